@@ -1,0 +1,31 @@
+"""SKUs: what can be on an order line."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dashboard.kernel.columns import Base, BigId
+
+
+class Sku(Base):
+    """One sellable item. `code` is kept in upper case: codes differing only in case are one SKU.
+
+    kind: stock (has balances) or service (a fee, voucher or charge: on order lines, never in a warehouse).
+    unit_price_e4: 1/10,000 of a unit of `currency`.
+    """
+
+    __tablename__ = "sku"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(300))
+    barcode: Mapped[str | None] = mapped_column(sa.String(14), unique=True)
+    kind: Mapped[str] = mapped_column(sa.String(8), default="stock")
+    unit_price_e4: Mapped[int] = mapped_column(default=0)
+    currency: Mapped[str] = mapped_column(sa.String(3), default="GBP")
+    weight_grams: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('stock', 'service')", name="kind"),
+        sa.CheckConstraint("unit_price_e4 >= 0", name="price"),
+        sa.Index("ix_sku_name", "name"),
+    )

@@ -1,0 +1,1 @@
+"""Where orders come from: the form, the API, imported files."""

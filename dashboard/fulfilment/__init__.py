@@ -1,0 +1,1 @@
+"""The work of one location for one order: release, pick, pack, ship."""

@@ -1,0 +1,134 @@
+"""The database: engines and their guards, and `write`, the one way to change anything.
+
+An action is a plain function `action(tx, command, actor, now)`. `write` runs it in one transaction and returns its plain
+values after the commit. On SQLite the writer thread runs it (writer.py); on PostgreSQL the caller's own connection does.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import flask
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from dashboard.kernel import engines, outbox
+from dashboard.kernel.columns import Base
+from dashboard.kernel.errors import Unavailable
+from dashboard.kernel.tx import Tx, in_transaction, transaction_open
+from dashboard.kernel.writer import Writer
+
+R = TypeVar("R")
+Work = Callable[[Tx], R]
+
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"expire_on_commit": False})
+
+RETRIES = 8
+RETRYABLE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+
+
+class Database:
+    """One application's way to its database: `submit` and `write`, and who is told after a commit.
+
+    Attributes: committed: called with nothing after every commit that recorded events (the relay's wake-up).
+    """
+
+    def __init__(self, app: flask.Flask):
+        self.app = app
+        self.url = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+        self.committed: list[Callable[[], None]] = []
+        self._writer: Writer | None = None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    def write(self, work: Work[R]) -> R:
+        """Run the work in one transaction and return what it returned, after the commit.
+
+        Raises: what the work raised (nothing was written then); Unavailable, if the database could not commit.
+        """
+        assert_no_transaction()
+        return self.submit(work).result() if self.is_sqlite else self._write_here(work)
+
+    def submit(self, work: Work[R]) -> "Future[R]":
+        """SQLite only: hand the work to the writer thread without waiting for it."""
+        if self._writer is None:
+            self._writer = Writer(engines.writer_engine(self.url), self._tell)
+        return self._writer.submit(work)
+
+    def _write_here(self, work: Work[R]) -> R:
+        with self.app.app_context():
+            engine = db.engine
+        for attempt in range(RETRIES):
+            try:
+                with engine.connect() as connection, in_transaction():
+                    tx = Tx(connection)
+                    with connection.begin():
+                        result = work(tx)
+                        tx.finish()
+                self._tell()
+                return result
+            except DBAPIError as error:
+                if not _retryable(error) or attempt == RETRIES - 1:
+                    raise as_unavailable(error) from error
+                time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 (jitter, not a secret)
+        raise AssertionError("unreachable")
+
+    def _tell(self) -> None:
+        for listener in self.committed:
+            listener()
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+
+def _retryable(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in RETRYABLE
+
+
+def as_unavailable(error: DBAPIError) -> Exception:
+    """An outage becomes a 503 that says so; a programming error stays what it is."""
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return Unavailable("The database cannot take changes right now. Nothing was changed; try again in a moment.")
+    return error
+
+
+def assert_no_transaction() -> None:
+    """Raises: RuntimeError, inside an action: no nested write, no network call and no push while a transaction is open."""
+    if transaction_open():
+        raise RuntimeError("a transaction is open here: call this after the commit")
+
+
+def init_app(app: flask.Flask) -> Database:
+    """Open the application's database.
+
+    Raises: ConfigurationError, when the start-up guards of engines.py refuse.
+    """
+    url = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engines.options(url))
+    db.init_app(app)
+    database = Database(app)
+    app.extensions["orderdeck_database"] = database
+    with app.app_context():
+        engines.guard(db.engine)
+    return database
+
+
+def database() -> Database:
+    return flask.current_app.extensions["orderdeck_database"]
+
+
+def write(action: Callable[..., R], *args: Any) -> R:
+    """`action(tx, *args)` in one transaction, with its events; returns its plain values after the commit."""
+    return database().write(lambda tx: action(tx, *args))
+
+
+def snapshot() -> outbox.Position:
+    """Where the event log stands in the read transaction of this request (begin it with this call, before reading rows)."""
+    return outbox.position(db.session.connection())

@@ -1,0 +1,107 @@
+"""Idempotency keys: the first answer to a key is stored in the transaction of its change, and replayed for ever after.
+
+Source: the IETF draft "The Idempotency-Key HTTP Header Field" and TRUST.md section 4.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dashboard.kernel import clock
+from dashboard.kernel.columns import Base
+from dashboard.kernel.errors import DomainError, IdempotencyMismatch
+from dashboard.kernel.statements import Prepared
+from dashboard.kernel.tx import Tx
+
+KEPT = dt.timedelta(days=7)
+STORED_REFUSALS = {409}
+
+
+class IdempotencyKey(Base):
+    __tablename__ = "idempotency_key"
+    scope: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(255), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    status: Mapped[int]
+    body: Mapped[str] = mapped_column(sa.Text)
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
+class Answer(NamedTuple):
+    """body: JSON text; replayed: whether it was stored by an earlier request."""
+
+    status: int
+    body: str
+    replayed: bool
+
+
+_CLAIM = Prepared(
+    sqlite="INSERT INTO idempotency_key (scope, key, fingerprint, status, body, at) VALUES (:scope, :key, :fingerprint, 0, '', :at)"
+    " ON CONFLICT DO NOTHING",
+    postgresql="INSERT INTO idempotency_key (scope, key, fingerprint, status, body, at)"
+    " VALUES (%(scope)s, %(key)s, %(fingerprint)s, 0, '', %(at)s) ON CONFLICT DO NOTHING",
+)
+_READ = Prepared(
+    sqlite="SELECT fingerprint, status, body FROM idempotency_key WHERE scope = :scope AND key = :key",
+    postgresql="SELECT fingerprint, status, body FROM idempotency_key WHERE scope = %(scope)s AND key = %(key)s",
+)
+_STORE = Prepared(
+    sqlite="UPDATE idempotency_key SET status = :status, body = :body WHERE scope = :scope AND key = :key",
+    postgresql="UPDATE idempotency_key SET status = %(status)s, body = %(body)s WHERE scope = %(scope)s AND key = %(key)s",
+)
+
+
+def fingerprint(route: str, body: bytes) -> str:
+    """What "the same request" means: same route, same bytes."""
+    return hashlib.sha256(route.encode() + b"\n" + body).hexdigest()
+
+
+def once(tx: Tx, scope: str, key: str, print_: str, work: Callable[[Tx], tuple[int, str]], now: dt.datetime) -> Answer:
+    """Run the work unless this key was answered before.
+
+    A second transaction with the same key waits for the first (unique key), then replays it.
+    Args: scope: whose keys these are; work: returns (HTTP status, JSON text).
+    Raises: IdempotencyMismatch, for a key used for another request; what the work raises, except stored refusals (409).
+    """
+    claimed = tx.run(_CLAIM, scope=scope, key=key, fingerprint=print_, at=clock.micros(now)).rowcount
+    if not claimed:
+        return _replay(tx, scope, key, print_)
+    try:
+        with tx.savepoint():
+            status, body = work(tx)
+    except DomainError as refusal:
+        if refusal.status not in STORED_REFUSALS:
+            raise
+        status, body = refusal.status, problem_body(refusal)
+    tx.run(_STORE, scope=scope, key=key, status=status, body=body)
+    return Answer(status, body, replayed=False)
+
+
+def _replay(tx: Tx, scope: str, key: str, print_: str) -> Answer:
+    stored, status, body = tx.run(_READ, scope=scope, key=key).fetchone()
+    if stored != print_:
+        raise IdempotencyMismatch("This Idempotency-Key was used for another request; send a new key.", key=key)
+    return Answer(status, body, replayed=True)
+
+
+def problem_body(error: DomainError) -> str:
+    """RFC 9457 problem details of a refusal."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": error.code.replace("_", " ").capitalize(),
+        "status": error.status,
+        "code": error.code,
+        "detail": error.message,
+        "facts": error.facts,
+    }
+    return json.dumps(body, ensure_ascii=False, default=str)
+
+
+def forget_old(tx: Tx, now: dt.datetime) -> int:
+    """Drop answers older than seven days; returns how many."""
+    return tx.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.at < now - KEPT)).rowcount

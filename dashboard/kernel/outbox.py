@@ -1,0 +1,183 @@
+"""The event log: written with the change, read in commit order by the relay, screens, timelines and the API.
+
+`seq` is gap-free and in commit order. On SQLite the one writer gives it at insert; on PostgreSQL, where transactions commit
+in any order, the relay gives it after the commit (relay.py).
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dashboard.kernel import clock, context
+from dashboard.kernel.columns import Base, BigId
+from dashboard.kernel.events import data_of
+from dashboard.kernel.statements import Prepared
+
+if TYPE_CHECKING:
+    from dashboard.kernel.tx import Tx
+
+
+class EventRow(Base):
+    __tablename__ = "event"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    seq: Mapped[int | None] = mapped_column(unique=True)
+    type: Mapped[str] = mapped_column(sa.String(48))
+    entity: Mapped[str] = mapped_column(sa.String(24))
+    entity_id: Mapped[str] = mapped_column(sa.String(64))
+    version: Mapped[int]
+    order_id: Mapped[int | None]
+    actor: Mapped[str] = mapped_column(sa.String(64))
+    actor_name: Mapped[str] = mapped_column(sa.String(120))
+    at: Mapped[dt.datetime]
+    request_id: Mapped[str | None] = mapped_column(sa.String(64))
+    data: Mapped[str] = mapped_column(sa.Text)
+    __table_args__ = (
+        sa.Index("ix_event_order_id", "order_id", "id", sqlite_where=sa.text("order_id IS NOT NULL")),
+        sa.Index("ix_event_unsealed", "id", postgresql_where=sa.text("seq IS NULL"), sqlite_where=sa.text("seq IS NULL")),
+    )
+
+
+class Meta(Base):
+    """A few facts about this database itself: `epoch` changes when the log does not continue (a restore)."""
+
+    __tablename__ = "meta"
+    key: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(sa.Text)
+
+
+class EventSeal(Base):
+    """One link of the audit chain: a hash over a run of events and the link before it. Written by the relay within a second."""
+
+    __tablename__ = "event_seal"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    first_seq: Mapped[int] = mapped_column(unique=True)
+    last_seq: Mapped[int] = mapped_column(unique=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[dt.datetime]
+
+
+class Position(NamedTuple):
+    epoch: str
+    seq: int
+
+
+class Recorded(NamedTuple):
+    """An event as read back from the log."""
+
+    seq: int
+    type: str
+    entity: str
+    id: str
+    version: int
+    order_id: int | None
+    actor: str
+    actor_name: str
+    at: dt.datetime
+    data: dict[str, Any]
+
+
+_COLUMNS = "type, entity, entity_id, version, order_id, actor, actor_name, at, request_id, data"
+_INSERT = Prepared(
+    sqlite=f"INSERT INTO event (seq, {_COLUMNS}) VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM event),"  # noqa: S608
+    " :type, :entity, :entity_id, :version, :order_id, :actor, :actor_name, :at, :request_id, :data)",
+    postgresql=f"INSERT INTO event ({_COLUMNS}) VALUES (%(type)s, %(entity)s, %(entity_id)s, %(version)s, %(order_id)s,"  # noqa: S608
+    " %(actor)s, %(actor_name)s, %(at)s, %(request_id)s, %(data)s)",
+)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+
+
+def row(fact: Any, actor: Any, now: dt.datetime, order_id: int | None = None) -> dict[str, Any]:
+    return {
+        "type": type(fact).__name__,
+        "entity": fact.entity,
+        "entity_id": str(fact.id),
+        "version": fact.version,
+        "order_id": getattr(fact, "order_id", order_id),
+        "actor": actor.ref,
+        "actor_name": actor.name,
+        "at": clock.micros(now),
+        "request_id": context.request_id(),
+        "data": _encode(data_of(fact)),
+    }
+
+
+def insert(tx: "Tx", rows: list[dict[str, Any]]) -> None:
+    tx.run_many(_INSERT, rows)
+
+
+def position(connection: sa.Connection) -> Position:
+    """Where the log stands in this connection's snapshot."""
+    found = connection.exec_driver_sql(
+        "SELECT (SELECT value FROM meta WHERE key = 'epoch'), (SELECT coalesce(max(seq), 0) FROM event)"
+    ).one()
+    return Position(found[0] or "", found[1])
+
+
+def after(connection: sa.Connection, seq: int, limit: int) -> list[Recorded]:
+    """The next events of the log, in order."""
+    table = EventRow.__table__.c
+    query = (
+        sa.select(
+            table.seq,
+            table.type,
+            table.entity,
+            table.entity_id,
+            table.version,
+            table.order_id,
+            table.actor,
+            table.actor_name,
+            table.at,
+            table.data,
+        )
+        .where(table.seq > seq)
+        .order_by(table.seq)
+        .limit(limit)
+    )
+    return [Recorded(*found[:-1], json.loads(found[-1])) for found in connection.execute(query)]
+
+
+def of_order(connection: sa.Connection, order_id: int, before: int | None = None, limit: int = 50) -> list[Recorded]:
+    """One order's events, newest first; `before` is the seq to go on from."""
+    table = EventRow.__table__.c
+    query = (
+        sa.select(
+            table.seq,
+            table.type,
+            table.entity,
+            table.entity_id,
+            table.version,
+            table.order_id,
+            table.actor,
+            table.actor_name,
+            table.at,
+            table.data,
+        )
+        .where(table.order_id == order_id)
+        .order_by(table.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(table.seq < before)
+    return [Recorded(*found[:-1], json.loads(found[-1])) for found in connection.execute(query)]
+
+
+Reaction = Callable[["Tx", Recorded, dt.datetime], None]
+REACTIONS: dict[str, list[Reaction]] = {}
+
+
+def on(*event_types: type) -> Callable[[Reaction], Reaction]:
+    """Run the function `(tx, recorded, now)` for each such event: after its commit, in its own transaction, as a job.
+
+    It is called at least once per event and must be idempotent.
+    """
+
+    def add(function: Reaction) -> Reaction:
+        for event_type in event_types:
+            REACTIONS.setdefault(event_type.__name__, []).append(function)
+        return function
+
+    return add

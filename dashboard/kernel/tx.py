@@ -1,0 +1,116 @@
+"""One open transaction as an action sees it: prepared statements, Core, ORM, and the events to be recorded."""
+
+import contextlib
+import itertools
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from dashboard.kernel import outbox
+from dashboard.kernel.statements import Prepared
+
+_open = threading.local()
+
+
+def transaction_open() -> bool:
+    return getattr(_open, "depth", 0) > 0
+
+
+@contextlib.contextmanager
+def in_transaction() -> Iterator[None]:
+    """Mark this thread as inside a transaction for the assertion of kernel.db."""
+    _open.depth = getattr(_open, "depth", 0) + 1
+    try:
+        yield
+    finally:
+        _open.depth -= 1
+
+
+class Tx:
+    """What an action writes with. `run` is the fast path; `orm` is a Session on the same connection, made when asked for."""
+
+    def __init__(self, connection: sa.Connection):
+        self.connection = connection
+        self.dialect = connection.dialect.name
+        self._raw: Any = None
+        self._orm: Session | None = None
+        self._events: list[dict[str, Any]] = []
+        self._savepoints = itertools.count()
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.dialect == "sqlite"
+
+    @property
+    def orm(self) -> Session:
+        if self._orm is None:
+            self._orm = Session(self.connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+        return self._orm
+
+    @property
+    def raw(self) -> Any:
+        """A DBAPI cursor on this transaction's connection."""
+        if self._raw is None:
+            self._raw = self.connection.connection.cursor()
+        return self._raw
+
+    def run(self, statement: Prepared, **values: Any) -> Any:
+        """Execute once; returns the DBAPI cursor (rows are plain tuples, `rowcount` counts changed rows)."""
+        cursor = self.raw
+        cursor.execute(*statement.bound(self.dialect, values))
+        return cursor
+
+    def run_many(self, statement: Prepared, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Execute for each row; returns how many rows changed in all."""
+        sql, fixed = statement.sql(self.dialect)
+        many = [{**fixed, **row} for row in rows] if fixed else list(rows)
+        if not many:
+            return 0
+        self.raw.executemany(sql, many)
+        return self.raw.rowcount
+
+    def execute(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:
+        """A Core statement by SQLAlchemy's own way, for what is not hot."""
+        if self._orm is not None:
+            self._orm.flush()
+        return self.connection.execute(statement, values)
+
+    def record(self, event: Any, actor: Any, now: Any, **links: Any) -> None:
+        """Keep the event for the log; it is written with the change, or not at all. See outbox.row."""
+        self._events.append(outbox.row(event, actor, now, **links))
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo only what was written inside when it raises; the exception goes on."""
+        name = f"inner_{next(self._savepoints)}"
+        self.raw.execute(f"SAVEPOINT {name}")
+        kept = len(self._events)
+        try:
+            yield
+            self.flush()
+        except BaseException:
+            if self._orm is not None:
+                self._orm.expunge_all()
+            self.raw.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            del self._events[kept:]
+            raise
+        finally:
+            self.raw.execute(f"RELEASE SAVEPOINT {name}")
+
+    def flush(self) -> None:
+        if self._orm is not None:
+            self._orm.flush()
+
+    def finish(self) -> int:
+        """Write what is still in memory; returns how many events the transaction recorded."""
+        self.flush()
+        count = len(self._events)
+        if count:
+            outbox.insert(self, self._events)
+            self._events = []
+        if self._orm is not None:
+            self._orm.close()
+        return count

@@ -1,0 +1,133 @@
+"""The SQLite writer thread: takes what waits, gives each action a savepoint, commits once.
+
+Group commit: with FULL durability a commit costs one sync of the disk however many actions it holds. A failed action rolls
+back alone and its caller gets its error; when the commit itself fails, every caller of the group gets Unavailable.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.kernel.errors import Unavailable
+from dashboard.kernel.tx import Tx, in_transaction
+
+log = logging.getLogger(__name__)
+
+MOST_PER_COMMIT = 64
+# SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN: the transaction is lost, not one action.
+OUTAGES = {5, 6, 7, 8, 10, 11, 13, 14}
+REFUSAL = "The database cannot take changes right now. Nothing was changed; try again in a moment."
+
+
+class Job:
+    """Work somebody waits for."""
+
+    __slots__ = ("future", "result", "work")
+
+    def __init__(self, work: Callable[[Tx], Any]):
+        self.work = work
+        self.future: Future[Any] = Future()
+        self.result: Any = None
+
+
+class Writer:
+    """One thread, one connection, one transaction at a time."""
+
+    def __init__(self, engine: sa.Engine, committed: Callable[[], None]):
+        self._engine = engine
+        self._committed = committed
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Tx], Any]) -> "Future[Any]":
+        job = Job(work)
+        self._queue.put(job)
+        return job.future
+
+    def close(self) -> None:
+        """Finish what waits, then stop."""
+        self._queue.put(None)
+        self._thread.join(timeout=10)
+        self._engine.dispose()
+
+    def _loop(self) -> None:
+        while not self._stopping:
+            first = self._queue.get()
+            if first is None:
+                return
+            self._commit_group(self._group(first))
+
+    def _group(self, first: Job):
+        """The first job and what waits behind it, taken one by one while the transaction runs."""
+        yield first
+        for _ in range(MOST_PER_COMMIT - 1):
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                return
+            if job is None:
+                self._stopping = True
+                return
+            yield job
+
+    def _commit_group(self, jobs: Any) -> None:
+        taken: list[Job] = []
+        events = 0
+        try:
+            with self._engine.connect() as connection, in_transaction():
+                job = next(jobs)
+                taken.append(job)
+                with connection.begin():
+                    while job is not None:
+                        events += _run(connection, job)
+                        job = next(jobs, None)
+                        if job is not None:
+                            taken.append(job)
+        except BaseException as error:  # noqa: BLE001 (the thread must live on; its callers get the error)
+            _refuse(taken, error)
+            return
+        for job in taken:
+            if not job.future.done():
+                job.future.set_result(job.result)
+        if events:
+            self._committed()
+
+
+def _run(connection: sa.Connection, job: Job) -> int:
+    """Run one action in its savepoint; returns how many events it recorded."""
+    tx = Tx(connection)
+    cursor = tx.raw
+    cursor.execute("SAVEPOINT action")
+    try:
+        job.result = job.work(tx)
+        events = tx.finish()
+    except Exception as error:
+        if is_outage(error):
+            raise
+        cursor.execute("ROLLBACK TO SAVEPOINT action")
+        cursor.execute("RELEASE SAVEPOINT action")
+        job.future.set_exception(error)
+        return 0
+    cursor.execute("RELEASE SAVEPOINT action")
+    return events
+
+
+def is_outage(error: BaseException) -> bool:
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in OUTAGES
+
+
+def _refuse(jobs: list[Job], error: BaseException) -> None:
+    log.error("a group of %d writes failed: %s", len(jobs), error)
+    for job in jobs:
+        if not job.future.done():
+            refusal = Unavailable(REFUSAL)
+            refusal.__cause__ = error
+            job.future.set_exception(refusal)

@@ -1,0 +1,1 @@
+"""Which change reaches which screen, and how."""

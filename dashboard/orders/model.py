@@ -1,0 +1,208 @@
+"""Orders, lines with their counters, holds, notes, exceptions, and the counted views."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dashboard.kernel.columns import Base, BigId
+
+
+class Order(Base):
+    """One order. Money is in minor units of `currency`.
+
+    status, fulfilment_status, payment_status and phase are derived by orders.rules.derive and written only by orders.derive.
+    work: status of its least advanced open fulfilment order, kept by fulfilment. authorized, captured, refunded, voided: kept by
+    payments from its ledger. tracking_hash: SHA-256 of the tracking token.
+    """
+
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    channel: Mapped[str] = mapped_column(sa.String(40))
+    external_id: Mapped[str | None] = mapped_column(sa.String(120))
+    status: Mapped[str] = mapped_column(sa.String(12))
+    phase: Mapped[str] = mapped_column(sa.String(20))
+    fulfilment_status: Mapped[str] = mapped_column(sa.String(24))
+    payment_status: Mapped[str] = mapped_column(sa.String(24))
+    work: Mapped[str | None] = mapped_column(sa.String(12))
+    customer_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    ship_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    ship_line1: Mapped[str] = mapped_column(sa.String(200), default="")
+    ship_line2: Mapped[str] = mapped_column(sa.String(200), default="")
+    ship_city: Mapped[str] = mapped_column(sa.String(120), default="")
+    ship_region: Mapped[str] = mapped_column(sa.String(120), default="")
+    ship_postal_code: Mapped[str] = mapped_column(sa.String(24), default="")
+    ship_country: Mapped[str] = mapped_column(sa.String(60), default="")
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    lines_total: Mapped[int] = mapped_column(default=0)
+    tax: Mapped[int] = mapped_column(default=0)
+    shipping: Mapped[int] = mapped_column(default=0)
+    discount: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    authorized: Mapped[int] = mapped_column(default=0)
+    captured: Mapped[int] = mapped_column(default=0)
+    refunded: Mapped[int] = mapped_column(default=0)
+    voided: Mapped[int] = mapped_column(default=0)
+    pay_on: Mapped[str] = mapped_column(sa.String(12), default="placing")
+    line_count: Mapped[int] = mapped_column(default=0)
+    unit_count: Mapped[int] = mapped_column(default=0)
+    open_holds: Mapped[int] = mapped_column(default=0)
+    open_returns: Mapped[int] = mapped_column(default=0)
+    parcel_problem: Mapped[bool] = mapped_column(default=False)
+    placed_at: Mapped[dt.datetime]
+    ship_by: Mapped[dt.datetime | None]
+    promised_at: Mapped[dt.datetime | None]
+    ready_at: Mapped[dt.datetime | None]
+    shipped_at: Mapped[dt.datetime | None]
+    delivered_at: Mapped[dt.datetime | None]
+    cancelled_at: Mapped[dt.datetime | None]
+    cancel_reason: Mapped[str | None] = mapped_column(sa.String(40))
+    tracking_hash: Mapped[str | None] = mapped_column(sa.String(64))
+    tracking_expires_at: Mapped[dt.datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.position", viewonly=True)
+    holds: Mapped[list["OrderHold"]] = relationship(order_by="OrderHold.id", viewonly=True)
+    __table_args__ = (
+        sa.Index(
+            "uq_orders_channel_external_id",
+            "channel",
+            "external_id",
+            unique=True,
+            sqlite_where=sa.text("external_id IS NOT NULL"),
+            postgresql_where=sa.text("external_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "uq_orders_tracking_hash",
+            "tracking_hash",
+            unique=True,
+            sqlite_where=sa.text("tracking_hash IS NOT NULL"),
+            postgresql_where=sa.text("tracking_hash IS NOT NULL"),
+        ),
+        sa.Index("ix_orders_placed_at", "placed_at", "id"),
+        sa.Index("ix_orders_phase", "phase", "ship_by", "id"),
+        sa.Index("ix_orders_work", "work", "ship_by", "id"),
+        sa.Index("ix_orders_status", "status", "placed_at", "id"),
+        sa.Index(
+            "ix_orders_shipped_at",
+            "shipped_at",
+            sqlite_where=sa.text("shipped_at IS NOT NULL"),
+            postgresql_where=sa.text("shipped_at IS NOT NULL"),
+        ),
+        sa.CheckConstraint("total = lines_total + tax + shipping - discount", name="total"),
+        sa.CheckConstraint("refunded >= 0 AND refunded <= captured", name="refunded"),
+        sa.CheckConstraint("status IN ('draft', 'open', 'completed', 'cancelled', 'discarded')", name="status"),
+    )
+
+
+class OrderLine(Base):
+    """One line and where its units are. ordered = cancelled + backordered + allocated + picked + packed + shipped.
+
+    unit_price_e4: 1/10,000 of the currency; total: quantity x unit price in minor units, rounded half up once, before tax and discount.
+    sku_id is None for an item no catalogue knows; its code and name are kept as the channel sent them.
+    """
+
+    __tablename__ = "order_line"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
+    position: Mapped[int]
+    sku_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sku.id"))
+    sku_code: Mapped[str] = mapped_column(sa.String(64))
+    name: Mapped[str] = mapped_column(sa.String(300))
+    ordered: Mapped[int]
+    unit_price_e4: Mapped[int]
+    tax: Mapped[int] = mapped_column(default=0)
+    discount: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int]
+    cancelled: Mapped[int] = mapped_column(default=0)
+    backordered: Mapped[int] = mapped_column(default=0)
+    allocated: Mapped[int] = mapped_column(default=0)
+    picked: Mapped[int] = mapped_column(default=0)
+    packed: Mapped[int] = mapped_column(default=0)
+    shipped: Mapped[int] = mapped_column(default=0)
+    delivered: Mapped[int] = mapped_column(default=0)
+    returned: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (
+        sa.UniqueConstraint("order_id", "position"),
+        sa.Index("ix_order_line_sku_id", "sku_id"),
+        sa.CheckConstraint(
+            "ordered > 0 AND ordered = cancelled + backordered + allocated + picked + packed + shipped", name="conserved"
+        ),
+        sa.CheckConstraint(
+            "cancelled >= 0 AND backordered >= 0 AND allocated >= 0 AND picked >= 0 AND packed >= 0 AND shipped >= 0",
+            name="not_negative",
+        ),
+        sa.CheckConstraint(
+            "delivered >= 0 AND delivered <= shipped AND returned >= 0 AND returned <= shipped", name="after_shipping"
+        ),
+    )
+
+
+class OrderHold(Base):
+    """A reason why an order must wait. kind: payment, fraud, address, stock, customer_request, awaiting_return, upsell_window, manual."""
+
+    __tablename__ = "order_hold"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    until: Mapped[dt.datetime | None]
+    placed_by: Mapped[str] = mapped_column(sa.String(120))
+    placed_at: Mapped[dt.datetime]
+    released_by: Mapped[str | None] = mapped_column(sa.String(120))
+    released_at: Mapped[dt.datetime | None]
+    release_reason: Mapped[str | None] = mapped_column(sa.String(200))
+    __table_args__ = (
+        sa.Index("ix_order_hold_order_id", "order_id"),
+        sa.Index(
+            "ix_order_hold_due",
+            "until",
+            sqlite_where=sa.text("released_at IS NULL AND until IS NOT NULL"),
+            postgresql_where=sa.text("released_at IS NULL AND until IS NOT NULL"),
+        ),
+    )
+
+
+class OrderNote(Base):
+    __tablename__ = "order_note"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
+    body: Mapped[str] = mapped_column(sa.Text)
+    author: Mapped[str] = mapped_column(sa.String(120))
+    at: Mapped[dt.datetime]
+    __table_args__ = (sa.Index("ix_order_note_order_id", "order_id"),)
+
+
+class OrderException(Base):
+    """What a machine could not do. kind: oversold, unknown_sku, empty_order, total_mismatch, pack_error, late, dead_letter."""
+
+    __tablename__ = "order_exception"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(sa.String(24))
+    summary: Mapped[str] = mapped_column(sa.String(300))
+    facts: Mapped[str] = mapped_column(sa.Text, default="{}")
+    key: Mapped[str | None] = mapped_column(sa.String(160), unique=True)
+    opened_at: Mapped[dt.datetime]
+    resolved_at: Mapped[dt.datetime | None]
+    resolved_by: Mapped[str | None] = mapped_column(sa.String(120))
+    __table_args__ = (
+        sa.Index(
+            "ix_order_exception_open",
+            "opened_at",
+            sqlite_where=sa.text("resolved_at IS NULL"),
+            postgresql_where=sa.text("resolved_at IS NULL"),
+        ),
+        sa.Index("ix_order_exception_order_id", "order_id"),
+    )
+
+
+class OrderFacet(Base):
+    """How many orders a view counts, kept in the transaction of each change. Sharded so that captures do not queue on one row."""
+
+    __tablename__ = "order_facet"
+    view: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    shard: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)

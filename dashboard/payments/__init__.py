@@ -1,0 +1,1 @@
+"""What was paid: the transaction ledger per order and its providers."""

@@ -1,0 +1,1 @@
+"""What every page stands on: access, problem answers, the htmx layer, paging."""

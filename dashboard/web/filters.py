@@ -1,0 +1,75 @@
+"""Jinja filters and globals: money, units, moments, assets."""
+
+import datetime as dt
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import flask
+from babel.numbers import format_currency, format_decimal
+
+from dashboard.kernel import clock, units
+
+LOCALE = "en_GB"
+
+
+def money(amount: int | None, currency: str) -> str:
+    """1250, GBP -> £12.50."""
+    if amount is None:
+        return "–"
+    return _currency(currency, units.decimal_text(amount, currency))
+
+
+@cache
+def _symbol(currency: str) -> tuple[str, str]:
+    text = format_currency(1, currency, locale=LOCALE, format="¤0")
+    return text.split("1")[0], text.split("1")[1]
+
+
+def _currency(currency: str, text: str) -> str:
+    before, after = _symbol(currency)
+    sign = "−" if text.startswith("-") else ""
+    whole, dot, fraction = text.lstrip("-").partition(".")
+    return f"{sign}{before}{int(whole):,}{dot}{fraction}{after}"
+
+
+def price(e4: int, currency: str) -> str:
+    return _currency(currency, units.price_text(e4, currency))
+
+
+def number(value: int | float | None) -> str:
+    """12345 -> 12,345; None is a dash, never 0."""
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else format_decimal(value, locale=LOCALE)
+
+
+def ago(at: dt.datetime | None, now: dt.datetime | None = None) -> str:
+    """How long ago, in one unit: 'just now', '5 min', '3 h', '4 d'."""
+    if at is None:
+        return "–"
+    seconds = int(((now or clock.now()) - at).total_seconds())
+    for limit, size, unit in ((60, 1, "just now"), (3600, 60, "min"), (86400 * 2, 3600, "h")):
+        if abs(seconds) < limit:
+            return unit if size == 1 else f"{seconds // size} {unit}"
+    return f"{seconds // 86400} d"
+
+
+def day_time(at: dt.datetime | None) -> str:
+    return at.strftime("%a %d %b %Y %H:%M UTC") if at else "–"
+
+
+def asset(path: str) -> str:
+    """The address of a static file with its content's hash, so that it can be cached for ever."""
+    return flask.url_for("static", filename=path, v=_hash(flask.current_app.static_folder or "", path))
+
+
+@cache
+def _hash(folder: str, path: str) -> str:
+    file = Path(folder) / path
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "0"
+
+
+def init_app(app: flask.Flask) -> None:
+    app.jinja_env.filters.update(money=money, price=price, number=number, ago=ago, iso=clock.iso, day_time=day_time)
+    app.jinja_env.globals.update(asset=asset, now=clock.now)

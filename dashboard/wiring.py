@@ -1,0 +1,59 @@
+"""The composition root: finds every slice's views and reactions and every adapter. Nothing else imports views."""
+
+import importlib
+import importlib.util
+import pkgutil
+
+import flask
+
+from dashboard import adapters
+
+SLICES = (
+    "accounts",
+    "catalog",
+    "inventory",
+    "orders",
+    "payments",
+    "fulfilment",
+    "returns",
+    "channels",
+    "notifications",
+    "automation",
+    "insights",
+    "tracking",
+    "wallboard",
+    "live",
+)
+
+
+def init_app(app: flask.Flask) -> None:
+    """Register what each slice offers.
+
+    A slice's `views` module (or package) lists its blueprints in `blueprints`; an optional `init_app(app)` there is called too.
+    """
+    load_adapters()
+    for name in SLICES:
+        for part in ("model", "store", "reactions", "jobs"):
+            optional(f"dashboard.{name}.{part}")
+        views = optional(f"dashboard.{name}.views")
+        if views is None:
+            continue
+        if hasattr(views, "init_app"):
+            views.init_app(app)
+        for blueprint in views.blueprints:
+            app.register_blueprint(blueprint)
+
+
+def optional(name: str):
+    """The module, or None where the slice has no such room."""
+    try:
+        found = importlib.util.find_spec(name)
+    except ModuleNotFoundError:
+        return None
+    return importlib.import_module(name) if found else None
+
+
+def load_adapters() -> None:
+    """Import every provider file: each registers itself with its port on its last line."""
+    for found in pkgutil.walk_packages(adapters.__path__, "dashboard.adapters."):
+        importlib.import_module(found.name)

@@ -1,0 +1,50 @@
+"""Shared fixtures: an application on a fresh, migrated database per test (a copied file, so it is quick)."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dashboard.config import Config
+from dashboard.factory import create_app
+from dashboard.kernel.db import database, db
+from dashboard.schema import migrate
+
+SECRET = "tests-only-secret-of-forty-characters-000"
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    folder = tmp_path_factory.mktemp("migrated")
+    app = create_app(Config(instance=folder, secret_key=SECRET))
+    migrate(app)
+    with app.app_context():
+        db.engine.dispose()
+    return folder / "orderdeck.sqlite3"
+
+
+@pytest.fixture
+def app(migrated, tmp_path):
+    shutil.copy(migrated, tmp_path / "orderdeck.sqlite3")
+    app = create_app(Config(instance=tmp_path, secret_key=SECRET))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        database().close()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the project; tests that need it skip where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("shared data is not here")
+    return SHARED
