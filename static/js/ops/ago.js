@@ -1,0 +1,25 @@
+/** Relative times: `<time datetime="..." data-ago>` says "5 min", in the words of the server's `ago` filter. */
+
+import { serverTime } from "../live/clock.js";
+
+const REFRESH_MS = 30000;
+
+/** Keep relative times true, those that arrive later included. */
+export function startAgo() {
+  refresh();
+  setInterval(refresh, REFRESH_MS);
+}
+
+function refresh() {
+  for (const time of document.querySelectorAll("time[data-ago]")) {
+    const text = agoText((serverTime() - Date.parse(time.dateTime)) / 60000);
+    if (text && time.textContent !== text) time.textContent = text;
+  }
+}
+
+function agoText(minutes) {
+  if (Number.isNaN(minutes)) return "";
+  if (minutes < 1) return "just now";
+  const [count, unit] = minutes < 60 ? [minutes, "min"] : minutes < 2880 ? [minutes / 60, "h"] : [minutes / 1440, "d"];
+  return `${Math.floor(count)} ${unit}`;
+}

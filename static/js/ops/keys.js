@@ -1,0 +1,97 @@
+/** Keyboard of the operations pages. Single-key shortcuts can be turned off; scanner bursts never trigger one. */
+
+import { extendSelection, moveCursor, openRow, toggleRow, clearSelection } from "./rows.js";
+import { onHumanKey } from "./scan.js";
+
+const OFF = "orderdeck.keys";
+const SEQUENCE_MS = 1500;
+const PLACES = { o: "/orders", i: "/inventory", h: "/" };
+
+let leader = 0;
+
+const ACTIONS = {
+  "/": () => focusOn("[data-search]"),
+  j: () => moveCursor(1),
+  k: () => moveCursor(-1),
+  x: toggleRow,
+  X: extendSelection,
+  ".": () => click("[data-live-pill]:not([hidden])"),
+  u: () => click("[data-back]") || history.back(),
+  z: () => click(".toast-undo"),
+  "?": () => openDialog("shortcuts"),
+  g: () => { leader = performance.now(); },
+};
+
+/** Listen for shortcuts, and keep the switch in the shortcuts dialog in step with what is stored. */
+export function startKeys() {
+  onHumanKey(press, isTyping);
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      openDialog("palette");
+    }
+  });
+  document.addEventListener("click", openByButton);
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("#single-keys")) localStorage.setItem(OFF, target.checked ? "on" : "off");
+  });
+}
+
+/** Show a dialog of this page by id. Returns false when there is none. */
+export function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (!dialog?.showModal) return false;
+  for (const box of dialog.querySelectorAll("#single-keys")) box.checked = isOn();
+  if (!dialog.open) dialog.showModal();
+  dialog.querySelector("input[type=search],[autofocus]")?.select?.();
+  return true;
+}
+
+function isOn() {
+  return localStorage.getItem(OFF) !== "off";
+}
+
+function isTyping(target) {
+  const field = target.closest?.("input,textarea,select,[contenteditable]");
+  return Boolean(field && !/^(checkbox|radio|button|submit)$/.test(field.type));
+}
+
+function press(key, event) {
+  if (document.querySelector("dialog[open]:modal")) return;
+  if (key === "Escape") return clearSelection();
+  if (key === "Enter") return openRow(event);
+  if (key.length > 1 || !isOn()) return;
+  if (performance.now() - leader < SEQUENCE_MS) return goTo(key);
+  const action = ACTIONS[key];
+  if (action) action();
+  else clickOrFocus(`[data-key="${CSS.escape(key)}"]`);
+}
+
+function goTo(key) {
+  leader = 0;
+  if (!click(`[data-go="${CSS.escape(key)}"]`) && PLACES[key]) location.assign(PLACES[key]);
+}
+
+function click(selector) {
+  const element = document.querySelector(selector);
+  element?.click();
+  return Boolean(element);
+}
+
+function clickOrFocus(selector) {
+  const element = document.querySelector(selector);
+  if (!element || element.disabled) return;
+  if (isTyping(element)) element.focus();
+  else element.click();
+}
+
+function focusOn(selector) {
+  const field = document.querySelector(selector) || document.querySelector("main input[type=search],input[type=search]");
+  field?.focus();
+  field?.select();
+}
+
+function openByButton(event) {
+  const opener = event.target.closest?.("[data-open]");
+  if (opener && openDialog(opener.dataset.open)) event.preventDefault();
+}
