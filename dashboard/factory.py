@@ -11,8 +11,9 @@ from jinja2 import StrictUndefined
 from dashboard import wiring
 from dashboard.config import ROOT, Config, from_environment
 from dashboard.kernel import context, db
+from dashboard.kernel import secrets as kept_secrets
 from dashboard.kernel.engines import ConfigurationError
-from dashboard.web import access, filters, htmx, problems, security
+from dashboard.web import access, filters, htmx, livepage, problems, security
 
 __all__ = ["ConfigurationError", "create_app"]
 
@@ -26,6 +27,7 @@ def create_app(config: Config | None = None) -> flask.Flask:
     """
     config = config or from_environment()
     guard(config)
+    kept_secrets.configure(config.secret_key)
     app = APIFlask(
         "dashboard",
         title="Orderdeck API",
@@ -49,6 +51,7 @@ def create_app(config: Config | None = None) -> flask.Flask:
     access.init_app(app)
     problems.init_app(app)
     filters.init_app(app)
+    livepage.init_app(app)
     wiring.init_app(app)
     return app
 

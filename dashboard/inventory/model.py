@@ -20,6 +20,9 @@ class Location(Base):
     cutoff: Mapped[int] = mapped_column(default=16 * 60 + 30)
     priority: Mapped[int] = mapped_column(default=1)
     active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    updated_by: Mapped[str | None] = mapped_column(sa.String(120))
+    updated_at: Mapped[dt.datetime | None]
     __table_args__ = (sa.CheckConstraint("kind IN ('warehouse', 'store', '3pl')", name="kind"),)
 
 

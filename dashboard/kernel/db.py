@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from dashboard.kernel import engines, outbox
 from dashboard.kernel.columns import Base
-from dashboard.kernel.errors import Unavailable
+from dashboard.kernel.errors import TryAgain, Unavailable
 from dashboard.kernel.tx import Tx, in_transaction, transaction_open
 from dashboard.kernel.writer import Writer
 
@@ -72,8 +72,8 @@ class Database:
                         tx.finish()
                 self._tell()
                 return result
-            except DBAPIError as error:
-                if not _retryable(error) or attempt == RETRIES - 1:
+            except (DBAPIError, TryAgain) as error:
+                if attempt == RETRIES - 1 or not (isinstance(error, TryAgain) or _retryable(error)):
                     raise as_unavailable(error) from error
                 time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 (jitter, not a secret)
         raise AssertionError("unreachable")
@@ -92,9 +92,9 @@ def _retryable(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in RETRYABLE
 
 
-def as_unavailable(error: DBAPIError) -> Exception:
+def as_unavailable(error: DBAPIError | TryAgain) -> Exception:
     """An outage becomes a 503 that says so; a programming error stays what it is."""
-    if isinstance(error, OperationalError) or error.connection_invalidated:
+    if isinstance(error, TryAgain | OperationalError) or error.connection_invalidated:
         return Unavailable("The database cannot take changes right now. Nothing was changed; try again in a moment.")
     return error
 

@@ -63,3 +63,7 @@ class Unavailable(DomainError):
 
     code = "unavailable"
     status = 503
+
+
+class TryAgain(Exception):
+    """Another transaction got there first: run the whole transaction again on what it left (PostgreSQL only)."""

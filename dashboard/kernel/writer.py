@@ -4,9 +4,8 @@ Group commit: with FULL durability a commit costs one sync of the disk however m
 back alone and its caller gets its error; when the commit itself fails, every caller of the group gets Unavailable.
 """
 
+import _queue
 import logging
-import queue
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.kernel.errors import Unavailable
+from dashboard.kernel.threads import OsThread, queue_of_work
 from dashboard.kernel.tx import Tx, in_transaction
 
 log = logging.getLogger(__name__)
@@ -27,12 +27,13 @@ REFUSAL = "The database cannot take changes right now. Nothing was changed; try 
 class Job:
     """Work somebody waits for."""
 
-    __slots__ = ("future", "result", "work")
+    __slots__ = ("failed", "future", "result", "work")
 
     def __init__(self, work: Callable[[Tx], Any]):
         self.work = work
         self.future: Future[Any] = Future()
         self.result: Any = None
+        self.failed = False
 
 
 class Writer:
@@ -41,10 +42,9 @@ class Writer:
     def __init__(self, engine: sa.Engine, committed: Callable[[], None]):
         self._engine = engine
         self._committed = committed
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._queue: _queue.SimpleQueue[Job | None] = queue_of_work()
         self._stopping = False
-        self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
-        self._thread.start()
+        self._thread = OsThread("writer", self._loop)
 
     def submit(self, work: Callable[[Tx], Any]) -> "Future[Any]":
         job = Job(work)
@@ -70,7 +70,7 @@ class Writer:
         for _ in range(MOST_PER_COMMIT - 1):
             try:
                 job = self._queue.get_nowait()
-            except queue.Empty:
+            except _queue.Empty:
                 return
             if job is None:
                 self._stopping = True
@@ -86,48 +86,52 @@ class Writer:
                 taken.append(job)
                 with connection.begin():
                     while job is not None:
-                        events += _run(connection, job)
+                        events += self._run(connection, job)
                         job = next(jobs, None)
                         if job is not None:
                             taken.append(job)
         except BaseException as error:  # noqa: BLE001 (the thread must live on; its callers get the error)
-            _refuse(taken, error)
+            self._refuse(taken, error)
             return
+        hand_back = self._thread.hand_back
         for job in taken:
-            if not job.future.done():
-                job.future.set_result(job.result)
+            if not job.failed:
+                hand_back(job.future.set_result, job.result)
         if events:
-            self._committed()
+            hand_back(self._committed)
 
-
-def _run(connection: sa.Connection, job: Job) -> int:
-    """Run one action in its savepoint; returns how many events it recorded."""
-    tx = Tx(connection)
-    cursor = tx.raw
-    cursor.execute("SAVEPOINT action")
-    try:
-        job.result = job.work(tx)
-        events = tx.finish()
-    except Exception as error:
-        if is_outage(error):
-            raise
-        cursor.execute("ROLLBACK TO SAVEPOINT action")
+    def _run(self, connection: sa.Connection, job: Job) -> int:
+        """Run one action in its savepoint; returns how many events it recorded."""
+        tx = Tx(connection)
+        cursor = tx.raw
+        cursor.execute("SAVEPOINT action")
+        try:
+            job.result = job.work(tx)
+            events = tx.finish()
+        except Exception as error:
+            if is_outage(error):
+                raise
+            cursor.execute("ROLLBACK TO SAVEPOINT action")
+            cursor.execute("RELEASE SAVEPOINT action")
+            self._fail(job, error)
+            return 0
         cursor.execute("RELEASE SAVEPOINT action")
-        job.future.set_exception(error)
-        return 0
-    cursor.execute("RELEASE SAVEPOINT action")
-    return events
+        return events
+
+    def _fail(self, job: Job, error: BaseException) -> None:
+        job.failed = True
+        self._thread.hand_back(job.future.set_exception, error)
+
+    def _refuse(self, jobs: list[Job], error: BaseException) -> None:
+        log.error("a group of %d writes failed: %s", len(jobs), error)
+        for job in jobs:
+            if not job.failed:
+                refusal = Unavailable(REFUSAL)
+                refusal.__cause__ = error
+                self._fail(job, refusal)
 
 
 def is_outage(error: BaseException) -> bool:
     code = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
     return code is not None and code & 0xFF in OUTAGES
 
-
-def _refuse(jobs: list[Job], error: BaseException) -> None:
-    log.error("a group of %d writes failed: %s", len(jobs), error)
-    for job in jobs:
-        if not job.future.done():
-            refusal = Unavailable(REFUSAL)
-            refusal.__cause__ = error
-            job.future.set_exception(refusal)

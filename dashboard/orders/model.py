@@ -13,7 +13,7 @@ class Order(Base):
 
     status, fulfilment_status, payment_status and phase are derived by orders.rules.derive and written only by orders.derive.
     work: status of its least advanced open fulfilment order, kept by fulfilment. authorized, captured, refunded, voided: kept by
-    payments from its ledger. tracking_hash: SHA-256 of the tracking token.
+    payments from its ledger. views: the list's views that count it. tracking_hash: SHA-256 of the tracking token.
     """
 
     __tablename__ = "orders"
@@ -26,6 +26,7 @@ class Order(Base):
     fulfilment_status: Mapped[str] = mapped_column(sa.String(24))
     payment_status: Mapped[str] = mapped_column(sa.String(24))
     work: Mapped[str | None] = mapped_column(sa.String(12))
+    views: Mapped[str] = mapped_column(sa.String(60), default="")
     customer_name: Mapped[str] = mapped_column(sa.String(200), default="")
     email: Mapped[str] = mapped_column(sa.String(254), default="")
     phone: Mapped[str] = mapped_column(sa.String(40), default="")
@@ -61,6 +62,7 @@ class Order(Base):
     cancelled_at: Mapped[dt.datetime | None]
     cancel_reason: Mapped[str | None] = mapped_column(sa.String(40))
     tracking_hash: Mapped[str | None] = mapped_column(sa.String(64))
+    tracking_rotation: Mapped[int] = mapped_column(default=0)
     tracking_expires_at: Mapped[dt.datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.position", viewonly=True)
@@ -81,7 +83,29 @@ class Order(Base):
             sqlite_where=sa.text("tracking_hash IS NOT NULL"),
             postgresql_where=sa.text("tracking_hash IS NOT NULL"),
         ),
-        sa.Index("ix_orders_placed_at", "placed_at", "id"),
+        # Covers every filter of the order list, so that a rare filter walks this index and not the table.
+        sa.Index(
+            "ix_orders_placed_at",
+            "placed_at",
+            "id",
+            "status",
+            "phase",
+            "work",
+            "channel",
+            "payment_status",
+            "fulfilment_status",
+            "ship_country",
+        ),
+        sa.Index("ix_orders_ship_by", "ship_by", "id"),
+        sa.Index("ix_orders_total", "total", "id"),
+        sa.Index("ix_orders_channel", "channel", "placed_at", "id"),
+        sa.Index(
+            "ix_orders_open",
+            "ship_by",
+            "id",
+            sqlite_where=sa.text("status = 'open'"),
+            postgresql_where=sa.text("status = 'open'"),
+        ),
         sa.Index("ix_orders_phase", "phase", "ship_by", "id"),
         sa.Index("ix_orders_work", "work", "ship_by", "id"),
         sa.Index("ix_orders_status", "status", "placed_at", "id"),
@@ -156,6 +180,13 @@ class OrderHold(Base):
     release_reason: Mapped[str | None] = mapped_column(sa.String(200))
     __table_args__ = (
         sa.Index("ix_order_hold_order_id", "order_id"),
+        sa.Index(
+            "ix_order_hold_open",
+            "kind",
+            "order_id",
+            sqlite_where=sa.text("released_at IS NULL"),
+            postgresql_where=sa.text("released_at IS NULL"),
+        ),
         sa.Index(
             "ix_order_hold_due",
             "until",

@@ -1,0 +1,212 @@
+"""What the warehouse does with a fulfilment order: release, pick, pack, ship; and what the carrier says after."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from dashboard.fulfilment import rules, work
+from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
+from dashboard.fulfilment.events import ParcelMoved, ParcelShipped
+from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
+from dashboard.fulfilment.work import Work
+from dashboard.inventory import allocation
+from dashboard.inventory.commands import Take
+from dashboard.kernel import text
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.errors import Conflict, Invalid, NotFound
+from dashboard.kernel.tx import Tx
+from dashboard.orders import derive
+from dashboard.orders.counters import UnitMove, deliver_units, move_units
+from dashboard.orders.model import Order, OrderLine
+
+
+def release_work(tx: Tx, command: ReleaseWork, actor: Actor, now: dt.datetime) -> int:
+    """Send it to the pickers. Returns the order's new version.
+
+    Raises: Conflict, while the order is held (facts: holds) or changed; IllegalTransition.
+    """
+    order = work.read(tx, command.id, command.version)
+    holds = tx.execute(sa.select(Order.open_holds).where(Order.id == order.order_id)).scalar_one()
+    if holds:
+        raise Conflict("This order is on hold; release its hold before it goes to the warehouse.", holds=holds)
+    work.advance(tx, order, "released", sum(line.units for line in order.lines), actor, now)
+    return derive.rederive(tx, order.order_id, actor, now)
+
+
+def pick_units(tx: Tx, command: PickUnits, actor: Actor, now: dt.datetime) -> int:
+    """Count units as picked; the last one makes it picked. Returns the order's new version.
+
+    Raises: Invalid, for more than is asked for; Conflict, when changed; IllegalTransition, when it is not released.
+    """
+    order = work.read(tx, command.id, command.version)
+    picked = _asked(order, command.units, {line.id: line.units - line.picked for line in order.lines}, "picked")
+    _count(tx, picked, "picked")
+    move_units(tx, [UnitMove(line.order_line_id, picked[line.id], "allocated", "picked") for line in order.lines if line.id in picked])
+    complete = all(line.picked + picked.get(line.id, 0) == line.units for line in order.lines)
+    if order.status == "picking" and not complete:
+        work.advance(tx, order, "picking", sum(picked.values()), actor, now)
+    else:
+        rules.WORK.check(order.status, "picked" if complete else "picking")
+        work.advance(tx, order, "picked" if complete else "picking", sum(picked.values()), actor, now)
+    return derive.rederive(tx, order.order_id, actor, now)
+
+
+def short_pick(tx: Tx, command: ShortPick, actor: Actor, now: dt.datetime) -> int:
+    """Close picking with what was found: the rest is freed here and backordered. Returns the order's new version.
+
+    Raises: Invalid, for an unknown reason; Conflict; IllegalTransition.
+    """
+    if command.reason not in rules.SHORT_REASONS:
+        raise Invalid(f"Choose why: {', '.join(rules.SHORT_REASONS)}.", fields={"reason": "unknown reason"})
+    order = work.read(tx, command.id, command.version)
+    missing = [(line, line.units - line.picked) for line in order.lines if line.units > line.picked]
+    if not missing:
+        raise Conflict("Nothing is missing: every unit is picked.")
+    picked = sum(line.picked for line in order.lines)
+    after = rules.WORK.check(order.status, "picked" if picked else "rejected")
+    tx.execute(sa.update(FulfilmentLine).where(FulfilmentLine.fulfilment_order_id == order.id).values(units=FulfilmentLine.picked))
+    takes = [Take(line.order_line_id, line.sku_id, order.location_id, units) for line, units in missing]
+    allocation.release(tx, takes, order.order_id, actor, now, reason=f"short_{command.reason}"[:40])
+    move_units(tx, [UnitMove(line.order_line_id, units, "allocated", "backordered") for line, units in missing])
+    work.advance(tx, order, after, picked, actor, now, reason=command.reason)
+    return derive.rederive(tx, order.order_id, actor, now)
+
+
+def pack_units(tx: Tx, command: PackUnits, actor: Actor, now: dt.datetime) -> int:
+    """Verify and pack units; the last one makes it packed. Returns the order's new version.
+
+    Raises: Invalid, for more than was picked; Conflict, when changed; IllegalTransition, when it is not picked.
+    """
+    order = work.read(tx, command.id, command.version)
+    packed = _asked(order, command.units, {line.id: line.picked - line.packed for line in order.lines}, "packed")
+    complete = all(line.packed + packed.get(line.id, 0) == line.units for line in order.lines)
+    if not (order.status == "packing" and not complete):
+        rules.WORK.check(order.status, "packed" if complete else "packing")
+    _count(tx, packed, "packed")
+    move_units(tx, [UnitMove(line.order_line_id, packed[line.id], "picked", "packed") for line in order.lines if line.id in packed])
+    if command.errors:
+        tx.execute(sa.update(FulfilmentOrder).where(FulfilmentOrder.id == order.id)
+                   .values(pack_errors=FulfilmentOrder.pack_errors + command.errors))
+    work.advance(tx, order, "packed" if complete else "packing", sum(packed.values()), actor, now)
+    return derive.rederive(tx, order.order_id, actor, now)
+
+
+def ship_parcel(tx: Tx, command: ShipParcel, actor: Actor, now: dt.datetime) -> int:
+    """Hand the packed units to the carrier: they leave on hand here. Returns the parcel's id.
+
+    Raises: Invalid, without carrier or tracking number; Conflict, while held or changed; IllegalTransition, when it is not packed.
+    """
+    carrier, number = command.carrier.strip(), command.tracking_number.strip()
+    fields = {}
+    for name, value, most in (("carrier", carrier, 40), ("tracking_number", number, 60)):
+        if not value:
+            fields[name] = "required"
+        elif trouble := text.trouble(value, most):
+            fields[name] = trouble
+    if fields:
+        raise Invalid("Give the carrier and the tracking number of the parcel.", fields=fields)
+    order = work.read(tx, command.id, command.version)
+    rules.WORK.check(order.status, "shipped")
+    if tx.execute(sa.select(Order.open_holds).where(Order.id == order.order_id)).scalar_one():
+        raise Conflict("This order is on hold; release its hold before it is shipped.")
+    units = sum(line.packed for line in order.lines)
+    takes = [Take(line.order_line_id, line.sku_id, order.location_id, line.packed) for line in order.lines if line.packed]
+    allocation.ship(tx, takes, order.order_id, f"fulfilment_order:{order.id}", actor, now)
+    move_units(tx, [UnitMove(line.order_line_id, line.packed, "packed", "shipped") for line in order.lines if line.packed])
+    parcel = Parcel(
+        fulfilment_order_id=order.id, order_id=order.order_id, status="handed_over", carrier=carrier, tracking_number=number,
+        weight_grams=command.weight_grams, expected_at=command.expected_at, handed_over_at=now,
+    )
+    tx.orm.add(parcel)
+    tx.flush()
+    work.advance(tx, order, "shipped", units, actor, now)
+    _ship_services(tx, order)
+    derive.rederive(tx, order.order_id, actor, now)
+    tx.record(ParcelShipped(id=parcel.id, version=1, order_id=order.order_id, number=order.number, location_id=order.location_id,
+                            carrier=carrier, tracking_number=number, units=units), actor, now)
+    return parcel.id
+
+
+def move_parcel(tx: Tx, command: MoveParcel, actor: Actor, now: dt.datetime) -> int:
+    """Take the carrier's word. A parcel that has arrived, or is lost, moves no more: later words change nothing.
+
+    Returns the order's id. Raises: NotFound; Invalid, for an unknown status.
+    """
+    if command.status not in rules.PARCEL.statuses:
+        raise Invalid(f"Unknown parcel status {command.status[:30]!r}.", fields={"status": "unknown"})
+    parcel = tx.orm.get(Parcel, command.parcel_id, with_for_update=True)
+    if parcel is None:
+        raise NotFound("This parcel does not exist.")
+    if not rules.PARCEL.allows(parcel.status, command.status):
+        return parcel.order_id
+    before, parcel.status = parcel.status, command.status
+    parcel.version += 1
+    if command.status == "delivered":
+        parcel.delivered_at = command.at or now
+        _deliver(tx, parcel, actor, now)
+    tx.flush()
+    problem = tx.execute(sa.select(sa.func.count()).where(Parcel.order_id == parcel.order_id, Parcel.status.in_(rules.PROBLEMS))).scalar_one()
+    tx.execute(sa.update(Order).where(Order.id == parcel.order_id).values(parcel_problem=problem > 0))
+    derive.rederive(tx, parcel.order_id, actor, now)
+    tx.record(ParcelMoved(id=parcel.id, version=parcel.version, order_id=parcel.order_id, before=before, after=parcel.status,
+                          carrier=parcel.carrier, tracking_number=parcel.tracking_number), actor, now)
+    return parcel.order_id
+
+
+def _deliver(tx: Tx, parcel: Parcel, actor: Actor, now: dt.datetime) -> None:
+    order = work.read(tx, parcel.fulfilment_order_id)
+    for line in order.lines:
+        if line.packed:
+            deliver_units(tx, line.order_line_id, line.packed)
+    if order.status == "shipped":
+        work.advance(tx, order, "closed", sum(line.packed for line in order.lines), actor, now)
+    _deliver_services(tx, parcel.order_id)
+
+
+def _ship_services(tx: Tx, order: Work) -> None:
+    """Fees and vouchers leave with the order's last goods."""
+    open_goods = tx.execute(
+        sa.select(sa.func.count()).select_from(FulfilmentOrder)
+        .where(FulfilmentOrder.order_id == order.order_id, FulfilmentOrder.status.in_(rules.OPEN))
+    ).scalar_one()
+    if open_goods:
+        return
+    services = tx.execute(
+        sa.select(OrderLine.id, OrderLine.packed).where(
+            OrderLine.order_id == order.order_id, OrderLine.packed > 0,
+            ~sa.exists().where(FulfilmentLine.order_line_id == OrderLine.id),
+        )
+    ).all()
+    move_units(tx, [UnitMove(line_id, packed, "packed", "shipped") for line_id, packed in services])
+
+
+def _deliver_services(tx: Tx, order_id: int) -> None:
+    tx.execute(sa.update(OrderLine).where(
+        OrderLine.order_id == order_id, ~sa.exists().where(FulfilmentLine.order_line_id == OrderLine.id)
+    ).values(delivered=OrderLine.shipped))
+
+
+def _asked(order: Work, asked: Mapping[int, int] | None, left: Mapping[int, int], what: str) -> dict[int, int]:
+    """{fulfilment line id: units} of this step.
+
+    Raises: Invalid, for a line that is not here, nothing at all, or more than is left.
+    """
+    if asked is None:
+        found = {line_id: units for line_id, units in left.items() if units}
+    else:
+        found = {line_id: units for line_id, units in asked.items() if units}
+    for line_id, units in found.items():
+        if line_id not in left:
+            raise Invalid(f"Line {line_id} is not on fulfilment order {order.number}.", fields={str(line_id): "not here"})
+        if not 0 < units <= left[line_id]:
+            raise Invalid(f"At most {left[line_id]} units can be {what} here; {units} were given.", fields={str(line_id): f"at most {left[line_id]}"})
+    if not found:
+        rules.WORK.check(order.status, what)
+        raise Invalid(f"Nothing is left to be {what}.", fields={"units": "nothing left"})
+    return found
+
+
+def _count(tx: Tx, units: Mapping[int, int], column: str) -> None:
+    for line_id, count in sorted(units.items()):
+        tx.execute(sa.update(FulfilmentLine).where(FulfilmentLine.id == line_id).values({column: FulfilmentLine.__table__.c[column] + count}))

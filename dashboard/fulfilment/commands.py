@@ -1,0 +1,67 @@
+"""What can be asked of the warehouse. version: of the fulfilment order as the person saw it, None to skip that check."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ReleaseWork:
+    id: int
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class PickUnits:
+    """units: {fulfilment line id: units picked now}; None for all that is left."""
+
+    id: int
+    units: Mapping[int, int] | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class ShortPick:
+    """Nothing more can be found: what is not picked goes back to the order as backordered."""
+
+    id: int
+    reason: str = "not_found"
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class PackUnits:
+    """errors: wrong, missing or extra items that packing found after picking was closed."""
+
+    id: int
+    units: Mapping[int, int] | None = None
+    errors: int = 0
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class ShipParcel:
+    id: int
+    carrier: str
+    tracking_number: str
+    weight_grams: int = 0
+    expected_at: dt.datetime | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class MoveParcel:
+    """What the carrier says: the parcel's new status, and when."""
+
+    parcel_id: int
+    status: str
+    at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class CancelOrder:
+    """reason: one of orders.rules.CANCEL_REASONS. version: of the order as the person saw it."""
+
+    order_id: int
+    reason: str
+    version: int | None = None

@@ -1,0 +1,132 @@
+"""Tie units to order lines, free them, and send them out: allocation rows and balances move together."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dashboard.inventory import balances
+from dashboard.inventory.balances import Balance, Move
+from dashboard.inventory.commands import Demand, Take
+from dashboard.inventory.model import Allocation
+from dashboard.inventory.rules import plan
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.statements import Prepared, insert_into
+from dashboard.kernel.tx import Tx
+
+_TIE = insert_into(Allocation, "order_line_id", "order_id", "sku_id", "location_id", "units")
+_FREE = Prepared(
+    sqlite="UPDATE allocation SET units = units - :units WHERE order_line_id = :line AND location_id = :location_id AND units >= :units",
+    postgresql="UPDATE allocation SET units = units - %(units)s::bigint"
+    " WHERE order_line_id = %(line)s AND location_id = %(location_id)s AND units >= %(units)s::bigint",
+)
+_OPEN = Prepared(
+    sqlite="SELECT order_line_id, sku_id, location_id, units FROM allocation WHERE order_id = :order_id AND units > 0 ORDER BY id",
+    postgresql="SELECT order_line_id, sku_id, location_id, units FROM allocation WHERE order_id = %(order_id)s AND units > 0 ORDER BY id",
+)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What stock says to an order: takes per line and location, and the balances they come from (locked)."""
+
+    takes: list[Take]
+    stock: Mapping[int, Sequence[Balance]]
+
+    def allocated(self, line: int) -> int:
+        return sum(take.units for take in self.takes if take.line == line)
+
+
+def decide(tx: Tx, demands: Sequence[Demand]) -> Decision:
+    """Lock the balances of the wanted SKUs and choose who gives what."""
+    stock = balances.locked(tx, [demand.sku_id for demand in demands])
+    shelves = {sku: [(balance.location_id, balance.sellable) for balance in rows] for sku, rows in stock.items()}
+    return Decision(plan(demands, shelves), stock)
+
+
+def allocate(tx: Tx, decision: Decision, order_id: int, line_ids: Mapping[int, int], actor: Actor, now: dt.datetime) -> None:
+    """Tie the decided units to the order's lines, in this transaction. line_ids: id of each line index of the demands."""
+    if not decision.takes:
+        return
+    by_place = {(b.sku_id, b.location_id): b for rows in decision.stock.values() for b in rows}
+    units: dict[tuple[int, int], int] = {}
+    for take in decision.takes:
+        place = (take.sku_id, take.location_id)
+        units[place] = units.get(place, 0) + take.units
+    cause = f"order:{order_id}"
+    moves = [
+        Move(by_place[place], "allocated", allocated=total, order_id=order_id, cause=cause)
+        for place, total in sorted(units.items())
+    ]
+    balances.move(tx, moves, actor, now)
+    tx.run_many(
+        _TIE,
+        [
+            {
+                "order_line_id": line_ids[take.line],
+                "order_id": order_id,
+                "sku_id": take.sku_id,
+                "location_id": take.location_id,
+                "units": take.units,
+            }
+            for take in decision.takes
+        ],
+    )
+
+
+def open_of(tx: Tx, order_id: int) -> list[Take]:
+    """What is still tied to an order; `line` is the order line's id."""
+    return [Take(*row) for row in tx.run(_OPEN, order_id=order_id).fetchall()]
+
+
+def release(tx: Tx, takes: Sequence[Take], order_id: int, actor: Actor, now: dt.datetime, reason: str | None = None) -> None:
+    """Give the units back to the shelf (cancel, short pick). `line` is the order line's id."""
+    _untie(
+        tx,
+        takes,
+        Move(_nowhere(), "released", order_id=order_id, cause=f"order:{order_id}", reason=reason),
+        actor,
+        now,
+        leaves=False,
+    )
+
+
+def ship(tx: Tx, takes: Sequence[Take], order_id: int, cause: str, actor: Actor, now: dt.datetime) -> None:
+    """The units leave the building: on hand and allocated fall together."""
+    _untie(tx, takes, Move(_nowhere(), "shipped", order_id=order_id, cause=cause), actor, now, leaves=True)
+
+
+def _nowhere() -> Balance:
+    return Balance(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "", "", False)
+
+
+def _untie(tx: Tx, takes: Sequence[Take], like: Move, actor: Actor, now: dt.datetime, *, leaves: bool) -> None:
+    if not takes:
+        return
+    stock = balances.locked(tx, [take.sku_id for take in takes])
+    by_place = {(b.sku_id, b.location_id): b for rows in stock.values() for b in rows}
+    units: dict[tuple[int, int], int] = {}
+    for take in takes:
+        units[take.sku_id, take.location_id] = units.get((take.sku_id, take.location_id), 0) + take.units
+    freed = tx.run_many(_FREE, [{"units": take.units, "line": take.line, "location_id": take.location_id} for take in takes])
+    if freed != len(takes):
+        raise RuntimeError(
+            f"allocation rows do not cover what is to be freed: {json.dumps([list(map(int, (t.line, t.units))) for t in takes])}"
+        )
+    balances.move(
+        tx,
+        [
+            Move(
+                by_place[place],
+                like.kind,
+                on_hand=-total if leaves else 0,
+                allocated=-total,
+                order_id=like.order_id,
+                cause=like.cause,
+                reason=like.reason,
+            )
+            for place, total in sorted(units.items())
+        ],
+        actor,
+        now,
+    )

@@ -1,0 +1,220 @@
+"""Balances inside a transaction: read them locked in key order, move units under the guard, write the ledger.
+
+This is the only code that changes stock_balance. The guard is one statement: the row changes only if available stays at or
+above 0. PostgreSQL locks the rows when they are read (sorted, so that two orders never wait for each other in a circle); on
+SQLite the writer is alone.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dashboard.inventory.events import StockChanged
+from dashboard.inventory.model import StockMovement
+from dashboard.kernel import clock
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.errors import InsufficientStock
+from dashboard.kernel.statements import Prepared, insert_into
+from dashboard.kernel.tx import Tx
+
+BUCKETS = ("on_hand", "allocated", "held", "damaged", "quarantine")
+
+
+@dataclass(slots=True)
+class Balance:
+    """One row as this transaction sees and changes it."""
+
+    id: int
+    sku_id: int
+    location_id: int
+    on_hand: int
+    allocated: int
+    held: int
+    damaged: int
+    quarantine: int
+    safety: int
+    version: int
+    sku: str
+    location: str
+    active: bool
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.allocated - self.held - self.damaged - self.quarantine
+
+    @property
+    def sellable(self) -> int:
+        """Units a new order may take here."""
+        return max(0, self.available - self.safety) if self.active else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Deltas of one balance and why. kind: as in StockMovement."""
+
+    balance: Balance
+    kind: str
+    on_hand: int = 0
+    allocated: int = 0
+    held: int = 0
+    damaged: int = 0
+    quarantine: int = 0
+    order_id: int | None = None
+    cause: str | None = None
+    reason: str | None = None
+    note: str | None = None
+    key: str | None = None
+
+
+_FIELDS = """b.id, b.sku_id, b.location_id, b.on_hand, b.allocated, b.held, b.damaged, b.quarantine, b.safety, b.version,
+ s.code, l.code, l.active"""
+_JOINS = "JOIN sku s ON s.id = b.sku_id JOIN location l ON l.id = b.location_id"
+_LOCKED = Prepared(
+    sqlite=f"SELECT {_FIELDS} FROM json_each(:skus) j JOIN stock_balance b ON b.sku_id = j.value {_JOINS}"  # noqa: S608
+    " ORDER BY l.priority, l.id",
+    postgresql=f"SELECT {_FIELDS}, l.priority FROM stock_balance b {_JOINS}"  # noqa: S608
+    " WHERE b.sku_id = ANY(SELECT json_array_elements_text(%(skus)s::json)::bigint)"
+    " ORDER BY b.sku_id, b.location_id FOR UPDATE OF b",
+)
+_MAKE = Prepared(
+    sqlite="INSERT INTO stock_balance (sku_id, location_id, on_hand, allocated, held, damaged, quarantine, safety, reorder_point, version)"
+    " VALUES (:sku_id, :location_id, 0, 0, 0, 0, 0, 0, 0, 1) ON CONFLICT DO NOTHING",
+    postgresql="INSERT INTO stock_balance (sku_id, location_id, on_hand, allocated, held, damaged, quarantine, safety, reorder_point,"
+    " version) VALUES (%(sku_id)s, %(location_id)s, 0, 0, 0, 0, 0, 0, 0, 1) ON CONFLICT DO NOTHING",
+)
+_SET = ", ".join(f"{bucket} = {bucket} + {{{bucket}}}" for bucket in BUCKETS)
+_GUARD = (
+    f"UPDATE stock_balance SET {_SET}, version = version + 1 WHERE id = {{id}}"  # noqa: S608
+    " AND on_hand - allocated - held - damaged - quarantine + ({on_hand} - {allocated} - {held} - {damaged} - {quarantine}) >= 0"
+    " AND allocated + {allocated} >= 0 AND held + {held} >= 0 AND damaged + {damaged} >= 0 AND quarantine + {quarantine} >= 0"
+)
+_NAMES = ("id", *BUCKETS)
+_MOVE = Prepared(
+    sqlite=_GUARD.format(**{name: f":{name}" for name in _NAMES}),
+    postgresql=_GUARD.format(**{name: f"%({name})s::bigint" for name in _NAMES}),
+)
+_LEDGER = insert_into(
+    StockMovement,
+    "sku_id",
+    "location_id",
+    "kind",
+    *BUCKETS,
+    "on_hand_after",
+    "allocated_after",
+    "order_id",
+    "cause",
+    "reason",
+    "note",
+    "actor",
+    "actor_name",
+    "at",
+    "key",
+)
+
+
+def locked(tx: Tx, sku_ids: Iterable[int]) -> dict[int, list[Balance]]:
+    """The balances of these SKUs, locked for this transaction, per SKU with the best location first."""
+    rows = tx.run(_LOCKED, skus=json.dumps(sorted(set(sku_ids)))).fetchall()
+    if not tx.is_sqlite:
+        rows = [row[:-1] for row in sorted(rows, key=lambda row: (row[-1], row[2]))]
+    found: dict[int, list[Balance]] = {}
+    for row in rows:
+        found.setdefault(row[1], []).append(Balance(*row))
+    return found
+
+
+def at(tx: Tx, sku_id: int, location_id: int) -> Balance:
+    """The balance of a SKU at a location, locked, made empty if it is new."""
+    tx.run(_MAKE, sku_id=sku_id, location_id=location_id)
+    return next(balance for balance in locked(tx, [sku_id])[sku_id] if balance.location_id == location_id)
+
+
+def move(tx: Tx, moves: Sequence[Move], actor: Actor, now: dt.datetime) -> None:
+    """Apply the moves in order, write their ledger rows and one event per changed balance.
+
+    Raises: InsufficientStock, if any would take available (or a bucket) below 0; the whole action is undone then.
+    """
+    changed = tx.run_many(_MOVE, [_deltas(move) for move in moves])
+    if changed != len(moves):
+        _refuse(moves)
+    at_micros = clock.micros(now)
+    tx.run_many(_LEDGER, [_ledger_row(move, actor, at_micros) for move in moves])
+    for move in {id(move.balance): move for move in moves}.values():
+        _record(tx, move, actor, now)
+
+
+def _deltas(move: Move) -> dict[str, int]:
+    return {
+        "id": move.balance.id,
+        "on_hand": move.on_hand,
+        "allocated": move.allocated,
+        "held": move.held,
+        "damaged": move.damaged,
+        "quarantine": move.quarantine,
+    }
+
+
+def _refuse(moves: Sequence[Move]) -> None:
+    short = [{"sku": move.balance.sku, "location": move.balance.location, "available": move.balance.available} for move in moves]
+    names = ", ".join(sorted({f"{move.balance.sku} at {move.balance.location}" for move in moves}))
+    raise InsufficientStock(
+        f"There is not enough of {names} for this; look at the stock page and choose fewer units.", short=short
+    )
+
+
+def _ledger_row(move: Move, actor: Actor, at_micros: int) -> dict[str, Any]:
+    balance = move.balance
+    for bucket in BUCKETS:
+        delta = getattr(move, bucket)
+        if delta:
+            setattr(balance, bucket, getattr(balance, bucket) + delta)
+    balance.version += 1
+    return {
+        "sku_id": balance.sku_id,
+        "location_id": balance.location_id,
+        "kind": move.kind,
+        "on_hand": move.on_hand,
+        "allocated": move.allocated,
+        "held": move.held,
+        "damaged": move.damaged,
+        "quarantine": move.quarantine,
+        "on_hand_after": balance.on_hand,
+        "allocated_after": balance.allocated,
+        "order_id": move.order_id,
+        "cause": move.cause,
+        "reason": move.reason,
+        "note": move.note,
+        "actor": actor.ref,
+        "actor_name": actor.name,
+        "at": at_micros,
+        "key": move.key,
+    }
+
+
+def _record(tx: Tx, move: Move, actor: Actor, now: dt.datetime) -> None:
+    balance = move.balance
+    change = {bucket: delta for bucket in BUCKETS if (delta := getattr(move, bucket))}
+    tx.record(
+        StockChanged(
+            id=f"{balance.sku_id}:{balance.location_id}",
+            version=balance.version,
+            sku=balance.sku,
+            location=balance.location,
+            kind=move.kind,
+            change=change,
+            on_hand=balance.on_hand,
+            allocated=balance.allocated,
+            available=balance.available,
+            reason=move.reason,
+            order_id=move.order_id,
+        ),
+        actor,
+        now,
+    )
+
+
+def snapshot(balance: Balance) -> Balance:
+    """A copy as plain values, safe to return from an action."""
+    return replace(balance)

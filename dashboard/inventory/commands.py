@@ -1,0 +1,51 @@
+"""What can be asked of stock."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AdjustStock:
+    """Change on hand by `change` units, or set it to `on_hand` while it is still `expected` (compare and set).
+
+    reason: one of rules.REASONS. key: natural or idempotency key; the same key moves stock once.
+    """
+
+    sku: str
+    location: str
+    reason: str
+    change: int | None = None
+    on_hand: int | None = None
+    expected: int | None = None
+    note: str = ""
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class ReceiveStock:
+    """Put units on the shelf; the balance is made when the SKU is new at this location."""
+
+    sku: str
+    location: str
+    units: int
+    note: str = ""
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Units of one SKU wanted by one order line. line: the caller's index of the line."""
+
+    line: int
+    sku_id: int
+    sku: str
+    units: int
+
+
+@dataclass(frozen=True)
+class Take:
+    """Units of one order line that one location gives."""
+
+    line: int
+    sku_id: int
+    location_id: int
+    units: int

@@ -1,0 +1,20 @@
+"""What happened to stock."""
+
+from dashboard.kernel.events import event
+
+
+@event("stock")
+class StockChanged:
+    """One balance after a change. id: `sku_id:location_id`; change: the deltas that are not 0."""
+
+    id: str
+    version: int
+    sku: str
+    location: str
+    kind: str
+    change: dict
+    on_hand: int
+    allocated: int
+    available: int
+    reason: str | None = None
+    order_id: int | None = None

@@ -1,0 +1,127 @@
+"""What people do to an order besides taking it: holds, notes, exceptions."""
+
+import datetime as dt
+import json
+
+import sqlalchemy as sa
+
+from dashboard.kernel import clock, ids, text
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.errors import Conflict, Invalid, NotFound
+from dashboard.kernel.tx import Tx
+from dashboard.orders import derive
+from dashboard.orders.commands import AddNote, OpenException, PlaceHold, ReleaseHold, ResolveException
+from dashboard.orders.events import ExceptionOpened, ExceptionResolved, HoldPlaced, HoldReleased, NoteAdded
+from dashboard.orders.model import Order, OrderException, OrderHold, OrderNote
+from dashboard.orders.rules import EXCEPTION_KINDS, HOLD_KINDS
+
+MOST_NOTE = 10_000
+
+
+def place_hold(tx: Tx, command: PlaceHold, actor: Actor, now: dt.datetime) -> int:
+    """Stop the order from going to the warehouse until somebody (or `until`) releases it. Returns the hold's id.
+
+    Raises: Invalid, for an unknown kind or a date in the past; Conflict, for a changed, shipped or cancelled order.
+    """
+    if command.kind not in HOLD_KINDS:
+        raise Invalid(f"Choose why: {', '.join(HOLD_KINDS)}.", fields={"kind": "unknown kind of hold"})
+    if command.until is not None and command.until <= now:
+        raise Invalid("A hold must end in the future.", fields={"until": "in the past"})
+    note = _kept("note", command.note)
+    derive.check_version(tx, command.order_id, command.version)
+    order = tx.orm.get_one(Order, command.order_id)
+    if order.status not in ("draft", "open"):
+        raise Conflict(f"Order {order.number} is {order.status}; only an open order can be held.", status=order.status)
+    hold = OrderHold(order_id=order.id, kind=command.kind, note=note, until=command.until, placed_by=actor.name, placed_at=now)
+    tx.orm.add(hold)
+    order.open_holds += 1
+    tx.flush()
+    version = derive.rederive(tx, order.id, actor, now)
+    tx.record(HoldPlaced(id=order.id, version=version, order_id=order.id, hold_id=hold.id, kind=hold.kind, note=note,
+                         until=clock.iso(command.until)), actor, now)
+    return hold.id
+
+
+def release_hold(tx: Tx, command: ReleaseHold, actor: Actor, now: dt.datetime) -> int:
+    """End a hold. Returns the order's id.
+
+    Raises: NotFound; Conflict, when it was released already.
+    """
+    hold = tx.orm.get(OrderHold, command.hold_id, with_for_update=True)
+    if hold is None:
+        raise NotFound("This hold does not exist.")
+    if hold.released_at is not None:
+        raise Conflict(f"{hold.released_by} has released this hold already.", released_by=hold.released_by)
+    hold.released_at, hold.released_by, hold.release_reason = now, actor.name, command.reason[:200] or None
+    tx.execute(sa.update(Order).where(Order.id == hold.order_id).values(open_holds=Order.open_holds - 1))
+    tx.flush()
+    version = derive.rederive(tx, hold.order_id, actor, now)
+    tx.record(HoldReleased(id=hold.order_id, version=version, order_id=hold.order_id, hold_id=hold.id, kind=hold.kind,
+                           reason=command.reason[:200]), actor, now)
+    return hold.order_id
+
+
+def due_holds(tx: Tx, _command: None, actor: Actor, now: dt.datetime) -> int:
+    """Release every hold whose date has come. Returns how many."""
+    due = tx.execute(sa.select(OrderHold.id).where(OrderHold.released_at.is_(None), OrderHold.until <= now).limit(200)).scalars().all()
+    for hold_id in due:
+        release_hold(tx, ReleaseHold(hold_id, "its date has come"), actor, now)
+    return len(due)
+
+
+def add_note(tx: Tx, command: AddNote, actor: Actor, now: dt.datetime) -> int:
+    """Write a note; card numbers in it are masked. Returns its id.
+
+    Raises: Invalid, for an empty or too long note; NotFound.
+    """
+    body = _kept("body", command.body)
+    if not body.strip():
+        raise Invalid("Write something first.", fields={"body": "empty"})
+    derive.check_version(tx, command.order_id, None)
+    note = OrderNote(order_id=command.order_id, body=body, author=actor.name, at=now)
+    tx.orm.add(note)
+    tx.flush()
+    version = derive.rederive(tx, command.order_id, actor, now)
+    tx.record(NoteAdded(id=command.order_id, version=version, order_id=command.order_id, note_id=note.id, body=body), actor, now)
+    return note.id
+
+
+def _kept(field: str, value: str) -> str:
+    """The text as it is stored.
+
+    Raises: Invalid, for one no database can keep.
+    """
+    if trouble := text.trouble(value, MOST_NOTE):
+        raise Invalid(f"This note cannot be kept: {trouble}.", fields={field: trouble})
+    return ids.mask_cards(value)
+
+
+def open_exception(tx: Tx, command: OpenException, actor: Actor, now: dt.datetime) -> int | None:
+    """Put what no machine could do into the queue; a known key is one row (returns None then)."""
+    if command.kind not in EXCEPTION_KINDS:
+        raise Invalid(f"Unknown kind of exception {command.kind!r}.", fields={"kind": "unknown"})
+    dialect = sa.dialects.sqlite if tx.is_sqlite else sa.dialects.postgresql
+    row_id = tx.execute(
+        dialect.insert(OrderException.__table__).values(
+            order_id=command.order_id, kind=command.kind, summary=command.summary[:300], facts=json.dumps(dict(command.facts), default=str),
+            key=command.key, opened_at=now,
+        ).on_conflict_do_nothing(index_elements=["key"]).returning(OrderException.__table__.c.id)
+    ).scalar()
+    if row_id is not None:
+        tx.record(ExceptionOpened(id=row_id, version=1, order_id=command.order_id, kind=command.kind, summary=command.summary[:300]),
+                  actor, now)
+    return row_id
+
+
+def resolve_exception(tx: Tx, command: ResolveException, actor: Actor, now: dt.datetime) -> None:
+    """Say that it is dealt with.
+
+    Raises: NotFound; Conflict, when somebody has done so already.
+    """
+    found = tx.orm.get(OrderException, command.id, with_for_update=True)
+    if found is None:
+        raise NotFound("This exception does not exist.")
+    if found.resolved_at is not None:
+        raise Conflict(f"{found.resolved_by} has resolved this already.", resolved_by=found.resolved_by)
+    found.resolved_at, found.resolved_by = now, actor.name
+    tx.record(ExceptionResolved(id=found.id, version=2, order_id=found.order_id, kind=found.kind, note=command.note[:300]), actor, now)

@@ -1,0 +1,424 @@
+"""Take an order: check it, decide stock, write it with its lines. Payment and fulfilment join in channels.actions.place_order."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.catalog import lookup
+from dashboard.catalog.lookup import SkuFacts
+from dashboard.inventory import allocation
+from dashboard.inventory.allocation import Decision
+from dashboard.inventory.commands import Demand
+from dashboard.kernel import clock, ids, secrets, text, units
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.errors import InsufficientStock, Invalid, TryAgain
+from dashboard.kernel.statements import Prepared, insert_into, next_ids
+from dashboard.kernel.tx import Tx
+from dashboard.orders import derive
+from dashboard.orders.commands import CaptureOrder, DraftLine
+from dashboard.orders.events import OrderCaptured
+from dashboard.orders.model import Order, OrderLine
+from dashboard.orders.rules import Derived, Facts, ship_by, views_of
+from dashboard.orders.rules import derive as derive_headlines
+
+FIRST_NUMBER = 10_000
+MOST_LINES = 2_000
+
+ORDER_COLUMNS = (
+    "id",
+    "number",
+    "channel",
+    "external_id",
+    "status",
+    "phase",
+    "fulfilment_status",
+    "payment_status",
+    "work",
+    "views",
+    "customer_name",
+    "email",
+    "phone",
+    "ship_name",
+    "ship_line1",
+    "ship_line2",
+    "ship_city",
+    "ship_region",
+    "ship_postal_code",
+    "ship_country",
+    "currency",
+    "lines_total",
+    "tax",
+    "shipping",
+    "discount",
+    "total",
+    "authorized",
+    "captured",
+    "refunded",
+    "voided",
+    "pay_on",
+    "line_count",
+    "unit_count",
+    "open_holds",
+    "open_returns",
+    "parcel_problem",
+    "placed_at",
+    "ship_by",
+    "ready_at",
+    "tracking_hash",
+    "tracking_rotation",
+    "version",
+)
+LINE_COLUMNS = (
+    "id",
+    "order_id",
+    "position",
+    "sku_id",
+    "sku_code",
+    "name",
+    "ordered",
+    "unit_price_e4",
+    "tax",
+    "discount",
+    "total",
+    "cancelled",
+    "backordered",
+    "allocated",
+    "picked",
+    "packed",
+    "shipped",
+    "delivered",
+    "returned",
+)
+_INSERT = insert_into(Order, *ORDER_COLUMNS)
+_INSERT_LINES = insert_into(OrderLine, *LINE_COLUMNS)
+_KNOWN = Prepared(
+    sqlite="SELECT id, number, version FROM orders WHERE channel = :channel AND external_id = :external_id",
+    postgresql="SELECT id, number, version FROM orders WHERE channel = %(channel)s AND external_id = %(external_id)s",
+)
+_CUTOFFS = Prepared(
+    sqlite="SELECT id, cutoff, time_zone FROM location WHERE active = 1 ORDER BY priority, id",
+    postgresql="SELECT id, cutoff, time_zone FROM location WHERE active ORDER BY priority, id",
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line with everything decided; ids are those of its row. sku is None for an item no catalogue knows."""
+
+    id: int
+    position: int
+    draft: DraftLine
+    sku: SkuFacts | None
+    unit_price_e4: int
+    total: int
+    allocated: int
+    backordered: int
+
+
+@dataclass(frozen=True)
+class Captured:
+    """An order as written in this transaction. created is False for one that was known; then only id, number, version are given."""
+
+    id: int
+    number: str
+    version: int
+    created: bool
+    lines: tuple[Line, ...] = ()
+    total: int = 0
+    decision: Decision | None = None
+    headlines: Derived | None = None
+    ship_by: dt.datetime | None = None
+
+
+def tracking_token(order_id: int, rotation: int = 0) -> str:
+    """The customer's secret for the tracking page; only its hash is stored."""
+    return secrets.token_for("tracking", order_id, rotation)
+
+
+def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime) -> Captured:
+    """Write the order with a stock decision for every line; a known (channel, external_id) gives the order that exists.
+
+    Raises: Invalid (facts: fields), for what is missing, malformed or unknown; InsufficientStock (facts: short), when refusing.
+    """
+    if command.external_id is not None and (known := _known(tx, command)):
+        return known
+    _check(command)
+    skus = _skus(tx, command)
+    drafts = [(index, draft, skus.get(lookup.folded(draft.sku))) for index, draft in enumerate(command.lines)]
+    demands = [Demand(index, sku.id, sku.code, draft.quantity) for index, draft, sku in drafts if sku and sku.kind == "stock"]
+    decision = allocation.decide(tx, demands)
+    if command.on_shortage == "refuse" and not command.sold:
+        _refuse_short(demands, decision)
+    order_id = next_ids(tx, "orders", 1)[0]
+    line_ids = next_ids(tx, "order_line", len(drafts)) if drafts else []
+    lines = tuple(
+        _line(line_id, index, draft, sku, command.currency, decision)
+        for line_id, (index, draft, sku) in zip(line_ids, drafts, strict=True)
+    )
+    row = _row(tx, command, order_id, lines, decision, now)
+    if not tx.is_sqlite and command.external_id is not None:
+        _insert_or_again(tx, row)
+    else:
+        tx.run(_INSERT, **row)
+    tx.run_many(_INSERT_LINES, [_line_row(order_id, line) for line in lines])
+    allocation.allocate(tx, decision, order_id, {line.position - 1: line.id for line in lines}, actor, now)
+    derive.count(tx, order_id, frozenset(), frozenset(row["views"].split()))
+    captured = Captured(
+        order_id,
+        row["number"],
+        1,
+        created=True,
+        lines=lines,
+        total=row["total"],
+        decision=decision,
+        headlines=Derived(row["status"], row["fulfilment_status"], row["payment_status"], row["phase"]),
+        ship_by=clock.moment(row["ship_by"]),
+    )
+    tx.record(_event(command, captured), actor, now)
+    return captured
+
+
+def _known(tx: Tx, command: CaptureOrder) -> Captured | None:
+    found = tx.run(_KNOWN, channel=command.channel, external_id=command.external_id).fetchone()
+    return Captured(*found, created=False) if found else None
+
+
+def _insert_or_again(tx: Tx, row: dict[str, Any]) -> None:
+    """PostgreSQL: two captures of one external id at once; the second waits, then runs again and finds the first."""
+    sql, fixed = _INSERT.sql(tx.dialect)
+    tx.raw.execute(sql + " ON CONFLICT DO NOTHING", {**fixed, **row})
+    if not tx.raw.rowcount:
+        raise TryAgain
+
+
+def _check(command: CaptureOrder) -> None:
+    """Raises: Invalid, with a message per field."""
+    fields: dict[str, str] = {}
+    if not command.channel:
+        fields["channel"] = "required"
+    units.digits(command.currency)
+    if not command.lines and not command.sold:
+        fields["lines"] = "an order needs at least one line"
+    if len(command.lines) > MOST_LINES:
+        fields["lines"] = f"at most {MOST_LINES} lines"
+    for index, line in enumerate(command.lines):
+        if not 1 <= line.quantity <= units.MOST_UNITS:
+            fields[f"lines.{index}.quantity"] = f"between 1 and {units.MOST_UNITS}"
+        if line.tax < 0 or line.discount < 0:
+            fields[f"lines.{index}.tax" if line.tax < 0 else f"lines.{index}.discount"] = "must not be negative"
+    if command.shipping < 0:
+        fields["shipping_price"] = "must not be negative"
+    for name, value, most in _texts(command):
+        if trouble := text.trouble(value, most):
+            fields[name] = trouble
+    if command.on_shortage not in ("refuse", "backorder"):
+        fields["on_shortage"] = "refuse or backorder"
+    if fields:
+        raise Invalid(
+            "The order cannot be taken as it is: " + "; ".join(f"{name}: {text}" for name, text in fields.items()) + ".",
+            fields=fields,
+        )
+
+
+def _texts(command: CaptureOrder) -> Iterator[tuple[str, str, int]]:
+    """Every text of the order with the room its column has."""
+    columns = Order.__table__.c
+    yield "channel", command.channel, columns.channel.type.length
+    yield "external_id", command.external_id or "", columns.external_id.type.length
+    yield "customer.name", command.customer.name, columns.customer_name.type.length
+    yield "customer.email", command.customer.email, columns.email.type.length
+    yield "customer.phone", command.customer.phone, columns.phone.type.length
+    for name, value in vars(command.ship_to).items():
+        yield f"shipping_address.{name}", value, columns[f"ship_{name}"].type.length
+    for index, line in enumerate(command.lines):
+        yield f"lines.{index}.sku", line.sku, OrderLine.__table__.c.sku_code.type.length
+        yield f"lines.{index}.name", line.name or "", OrderLine.__table__.c.name.type.length
+
+
+def _skus(tx: Tx, command: CaptureOrder) -> dict[str, SkuFacts]:
+    codes = {lookup.folded(line.sku) for line in command.lines}
+    found = lookup.skus(tx, codes) if codes else {}
+    unknown = codes - set(found)
+    if unknown and not command.sold:
+        fields = {
+            f"lines.{index}.sku": "unknown SKU" for index, line in enumerate(command.lines) if lookup.folded(line.sku) in unknown
+        }
+        raise Invalid(
+            f"Unknown SKU {', '.join(sorted(unknown))[:200]}; check the code or create it first.",
+            fields=fields,
+            unknown=sorted(unknown)[:50],
+        )
+    return found
+
+
+def _refuse_short(demands: list[Demand], decision: Decision) -> None:
+    wanted: dict[int, int] = {}
+    for demand in demands:
+        wanted[demand.sku_id] = wanted.get(demand.sku_id, 0) + demand.units
+    taken: dict[int, int] = {}
+    for take in decision.takes:
+        taken[take.sku_id] = taken.get(take.sku_id, 0) + take.units
+    codes = {demand.sku_id: demand.sku for demand in demands}
+    short = [
+        {"sku": codes[sku], "wanted": units_, "available": sum(b.sellable for b in decision.stock.get(sku, ()))}
+        for sku, units_ in wanted.items()
+        if taken.get(sku, 0) < units_
+    ]
+    if short:
+        text = "; ".join(f"{item['sku']}: {item['wanted']} wanted, {item['available']} available" for item in short)
+        raise InsufficientStock(f"Not enough stock. {text}. Order fewer, or allow backorder.", short=short)
+
+
+def _line(line_id: int, index: int, draft: DraftLine, sku: SkuFacts | None, currency: str, decision: Decision) -> Line:
+    price = draft.unit_price_e4
+    if price is None:
+        if sku is not None and sku.currency != currency:
+            raise Invalid(
+                f"{sku.code} is priced in {sku.currency}; give its unit price in {currency}.",
+                fields={f"lines.{index}.unit_price": f"required in {currency}"},
+            )
+        price = sku.unit_price_e4 if sku else 0
+    total = units.extended(draft.quantity, price, currency)
+    if total > units.MOST_MINOR or draft.discount > total + draft.tax:
+        raise Invalid("The line's amount is out of range.", fields={f"lines.{index}.discount": "more than the line is worth"})
+    allocated = draft.quantity if _is_service(sku) else decision.allocated(index)
+    return Line(line_id, index + 1, draft, sku, price, total, allocated, draft.quantity - allocated)
+
+
+def _is_service(sku: SkuFacts | None) -> bool:
+    return sku is not None and sku.kind == "service"
+
+
+def _line_row(order_id: int, line: Line) -> dict[str, Any]:
+    """A service has nothing to pick: it counts as packed and leaves with the goods."""
+    service = _is_service(line.sku)
+    return {
+        "id": line.id,
+        "order_id": order_id,
+        "position": line.position,
+        "sku_id": line.sku.id if line.sku else None,
+        "sku_code": line.sku.code if line.sku else lookup.folded(line.draft.sku)[:64],
+        "name": line.draft.name or (line.sku.name if line.sku else line.draft.sku),
+        "ordered": line.draft.quantity,
+        "unit_price_e4": line.unit_price_e4,
+        "tax": line.draft.tax,
+        "discount": line.draft.discount,
+        "total": line.total,
+        "cancelled": 0,
+        "backordered": line.backordered,
+        "allocated": 0 if service else line.allocated,
+        "picked": 0,
+        "packed": line.allocated if service else 0,
+        "shipped": 0,
+        "delivered": 0,
+        "returned": 0,
+    }
+
+
+def _row(
+    tx: Tx, command: CaptureOrder, order_id: int, lines: tuple[Line, ...], decision: Decision, now: dt.datetime
+) -> dict[str, Any]:
+    placed_at = command.placed_at or now
+    lines_total = sum(line.total for line in lines)
+    tax, discount = sum(line.draft.tax for line in lines), sum(line.draft.discount for line in lines)
+    total = lines_total + tax + command.shipping - discount
+    if not 0 <= total <= units.MOST_MINOR:
+        raise Invalid("The order's total is out of range.", fields={"lines": "total out of range"})
+    units_ = sum(line.draft.quantity for line in lines)
+    backordered = sum(line.backordered for line in lines)
+    authorized = command.payment.authorized if command.payment else 0
+    work = "allocated" if decision.takes else None
+    headlines = derive_headlines(
+        Facts(
+            "open",
+            units_,
+            0,
+            backordered,
+            units_ - backordered,
+            0,
+            0,
+            0,
+            0,
+            total=total,
+            authorized=authorized,
+            captured=0,
+            refunded=0,
+            voided=0,
+            pay_on=command.pay_on,
+            work=work,
+            open_holds=0,
+        )
+    )
+    due = _ship_by(tx, decision, placed_at)
+    customer, to = command.customer, command.ship_to
+    waits = headlines.phase in ("on_hold", "payment_due")
+    return {
+        "id": order_id,
+        "number": str(FIRST_NUMBER + order_id),
+        "channel": command.channel,
+        "external_id": command.external_id,
+        **headlines._asdict(),
+        "work": work,
+        "views": derive.views_text(views_of(headlines.status, headlines.phase, work)),
+        "customer_name": ids.mask_cards(customer.name),
+        "email": customer.email,
+        "phone": customer.phone,
+        "ship_name": to.name or customer.name,
+        "ship_line1": to.line1,
+        "ship_line2": to.line2,
+        "ship_city": to.city,
+        "ship_region": to.region,
+        "ship_postal_code": to.postal_code,
+        "ship_country": to.country,
+        "currency": command.currency,
+        "lines_total": lines_total,
+        "tax": tax,
+        "shipping": command.shipping,
+        "discount": discount,
+        "total": total,
+        "authorized": 0,
+        "captured": 0,
+        "refunded": 0,
+        "voided": 0,
+        "pay_on": command.pay_on,
+        "line_count": len(lines),
+        "unit_count": units_,
+        "open_holds": 0,
+        "open_returns": 0,
+        "parcel_problem": False,
+        "placed_at": clock.micros(placed_at),
+        "ship_by": clock.micros(due),
+        "ready_at": None if waits else clock.micros(placed_at),
+        "tracking_hash": ids.token_hash(tracking_token(order_id)),
+        "tracking_rotation": 0,
+        "version": 1,
+    }
+
+
+def _ship_by(tx: Tx, decision: Decision, placed_at: dt.datetime) -> dt.datetime:
+    """The earliest promise: by the first location that sends something, or the shop's first location."""
+    places = {row[0]: row for row in tx.run(_CUTOFFS).fetchall()}
+    senders = [take.location_id for take in decision.takes if take.location_id in places]
+    if not places:
+        return ship_by(placed_at, 16 * 60 + 30, "UTC")
+    _, cutoff, zone = places[senders[0]] if senders else next(iter(places.values()))
+    return ship_by(placed_at, cutoff, zone)
+
+
+def _event(command: CaptureOrder, captured: Captured) -> OrderCaptured:
+    assert captured.headlines is not None
+    return OrderCaptured(
+        id=captured.id,
+        version=1,
+        order_id=captured.id,
+        number=captured.number,
+        channel=command.channel,
+        external_id=command.external_id,
+        status=captured.headlines.status,
+        phase=captured.headlines.phase,
+        total=captured.total,
+        currency=command.currency,
+        lines=[[line.sku.code if line.sku else line.draft.sku, line.draft.quantity] for line in captured.lines],
+        short=[[line.sku.code if line.sku else line.draft.sku, line.backordered] for line in captured.lines if line.backordered],
+    )

@@ -1,0 +1,107 @@
+"""What can be asked of orders."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """quantity: units; unit_price_e4: 1/10,000 of the currency, None for the catalogue's; tax, discount: minor units of the line."""
+
+    sku: str
+    quantity: int
+    unit_price_e4: int | None = None
+    tax: int = 0
+    discount: int = 0
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Customer:
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str = ""
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentDraft:
+    """A payment that came with the order. authorized: minor units the provider has promised."""
+
+    provider: str = "manual"
+    authorized: int = 0
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class CaptureOrder:
+    """An order as a door received it.
+
+    on_shortage: refuse (nothing is written) or backorder. sold: a channel has sold it already: never refused; what is short or
+    unknown becomes an exception. pay_on: placing (pay before we ship), delivery or invoice.
+    """
+
+    channel: str
+    currency: str
+    lines: tuple[DraftLine, ...]
+    external_id: str | None = None
+    placed_at: dt.datetime | None = None
+    customer: Customer = field(default_factory=Customer)
+    ship_to: Address = field(default_factory=Address)
+    shipping: int = 0
+    payment: PaymentDraft | None = None
+    on_shortage: str = "refuse"
+    sold: bool = False
+    pay_on: str = "placing"
+
+
+@dataclass(frozen=True)
+class PlaceHold:
+    """kind: one of rules.HOLD_KINDS; until: released by itself then; version: of the order as the person saw it."""
+
+    order_id: int
+    kind: str
+    note: str = ""
+    until: dt.datetime | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class ReleaseHold:
+    hold_id: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class AddNote:
+    order_id: int
+    body: str
+
+
+@dataclass(frozen=True)
+class OpenException:
+    """kind: one of rules.EXCEPTION_KINDS; key: natural key, so that one trouble is one row."""
+
+    kind: str
+    summary: str
+    order_id: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class ResolveException:
+    id: int
+    note: str = ""

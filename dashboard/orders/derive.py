@@ -1,0 +1,145 @@
+"""The one writer of an order's derived columns, its version, and the counts of the list's views."""
+
+import datetime as dt
+from typing import Any
+
+from dashboard.kernel import clock
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.errors import Conflict, NotFound
+from dashboard.kernel.statements import Prepared
+from dashboard.kernel.tx import Tx
+from dashboard.orders.events import OrderProgressed
+from dashboard.orders.rules import Derived, Facts, derive, views_of
+
+SHARDS = 8
+_ORDER = (
+    "o.number, o.version, o.status, o.fulfilment_status, o.payment_status, o.phase, o.work, o.total, o.authorized, o.captured,"
+    " o.refunded, o.voided, o.pay_on, o.open_holds, o.open_returns, o.parcel_problem, o.ready_at, o.shipped_at, o.delivered_at,"
+    " o.cancelled_at"
+)
+_READ = Prepared(
+    sqlite=f"SELECT {_ORDER} FROM orders o WHERE o.id = :id",  # noqa: S608
+    postgresql=f"SELECT {_ORDER} FROM orders o WHERE o.id = %(id)s FOR UPDATE",  # noqa: S608
+)
+_LINES = (
+    "SELECT coalesce(sum(ordered), 0), coalesce(sum(cancelled), 0), coalesce(sum(backordered), 0), coalesce(sum(allocated), 0),"
+    " coalesce(sum(picked), 0), coalesce(sum(packed), 0), coalesce(sum(shipped), 0), coalesce(sum(delivered), 0)"
+    " FROM order_line WHERE order_id = "
+)
+_SUMS = Prepared(sqlite=_LINES + ":id", postgresql=_LINES + "%(id)s")
+_WRITE = Prepared(
+    sqlite="UPDATE orders SET status = :status, fulfilment_status = :fulfilment_status, payment_status = :payment_status, phase = :phase,"
+    " version = :version, ready_at = :ready_at, shipped_at = :shipped_at, delivered_at = :delivered_at, cancelled_at = :cancelled_at"
+    " WHERE id = :id",
+    postgresql="UPDATE orders SET status = %(status)s, fulfilment_status = %(fulfilment_status)s, payment_status = %(payment_status)s,"
+    " phase = %(phase)s, version = %(version)s, ready_at = %(ready_at)s, shipped_at = %(shipped_at)s, delivered_at = %(delivered_at)s,"
+    " cancelled_at = %(cancelled_at)s WHERE id = %(id)s",
+)
+_COUNT = Prepared(
+    sqlite="INSERT INTO order_facet (view, shard, count) VALUES (:view, :shard, :change)"
+    " ON CONFLICT (view, shard) DO UPDATE SET count = count + excluded.count",
+    postgresql="INSERT INTO order_facet (view, shard, count) VALUES (%(view)s, %(shard)s, %(change)s)"
+    " ON CONFLICT (view, shard) DO UPDATE SET count = order_facet.count + excluded.count",
+)
+_WAITING = ("on_hold", "payment_due")
+
+
+def check_version(tx: Tx, order_id: int, version: int | None) -> None:
+    """Raises: NotFound; Conflict, when the order is not what the person saw any more (facts: version)."""
+    found = tx.run(_READ, id=order_id).fetchone()
+    if found is None:
+        raise NotFound("This order does not exist.", order_id=order_id)
+    if version is not None and found[1] != version:
+        raise Conflict(
+            f"Order {found[0]} was changed meanwhile. Look at it again before you go on.",
+            version=found[1],
+            seen=version,
+            number=found[0],
+        )
+
+
+def rederive(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> int:
+    """Bump the order's version, derive its headlines from its facts, count the views. Returns the new version."""
+    row = tx.run(_READ, id=order_id).fetchone()
+    sums = tx.run(_SUMS, id=order_id).fetchone()
+    (number, version, *before, work, total, authorized, captured, refunded, voided, pay_on, holds, open_returns, problem) = row[
+        :16
+    ]
+    old = Derived(*before)
+    new = derive(
+        Facts(
+            old.status,
+            *(int(value) for value in sums),
+            total=total,
+            authorized=authorized,
+            captured=captured,
+            refunded=refunded,
+            voided=voided,
+            pay_on=pay_on,
+            work=work,
+            open_holds=holds,
+            open_returns=open_returns,
+            parcel_problem=bool(problem),
+        )
+    )
+    version += 1
+    tx.run(_WRITE, id=order_id, version=version, **new._asdict(), **_moments(row[16:20], new, clock.micros(now)))
+    was = _counted(tx, order_id, views_of(new.status, new.phase, work))
+    if new != old or was:
+        _record(tx, order_id, number, version, old, new, actor, now)
+    return version
+
+
+_VIEWS_READ = Prepared(sqlite="SELECT views FROM orders WHERE id = :id", postgresql="SELECT views FROM orders WHERE id = %(id)s")
+_VIEWS_WRITE = Prepared(
+    sqlite="UPDATE orders SET views = :views WHERE id = :id", postgresql="UPDATE orders SET views = %(views)s WHERE id = %(id)s"
+)
+
+
+def _counted(tx: Tx, order_id: int, views: frozenset[str]) -> bool:
+    """Move the order to its views; returns whether they changed."""
+    before = frozenset(tx.run(_VIEWS_READ, id=order_id).fetchone()[0].split())
+    if before == views:
+        return False
+    tx.run(_VIEWS_WRITE, id=order_id, views=views_text(views))
+    count(tx, order_id, before, views)
+    return True
+
+
+def views_text(views: frozenset[str]) -> str:
+    return " ".join(sorted(views))
+
+
+def count(tx: Tx, order_id: int, before: frozenset[str], after: frozenset[str]) -> None:
+    """Keep the counted views: one row each that gains or loses this order."""
+    shard = order_id % SHARDS
+    changes = [{"view": view, "shard": shard, "change": 1} for view in sorted(after - before)]
+    changes += [{"view": view, "shard": shard, "change": -1} for view in sorted(before - after)]
+    tx.run_many(_COUNT, sorted(changes, key=lambda change: change["view"]))
+
+
+def _moments(stored: tuple[Any, ...], new: Derived, now: int) -> dict[str, Any]:
+    """When the order became ready, shipped, delivered, cancelled: each keeps its first moment."""
+    ready, shipped, delivered, cancelled = stored
+    return {
+        "ready_at": ready or (now if new.phase not in _WAITING and new.phase != "cancelled" else None),
+        "shipped_at": shipped or (now if new.fulfilment_status in ("shipped", "delivered") else None),
+        "delivered_at": delivered or (now if new.fulfilment_status == "delivered" else None),
+        "cancelled_at": cancelled or (now if new.status == "cancelled" else None),
+    }
+
+
+def _record(tx: Tx, order_id: int, number: str, version: int, old: Derived, new: Derived, actor: Actor, now: dt.datetime) -> None:
+    changed = [name for name in Derived._fields if getattr(old, name) != getattr(new, name)]
+    tx.record(
+        OrderProgressed(
+            id=order_id,
+            version=version,
+            order_id=order_id,
+            number=number,
+            before={name: getattr(old, name) for name in changed},
+            after={name: getattr(new, name) for name in changed},
+        ),
+        actor,
+        now,
+    )

@@ -1,0 +1,103 @@
+"""What happened to orders."""
+
+from dashboard.kernel.events import event
+
+
+@event("order")
+class OrderCaptured:
+    id: int
+    version: int
+    order_id: int
+    number: str
+    channel: str
+    external_id: str | None
+    status: str
+    phase: str
+    total: int
+    currency: str
+    lines: list
+    short: list
+
+
+@event("order")
+class OrderProgressed:
+    """A derived headline changed. before, after: {column: value} of those that differ."""
+
+    id: int
+    version: int
+    order_id: int
+    number: str
+    before: dict
+    after: dict
+
+
+@event("order")
+class OrderImported:
+    """An order of the past, written as sold and shipped."""
+
+    id: int
+    version: int
+    order_id: int
+    number: str
+    channel: str
+    external_id: str | None
+    total: int
+    currency: str
+
+
+@event("order")
+class OrderCancelled:
+    id: int
+    version: int
+    order_id: int
+    number: str
+    reason: str
+    units: int
+
+
+@event("order")
+class HoldPlaced:
+    id: int
+    version: int
+    order_id: int
+    hold_id: int
+    kind: str
+    note: str
+    until: str | None
+
+
+@event("order")
+class HoldReleased:
+    id: int
+    version: int
+    order_id: int
+    hold_id: int
+    kind: str
+    reason: str
+
+
+@event("order")
+class NoteAdded:
+    id: int
+    version: int
+    order_id: int
+    note_id: int
+    body: str
+
+
+@event("exception")
+class ExceptionOpened:
+    id: int
+    version: int
+    order_id: int | None
+    kind: str
+    summary: str
+
+
+@event("exception")
+class ExceptionResolved:
+    id: int
+    version: int
+    order_id: int | None
+    kind: str
+    note: str

@@ -1,0 +1,248 @@
+"""What an order is and waits for, derived from its facts; totals; ship-by. Pure."""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dashboard.kernel.states import StateTable
+
+STATUS = StateTable(
+    "order",
+    ["draft", "open"],
+    {
+        "draft": ("open", "discarded"),
+        "open": ("completed", "cancelled"),
+        "completed": ("open",),
+        "cancelled": (),
+        "discarded": (),
+    },
+)
+PHASES = (
+    "cancelled",
+    "disputed",
+    "on_hold",
+    "payment_due",
+    "out_of_stock",
+    "to_route",
+    "to_pick",
+    "to_pack",
+    "to_ship",
+    "in_transit",
+    "delivery_problem",
+    "delivered",
+    "return_open",
+    "completed",
+)
+HOLD_KINDS = {
+    "payment": "Payment",
+    "fraud": "Fraud check",
+    "address": "Address",
+    "stock": "Stock",
+    "customer_request": "Customer asked",
+    "awaiting_return": "Awaiting return",
+    "upsell_window": "Upsell window",
+    "manual": "Other",
+}
+EXCEPTION_KINDS = ("oversold", "unknown_sku", "empty_order", "total_mismatch", "pack_error", "late", "dead_letter")
+CANCEL_REASONS = {
+    "customer": "Customer asked",
+    "out_of_stock": "Out of stock",
+    "fraud": "Fraud",
+    "payment": "Not paid",
+    "duplicate": "Duplicate",
+    "other": "Other",
+}
+OWN_FAULT = frozenset({"out_of_stock"})
+WORK_PHASE = {
+    None: "to_route",
+    "backordered": "out_of_stock",
+    "allocated": "to_pick",
+    "released": "to_pick",
+    "picking": "to_pick",
+    "picked": "to_pack",
+    "packing": "to_pack",
+    "packed": "to_ship",
+}
+VIEWS = {
+    "all": "All",
+    "open": "Open",
+    "to_release": "To release",
+    "picking": "Picking",
+    "to_pack": "To pack",
+    "packed": "Packed",
+    "on_hold": "On hold",
+    "payment_due": "Payment due",
+    "out_of_stock": "Out of stock",
+    "shipped": "Shipped",
+    "delivered": "Delivered",
+    "cancelled": "Cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that an order's headline depends on. Units are sums over its lines; money is in minor units.
+
+    work: status of the least advanced open fulfilment order; None without one.
+    """
+
+    status: str
+    ordered: int
+    cancelled: int
+    backordered: int
+    allocated: int
+    picked: int
+    packed: int
+    shipped: int
+    delivered: int
+    total: int
+    authorized: int
+    captured: int
+    refunded: int
+    voided: int
+    pay_on: str
+    work: str | None
+    open_holds: int
+    open_returns: int = 0
+    parcel_problem: bool = False
+    disputed: bool = False
+
+
+class Derived(NamedTuple):
+    status: str
+    fulfilment_status: str
+    payment_status: str
+    phase: str
+
+
+def derive(facts: Facts) -> Derived:
+    """Every headline of an order, from its facts: the one place that decides them."""
+    return Derived(_status(facts), fulfilment_status(facts), payment_status(facts), phase(facts))
+
+
+def _live(facts: Facts) -> int:
+    return facts.ordered - facts.cancelled
+
+
+def _status(facts: Facts) -> str:
+    if facts.status in ("draft", "discarded"):
+        return facts.status
+    live = _live(facts)
+    if facts.ordered and live == 0:
+        return "cancelled"
+    return "completed" if live and facts.shipped == live else "open"
+
+
+def fulfilment_status(facts: Facts) -> str:
+    """cancelled, unfulfilled, backordered, partially_allocated, allocated, released, picking, picked, packing, packed,
+    partially_shipped, shipped or delivered."""
+    live = _live(facts)
+    if live == 0:
+        return "cancelled" if facts.ordered else "unfulfilled"
+    if facts.shipped == live:
+        return "delivered" if facts.delivered == live else "shipped"
+    if facts.shipped:
+        return "partially_shipped"
+    if facts.work in ("released", "picking", "picked", "packing", "packed"):
+        return facts.work
+    if facts.backordered == live:
+        return "backordered"
+    return "partially_allocated" if facts.backordered else "allocated"
+
+
+def payment_status(facts: Facts) -> str:
+    """unpaid, authorized, partially_paid, paid, overpaid, partially_refunded, refunded, voided or disputed."""
+    if facts.disputed:
+        return "disputed"
+    if facts.refunded:
+        return "refunded" if facts.refunded == facts.captured else "partially_refunded"
+    if facts.captured > facts.total:
+        return "overpaid"
+    if facts.captured == facts.total and (facts.captured or not _live(facts) == 0):
+        return "paid"
+    if facts.captured:
+        return "partially_paid"
+    if facts.authorized > facts.voided:
+        return "authorized"
+    return "voided" if facts.voided else "unpaid"
+
+
+def promised_money(facts: Facts) -> int:
+    """Minor units the shop has or may take."""
+    return max(facts.authorized - facts.voided, facts.captured)
+
+
+def phase(facts: Facts) -> str:
+    """What the order waits for, by the precedence of PHASES."""
+    live = _live(facts)
+    if facts.ordered and live == 0:
+        return "cancelled"
+    if facts.disputed:
+        return "disputed"
+    if live and facts.shipped == live:
+        return _after_shipping(facts, live)
+    if facts.open_holds:
+        return "on_hold"
+    if facts.pay_on == "placing" and promised_money(facts) < facts.total:
+        return "payment_due"
+    if facts.work is None and facts.backordered:
+        return "out_of_stock"
+    return WORK_PHASE[facts.work]
+
+
+def _after_shipping(facts: Facts, live: int) -> str:
+    if facts.delivered < live:
+        return "delivery_problem" if facts.parcel_problem else "in_transit"
+    if facts.open_returns:
+        return "return_open"
+    return "completed" if facts.captured >= facts.total else "delivered"
+
+
+def views_of(status: str, phase: str, work: str | None) -> frozenset[str]:
+    """The views of the order list that count this order."""
+    found = {"all"}
+    if status == "open":
+        found.add("open")
+    if phase == "to_pick":
+        found.add("to_release" if work == "allocated" else "picking")
+    named = {
+        "to_pack": "to_pack",
+        "to_ship": "packed",
+        "on_hold": "on_hold",
+        "payment_due": "payment_due",
+        "out_of_stock": "out_of_stock",
+        "in_transit": "shipped",
+        "delivery_problem": "shipped",
+        "delivered": "delivered",
+        "return_open": "delivered",
+        "completed": "delivered",
+        "cancelled": "cancelled",
+    }.get(phase)
+    if named:
+        found.add(named)
+    return frozenset(found)
+
+
+def least_advanced(statuses: Iterable[str]) -> str | None:
+    """The work an order waits for: the least advanced status among its open fulfilment orders."""
+    order = ("allocated", "released", "picking", "picked", "packing", "packed")
+    found = [status for status in statuses if status in order]
+    return min(found, key=order.index) if found else None
+
+
+def ship_by(placed_at: dt.datetime, cutoff: int, time_zone: str) -> dt.datetime:
+    """When an order must leave: the cut-off of the next working day, one day later if placed after today's cut-off.
+
+    Args: cutoff: minutes after local midnight. Working days are Monday to Friday at the location.
+    """
+    zone = zoneinfo.ZoneInfo(time_zone)
+    local = placed_at.astimezone(zone)
+    days = 1 if local.hour * 60 + local.minute < cutoff and local.weekday() < 5 else 2
+    day = local.date()
+    while days:
+        day += dt.timedelta(days=1)
+        days -= day.weekday() < 5
+    due = dt.datetime.combine(day, dt.time(cutoff // 60, cutoff % 60), zone)
+    return due.astimezone(dt.UTC)

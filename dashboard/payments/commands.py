@@ -1,0 +1,35 @@
+"""What can be asked of payments. Amounts are minor units of the order's currency."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AuthorizePayment:
+    order_id: int
+    amount: int
+    provider: str = "manual"
+    method: str = ""
+    provider_ref: str | None = None
+
+
+@dataclass(frozen=True)
+class CapturePayment:
+    """amount: None for all that is authorized and not yet captured or voided."""
+
+    payment_id: int
+    amount: int | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class VoidPayment:
+    payment_id: int
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class RefundPayment:
+    payment_id: int
+    amount: int
+    reason: str = ""
+    version: int | None = None
