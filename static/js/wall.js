@@ -23,7 +23,7 @@ document.addEventListener("live:beat", ({ detail }) => {
   setServerTime(detail.now);
   beatAt = performance.now();
   const time = clockText(serverTime(beatAt));
-  write("[data-wall-clock]", time);
+  write(".wall-clock time", time);
   showAge();
   const { build } = document.body.dataset;
   const isNight = time.startsWith(NIGHTLY) && beatAt - loaded > 3600000;
@@ -49,7 +49,8 @@ function showAge() {
   if (marked.dataset.stale === stale || marked.dataset.stale === "off") return;
   marked.dataset.stale = stale;
   const time = clockText(serverTime(beatAt));
-  write("[data-wall-note]", { dead: `NO LIVE DATA since ${time}`, amber: `as of ${time}` }[stale] || "");
+  write("[data-wall-note]", stale === "live" ? "Live" : "as of");
+  write(".wall-stale", stale === "dead" ? `NO LIVE DATA since ${time}` : "");
 }
 
 function write(selector, text) {
@@ -79,7 +80,7 @@ function switchOff() {
 }
 
 function shiftPixels() {
-  for (const name of ["--shift-x", "--shift-y"]) {
+  for (const name of ["--dx", "--dy"]) {
     root.style.setProperty(name, `${Math.round(Math.random() * 2 * SHIFT_PX) - SHIFT_PX}px`);
   }
 }

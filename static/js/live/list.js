@@ -17,7 +17,10 @@ export function startList() {
     if (fresh.delete(id) || changed.delete(id)) showPill(listOf(id));
   };
   listRules.missing = countRow;
-  listRules.absent = (row) => markLeft(row, "no longer on this page");
+  listRules.absent = (row) => {
+    row.dataset.absent = "";
+    markLeft(row, "no longer on this page");
+  };
 }
 
 function listOf(id) {
@@ -56,7 +59,7 @@ function showPill(list) {
 
 function markRow(row) {
   const list = row.closest("[data-live-list]");
-  if (!list) return;
+  if (!list || "absent" in row.dataset) return;
   if (!inView(row, list)) markLeft(row, `moved to ${row.dataset.phaseLabel || "another view"}`);
   else if (row.classList.contains("is-gone")) unmark(row);
 }

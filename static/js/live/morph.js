@@ -49,7 +49,7 @@ function hasFocus(element) {
 // A hidden version or key belongs to what is being typed beside it: renewing it would turn a conflict into a silent overwrite.
 function isInUse(field) {
   if (field.type !== "hidden") return hasFocus(field) || isChanged(field);
-  return Boolean(field.form) && [...field.form.querySelectorAll(FIELDS)].some((other) => other.type !== "hidden" && (hasFocus(other) || isChanged(other)));
+  return [...(field.form || field.parentElement).querySelectorAll(FIELDS)].some((other) => other.type !== "hidden" && (hasFocus(other) || isChanged(other)));
 }
 
 function copyAttributes(old, fresh) {

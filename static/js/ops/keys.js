@@ -7,7 +7,7 @@ const OFF = "orderdeck.keys";
 const SEQUENCE_MS = 1500;
 const PLACES = { o: "/orders", i: "/inventory", h: "/" };
 
-let leader = 0;
+let leader = -Infinity;
 
 const ACTIONS = {
   "/": () => focusOn("[data-search]"),
@@ -68,7 +68,7 @@ function press(key, event) {
 }
 
 function goTo(key) {
-  leader = 0;
+  leader = -Infinity;
   if (!click(`[data-go="${CSS.escape(key)}"]`) && PLACES[key]) location.assign(PLACES[key]);
 }
 

@@ -13,13 +13,13 @@ let idle = 0;
 /** Call `press(key, event)` for each key a person pressed; bursts become a `scan` event on document. */
 export function onHumanKey(press, isTyping) {
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.key === "Shift" || isTyping(event.target)) return;
     const now = performance.now();
     const isFast = now - last < GAP_MS;
     last = now;
     if (event.key.length === 1) collect(event, isFast, press);
     else if (isFast && keys.length > 1) end(event);
-    else if (!["Shift", "CapsLock"].includes(event.key)) press(event.key, event);
+    else press(event.key, event);
   }, true);
 }
 

@@ -1,0 +1,108 @@
+"""A small server that plays the live protocol from a script, for tests of the browser side alone.
+
+Run as `python player.py PORT`. Tests steer it over HTTP: POST /_emit pushes a message, POST /_set changes what it
+serves, GET /_log tells what screens said.
+"""
+
+import copy
+import sys
+from pathlib import Path
+
+import flask
+from flask_socketio import SocketIO
+
+STATIC = Path(__file__).parents[3] / "static"
+CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'"
+
+app = flask.Flask(__name__, static_folder=str(STATIC), template_folder=str(Path(__file__).parent / "pages"))
+app.config.update(SECRET_KEY="player", TEMPLATES_AUTO_RELOAD=False)
+socketio = SocketIO(app, async_mode="threading")
+
+FIRST = {
+    "epoch": "e1", "seq": 10, "build": "b1", "view": "all", "filtered": "", "since": "", "page_status": 200,
+    "rows": {f"order-{n}": {"v": 1, "phase": "To pick", "views": "all to_pick", "note": ""} for n in range(1, 41)},
+    "history": [], "refuse": False, "answers": [],
+}  # fmt: skip
+SILENT = {"auth": [], "catchup": [], "saves": [], "parts": 0}
+world = copy.deepcopy(FIRST)
+log = copy.deepcopy(SILENT)
+
+
+@app.after_request
+def secure(response):
+    response.headers["Content-Security-Policy"] = CSP
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@app.get("/<page>")
+def show(page):
+    return flask.render_template(f"{page}.html", world=world, **world), world["page_status"]
+
+
+@app.get("/part/rows")
+def rows_part():
+    log["parts"] += 1
+    body = flask.render_template("_rows.html", world=world, **world)
+    return body, 200, {"X-Live-Epoch": world["epoch"], "X-Live-Seq": str(world["seq"])}
+
+
+@app.get("/part/tiles")
+def tiles_part():
+    return flask.render_template("_tiles.html", **world), 200, {"X-Live-Epoch": world["epoch"], "X-Live-Seq": str(world["seq"])}
+
+
+@app.post("/save")
+def save():
+    log["saves"].append(flask.request.form.to_dict())
+    status, headers, body = world["answers"].pop(0) if world["answers"] else (200, {}, "<p id='result'>saved</p>")
+    return body, status, headers
+
+
+@app.post("/_emit")
+def emit():
+    message = flask.request.get_json()
+    socketio.emit(message["event"], message["data"])
+    return {}
+
+
+@app.post("/_set")
+def change():
+    world.update(flask.request.get_json())
+    return {}
+
+
+@app.post("/_forget")
+def forget():
+    world.update(copy.deepcopy(FIRST))
+    log.update(copy.deepcopy(SILENT))
+    return {}
+
+
+@app.get("/_log")
+def told():
+    return log
+
+
+@app.get("/_row/<key>")
+def row(key):
+    return flask.render_template("_row.html", key=key, **world["rows"][key])
+
+
+@socketio.on("connect")
+def connect(auth):
+    log["auth"].append(auth)
+    if world["refuse"]:
+        socketio.emit("denied", {"reason": "revoked"}, to=flask.request.sid)
+
+
+@socketio.on("catchup")
+def catchup(message):
+    log["catchup"].append(message)
+    for batch in world["history"]:
+        if batch["room"] == message["room"] and batch["seq"] > message["seq"]:
+            socketio.emit("batch", batch, to=flask.request.sid)
+
+
+if __name__ == "__main__":
+    socketio.run(app, "127.0.0.1", int(sys.argv[1]), allow_unsafe_werkzeug=True)

@@ -1,0 +1,133 @@
+"""Forms: keys of idempotency, refusals, a busy server, a lost network, lines."""
+
+PROBLEM = '<div class="problem">Changed meanwhile</div>'
+INVALID = """<form id="order" method="post" action="/save" hx-post="/save" hx-target="this" hx-swap="outerMorph">
+<input type="hidden" name="_key" value="first-key"><input name="name" id="name" aria-label="Name" value="Ada" aria-invalid="true">
+<div data-lines></div><button>Save</button></form>"""
+
+
+def open_forms(page, player, *answers):
+    player.set(answers=list(answers))
+    page.goto("/forms")
+    page.wait_for_selector("[data-line-add]:not([hidden])")
+
+
+def send(page, note="hello"):
+    page.fill("#quick [name=note]", note)
+    page.click("#quick button")
+
+
+def test_a_key_is_new_after_each_answer(page, player):
+    open_forms(page, player)
+
+    send(page)
+    page.wait_for_selector("#result")
+    send(page, "again")
+    page.wait_for_timeout(300)
+
+    keys = [form["_key"] for form in player.log()["saves"]]
+    assert keys[0] == "first-key" and len(keys[1]) == 36
+
+
+def test_a_422_lands_in_the_form_and_focuses_the_bad_field(page, player):
+    open_forms(page, player, [422, {}, INVALID])
+    page.fill("#name", "Ada")
+
+    page.click("#order > button:last-of-type")
+
+    page.wait_for_selector("#name[aria-invalid=true]")
+    page.wait_for_timeout(100)
+    assert page.evaluate("document.activeElement.id") == "name"
+    assert page.input_value("#order [name=_key]") == "first-key"
+
+
+def test_a_409_goes_to_the_problem_region_and_the_text_stays(page, player):
+    open_forms(page, player, [409, {"HX-Retarget": "#problem", "HX-Reswap": "innerHTML"}, PROBLEM])
+
+    send(page, "my text")
+
+    page.wait_for_selector("#problem .problem")
+    assert page.input_value("#quick [name=note]") == "my text"
+    assert page.inner_text("#out") == ""
+    send(page, "my text")
+    page.wait_for_selector("#problem .problem", state="detached")
+
+
+def test_an_error_without_a_place_is_a_toast_and_swaps_nothing(page, player):
+    open_forms(page, player, [500, {}, "<h1>boom</h1>"])
+
+    send(page)
+
+    page.wait_for_selector(".toast.bad")
+    assert "500" in page.inner_text(".toast.bad")
+    assert page.inner_text("#out") == ""
+
+
+def test_a_busy_server_is_asked_again_with_the_same_key(page, player):
+    open_forms(page, player, [503, {"Retry-After": "1"}, "busy"], [429, {"Retry-After": "1"}, "busy"])
+
+    send(page)
+    page.wait_for_selector(".toast.warn")
+    assert "Trying again in 1 s (1 of 3)" in page.inner_text(".toast.warn")
+    page.fill("#quick [name=note]", "typed meanwhile")
+    page.wait_for_selector("#result", timeout=5000)
+
+    saves = player.log()["saves"]
+    assert [form["_key"] for form in saves] == ["first-key"] * 3
+    assert [form["note"] for form in saves] == ["hello"] * 3
+    assert page.query_selector(".toast.warn") is None
+
+
+def test_a_lost_network_keeps_the_text_and_says_so(page, player):
+    open_forms(page, player)
+    player.stop()
+
+    send(page, "my text")
+
+    page.wait_for_selector(".toast.bad")
+    assert "we don't know if it went through" in page.inner_text(".toast.bad")
+    assert page.inner_text("#net-banner") == "No connection to the server."
+    assert page.input_value("#quick [name=note]") == "my text"
+    assert page.input_value("#quick [name=_key]") == "first-key"
+    player.start()
+    send(page, "my text")
+    page.wait_for_selector("#result")
+    assert page.query_selector("#net-banner:not([hidden])") is None
+
+
+def test_lines_are_added_with_the_next_index_and_removed(page, player):
+    open_forms(page, player)
+
+    page.click("[data-line-add]")
+    assert page.evaluate("document.activeElement.name") == "lines-1-sku"
+    page.click("[data-line-add]")
+    page.click("[data-line]:nth-child(2) [data-line-remove]")
+    page.click("[data-line-add]")
+
+    names = page.evaluate("[...document.querySelectorAll('[data-line] [name]')].map(field => field.name)")
+    assert names == ["lines-0-sku", "lines-2-sku", "lines-3-sku"]
+
+
+def test_a_toast_offers_undo_counts_down_and_waits_while_pointed_at(page, player):
+    trigger = '{"toast": {"text": "Held 14 orders.", "undo": "/save", "seconds": 2}}'
+    open_forms(page, player, [200, {"HX-Trigger": trigger}, "<p id='result'>done</p>"])
+
+    send(page)
+    page.wait_for_selector(".toast-undo")
+    page.hover(".toast")
+    page.wait_for_timeout(2600)
+    assert page.inner_text(".toast-undo").startswith("Undo (")
+    page.click(".toast-undo")
+
+    page.wait_for_selector(".toast", state="detached")
+    assert len(player.log()["saves"]) == 2 and len(player.log()["saves"][1]["_key"]) == 36
+
+
+def test_times_are_relative_and_copy_says_so(page, player):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_forms(page, player)
+
+    assert page.inner_text("time").endswith(" d")
+    page.click("[data-copy]")
+    page.wait_for_selector("[data-copy][data-said=Copied]")
+    assert page.evaluate("navigator.clipboard.readText()") == "00340434161094027318"
