@@ -1,9 +1,11 @@
 """Shared fixtures: an application on a fresh, migrated database per test (a copied file, so it is quick)."""
 
+import contextvars
 import shutil
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from dashboard.config import Config
 from dashboard.factory import create_app
@@ -12,6 +14,13 @@ from dashboard.schema import migrate
 
 SECRET = "tests-only-secret-of-forty-characters-000"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+class OwnContextClient(FlaskClient):
+    """Each request in a context of its own, as a server gives it: Flask would share the test's `g` and database session."""
+
+    def open(self, *args, **kwargs):
+        return contextvars.Context().run(super().open, *args, **kwargs)
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +39,7 @@ def app(migrated, tmp_path):
     shutil.copy(migrated, tmp_path / "orderdeck.sqlite3")
     app = create_app(Config(instance=tmp_path, secret_key=SECRET))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = OwnContextClient
     with app.app_context():
         yield app
         db.session.remove()

@@ -1,5 +1,7 @@
 """SKUs: what can be on an order line."""
 
+import datetime as dt
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +26,8 @@ class Sku(Base):
     weight_grams: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
+    updated_by: Mapped[str | None] = mapped_column(sa.String(120))
+    updated_at: Mapped[dt.datetime | None]
     __table_args__ = (
         sa.CheckConstraint("kind IN ('stock', 'service')", name="kind"),
         sa.CheckConstraint("unit_price_e4 >= 0", name="price"),

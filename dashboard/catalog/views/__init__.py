@@ -1,0 +1,5 @@
+"""Pages of the catalogue."""
+
+from dashboard.catalog.views.skus import blueprint
+
+blueprints = (blueprint,)
