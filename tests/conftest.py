@@ -30,6 +30,8 @@ def migrated(tmp_path_factory) -> Path:
     app = create_app(Config(instance=folder, secret_key=SECRET))
     migrate(app)
     with app.app_context():
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
     return folder / "orderdeck.sqlite3"
 
