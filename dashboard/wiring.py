@@ -50,7 +50,7 @@ def optional(name: str):
         found = importlib.util.find_spec(name)
     except ModuleNotFoundError:
         return None
-    return importlib.import_module(name) if found else None
+    return importlib.import_module(name) if found and found.origin else None  # an empty folder has a spec but no origin
 
 
 def load_adapters() -> None:

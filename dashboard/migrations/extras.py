@@ -21,7 +21,7 @@ def install() -> None:
 
 def _sqlite() -> None:
     op.execute(
-        "CREATE VIRTUAL TABLE order_search USING fts5(body, content='', contentless_delete=1, tokenize='trigram', detail='full')"
+        "CREATE VIRTUAL TABLE order_search USING fts5(body, person, content='', contentless_delete=1, tokenize='trigram', detail='full')"
     )
     for table in APPEND_ONLY:
         op.execute(
@@ -35,8 +35,8 @@ def _sqlite() -> None:
 
 def _postgresql() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-    op.execute("CREATE TABLE order_search (rowid bigint PRIMARY KEY, body text NOT NULL)")
-    op.execute("CREATE INDEX order_search_body ON order_search USING gin (body gin_trgm_ops)")
+    op.execute("CREATE TABLE order_search (rowid bigint PRIMARY KEY, body text NOT NULL, person text NOT NULL)")
+    op.execute("CREATE INDEX order_search_body ON order_search USING gin (body gin_trgm_ops, person gin_trgm_ops)")
     op.execute(
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"

@@ -13,7 +13,7 @@ class Order(Base):
 
     status, fulfilment_status, payment_status and phase are derived by orders.rules.derive and written only by orders.derive.
     work: status of its least advanced open fulfilment order, kept by fulfilment. authorized, captured, refunded, voided: kept by
-    payments from its ledger. views: the list's views that count it. tracking_hash: SHA-256 of the tracking token.
+    payments from its ledger. customer_ref: the channel's own name for the customer. views: the list's views that count it. tracking_hash: SHA-256 of the tracking token.
     """
 
     __tablename__ = "orders"
@@ -27,6 +27,7 @@ class Order(Base):
     payment_status: Mapped[str] = mapped_column(sa.String(24))
     work: Mapped[str | None] = mapped_column(sa.String(12))
     views: Mapped[str] = mapped_column(sa.String(60), default="")
+    customer_ref: Mapped[str | None] = mapped_column(sa.String(120))
     customer_name: Mapped[str] = mapped_column(sa.String(200), default="")
     email: Mapped[str] = mapped_column(sa.String(254), default="")
     phone: Mapped[str] = mapped_column(sa.String(40), default="")

@@ -17,23 +17,6 @@ depends_on = None
 
 def upgrade():
     op.create_table(
-        "access_token",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=8), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("secret_hash", sa.String(length=64), nullable=False),
-        sa.Column("role", sa.String(length=24), nullable=False),
-        sa.Column("channel", sa.String(length=40), nullable=True),
-        sa.Column("created_by", sa.String(length=120), nullable=False),
-        sa.Column("created_at", dashboard.kernel.columns.Instant(), nullable=False),
-        sa.Column("expires_at", dashboard.kernel.columns.Instant(), nullable=True),
-        sa.Column("last_seen_at", dashboard.kernel.columns.Instant(), nullable=True),
-        sa.Column("last_seen_ip", sa.String(length=64), nullable=True),
-        sa.Column("revoked_at", dashboard.kernel.columns.Instant(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_token")),
-        sa.UniqueConstraint("secret_hash", name=op.f("uq_access_token_secret_hash")),
-    )
-    op.create_table(
         "event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=True),
@@ -89,18 +72,37 @@ def upgrade():
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("mapping", sa.String(length=80), nullable=False),
         sa.Column("mode", sa.String(length=12), nullable=False),
         sa.Column("dry_run", sa.Boolean(), nullable=False),
+        sa.Column("upload", sa.String(length=80), nullable=True),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("rows_total", sa.BigInteger(), nullable=False),
         sa.Column("rows_read", sa.BigInteger(), nullable=False),
         sa.Column("report", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=True),
         sa.Column("errors_path", sa.String(length=300), nullable=True),
         sa.Column("started_by", sa.String(length=120), nullable=False),
         sa.Column("started_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("seen_at", dashboard.kernel.columns.Instant(), nullable=True),
         sa.Column("finished_at", dashboard.kernel.columns.Instant(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
+    )
+    op.create_table(
+        "import_set_aside",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("row_class", sa.String(length=40), nullable=False),
+        sa.Column("external_id", sa.String(length=120), nullable=False),
+        sa.Column("sku_code", sa.String(length=64), nullable=False),
+        sa.Column("customer_ref", sa.String(length=120), nullable=True),
+        sa.Column("units", sa.BigInteger(), nullable=True),
+        sa.Column("at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("cells", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_set_aside")),
+        sa.UniqueConstraint("channel", "key", name=op.f("uq_import_set_aside_channel_key")),
     )
     op.create_table(
         "location",
@@ -112,6 +114,9 @@ def upgrade():
         sa.Column("cutoff", sa.BigInteger(), nullable=False),
         sa.Column("priority", sa.BigInteger(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("updated_by", sa.String(length=120), nullable=True),
+        sa.Column("updated_at", dashboard.kernel.columns.Instant(), nullable=True),
         sa.CheckConstraint("kind IN ('warehouse', 'store', '3pl')", name=op.f("ck_location_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_location")),
         sa.UniqueConstraint("code", name=op.f("uq_location_code")),
@@ -164,6 +169,8 @@ def upgrade():
         sa.Column("fulfilment_status", sa.String(length=24), nullable=False),
         sa.Column("payment_status", sa.String(length=24), nullable=False),
         sa.Column("work", sa.String(length=12), nullable=True),
+        sa.Column("views", sa.String(length=60), nullable=False),
+        sa.Column("customer_ref", sa.String(length=120), nullable=True),
         sa.Column("customer_name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("phone", sa.String(length=40), nullable=False),
@@ -199,6 +206,7 @@ def upgrade():
         sa.Column("cancelled_at", dashboard.kernel.columns.Instant(), nullable=True),
         sa.Column("cancel_reason", sa.String(length=40), nullable=True),
         sa.Column("tracking_hash", sa.String(length=64), nullable=True),
+        sa.Column("tracking_rotation", sa.BigInteger(), nullable=False),
         sa.Column("tracking_expires_at", dashboard.kernel.columns.Instant(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("status IN ('draft', 'open', 'completed', 'cancelled', 'discarded')", name=op.f("ck_orders_status")),
@@ -208,8 +216,21 @@ def upgrade():
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.create_index("ix_orders_channel", ["channel", "placed_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_orders_open",
+            ["ship_by", "id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'open'"),
+            postgresql_where=sa.text("status = 'open'"),
+        )
         batch_op.create_index("ix_orders_phase", ["phase", "ship_by", "id"], unique=False)
-        batch_op.create_index("ix_orders_placed_at", ["placed_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_orders_placed_at",
+            ["placed_at", "id", "status", "phase", "work", "channel", "payment_status", "fulfilment_status", "ship_country"],
+            unique=False,
+        )
+        batch_op.create_index("ix_orders_ship_by", ["ship_by", "id"], unique=False)
         batch_op.create_index(
             "ix_orders_shipped_at",
             ["shipped_at"],
@@ -218,6 +239,7 @@ def upgrade():
             postgresql_where=sa.text("shipped_at IS NOT NULL"),
         )
         batch_op.create_index("ix_orders_status", ["status", "placed_at", "id"], unique=False)
+        batch_op.create_index("ix_orders_total", ["total", "id"], unique=False)
         batch_op.create_index("ix_orders_work", ["work", "ship_by", "id"], unique=False)
         batch_op.create_index(
             "uq_orders_channel_external_id",
@@ -254,6 +276,8 @@ def upgrade():
         sa.Column("weight_grams", sa.BigInteger(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("updated_by", sa.String(length=120), nullable=True),
+        sa.Column("updated_at", dashboard.kernel.columns.Instant(), nullable=True),
         sa.CheckConstraint("kind IN ('stock', 'service')", name=op.f("ck_sku_kind")),
         sa.CheckConstraint("unit_price_e4 >= 0", name=op.f("ck_sku_price")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sku")),
@@ -266,6 +290,7 @@ def upgrade():
     op.create_table(
         "user_account",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("password", sa.String(length=255), nullable=True),
@@ -274,6 +299,7 @@ def upgrade():
         sa.Column("tf_primary_method", sa.String(length=64), nullable=True),
         sa.Column("tf_totp_secret", sa.String(length=255), nullable=True),
         sa.Column("tf_phone_number", sa.String(length=128), nullable=True),
+        sa.Column("totp_counter", sa.BigInteger(), nullable=True),
         sa.Column("mf_recovery_codes", sa.JSON(), nullable=True),
         sa.Column("locations", sa.String(length=200), nullable=True),
         sa.Column("theme", sa.String(length=8), nullable=False),
@@ -284,6 +310,29 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("email", name=op.f("uq_user_account_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_user_account_fs_uniquifier")),
+    )
+    op.create_table(
+        "access_token",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=True),
+        sa.Column("location", sa.String(length=40), nullable=True),
+        sa.Column("code", sa.String(length=6), nullable=True),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("created_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("expires_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("last_seen_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("last_seen_ip", sa.String(length=64), nullable=True),
+        sa.Column("revoked_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_access_token_user_id_user_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_token")),
+        sa.UniqueConstraint("code", name=op.f("uq_access_token_code")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_access_token_secret_hash")),
     )
     op.create_table(
         "allocation",
@@ -354,6 +403,13 @@ def upgrade():
             unique=False,
             sqlite_where=sa.text("released_at IS NULL AND until IS NOT NULL"),
             postgresql_where=sa.text("released_at IS NULL AND until IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_order_hold_open",
+            ["kind", "order_id"],
+            unique=False,
+            sqlite_where=sa.text("released_at IS NULL"),
+            postgresql_where=sa.text("released_at IS NULL"),
         )
         batch_op.create_index("ix_order_hold_order_id", ["order_id"], unique=False)
 
@@ -438,6 +494,7 @@ def upgrade():
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("external_id", sa.String(length=120), nullable=True),
+        sa.Column("customer_ref", sa.String(length=120), nullable=True),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.String(length=24), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
@@ -460,6 +517,23 @@ def upgrade():
             sqlite_where=sa.text("external_id IS NOT NULL"),
             postgresql_where=sa.text("external_id IS NOT NULL"),
         )
+
+    op.create_table(
+        "sign_in",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("started_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("expires_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("ip", sa.String(length=64), nullable=True),
+        sa.Column("agent", sa.String(length=200), nullable=False),
+        sa.Column("ended_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_sign_in_user_id_user_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_sign_in_secret_hash")),
+    )
+    with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "stock_balance",
@@ -671,6 +745,10 @@ def downgrade():
         batch_op.drop_index("ix_stock_balance_location_id")
 
     op.drop_table("stock_balance")
+    with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_user_id"))
+
+    op.drop_table("sign_in")
     with op.batch_alter_table("return_", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_return__channel_external_id",
@@ -695,6 +773,9 @@ def downgrade():
     with op.batch_alter_table("order_hold", schema=None) as batch_op:
         batch_op.drop_index("ix_order_hold_order_id")
         batch_op.drop_index(
+            "ix_order_hold_open", sqlite_where=sa.text("released_at IS NULL"), postgresql_where=sa.text("released_at IS NULL")
+        )
+        batch_op.drop_index(
             "ix_order_hold_due",
             sqlite_where=sa.text("released_at IS NULL AND until IS NOT NULL"),
             postgresql_where=sa.text("released_at IS NULL AND until IS NOT NULL"),
@@ -711,6 +792,7 @@ def downgrade():
         batch_op.drop_index("ix_allocation_open", sqlite_where=sa.text("units > 0"), postgresql_where=sa.text("units > 0"))
 
     op.drop_table("allocation")
+    op.drop_table("access_token")
     op.drop_table("user_account")
     with op.batch_alter_table("sku", schema=None) as batch_op:
         batch_op.drop_index("ix_sku_name")
@@ -729,14 +811,20 @@ def downgrade():
             postgresql_where=sa.text("external_id IS NOT NULL"),
         )
         batch_op.drop_index("ix_orders_work")
+        batch_op.drop_index("ix_orders_total")
         batch_op.drop_index("ix_orders_status")
         batch_op.drop_index(
             "ix_orders_shipped_at",
             sqlite_where=sa.text("shipped_at IS NOT NULL"),
             postgresql_where=sa.text("shipped_at IS NOT NULL"),
         )
+        batch_op.drop_index("ix_orders_ship_by")
         batch_op.drop_index("ix_orders_placed_at")
         batch_op.drop_index("ix_orders_phase")
+        batch_op.drop_index(
+            "ix_orders_open", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
+        )
+        batch_op.drop_index("ix_orders_channel")
 
     op.drop_table("orders")
     op.drop_table("order_facet")
@@ -751,6 +839,7 @@ def downgrade():
     op.drop_table("order_exception")
     op.drop_table("meta")
     op.drop_table("location")
+    op.drop_table("import_set_aside")
     op.drop_table("import_run")
     with op.batch_alter_table("idempotency_key", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_idempotency_key_at"))
@@ -762,4 +851,3 @@ def downgrade():
         batch_op.drop_index("ix_event_order_id", sqlite_where=sa.text("order_id IS NOT NULL"))
 
     op.drop_table("event")
-    op.drop_table("access_token")

@@ -1,0 +1,43 @@
+"""One order by its number or id, and what somebody may have meant who mistyped it."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.kernel.errors import NotFound
+from dashboard.orders import search
+from dashboard.orders.model import Order
+
+OrderFacts = sa.Row[Any]
+"""Every column of the order, by name."""
+
+_ORDER = sa.select(Order.__table__)
+
+
+def by_number(connection: sa.Connection, number: str) -> OrderFacts:
+    """Raises: NotFound, with order numbers like it in `near`."""
+    wanted = search.exact_number(number)
+    found = connection.execute(_ORDER.where(Order.number == wanted)).first() if wanted else None
+    if found is None:
+        raise NotFound(f"There is no order {wanted or number[:40]!r}.", near=near_numbers(connection, wanted))
+    return found
+
+
+def by_id(connection: sa.Connection, order_id: int) -> OrderFacts | None:
+    return connection.execute(_ORDER.where(Order.id == order_id)).first()
+
+
+def near_numbers(connection: sa.Connection, number: str) -> list[str]:
+    """At most five numbers that begin alike, or that a channel knows under this name."""
+    if not number:
+        return []
+    near: list[str] = []
+    for start in (number, number[:-1], number[:-2]):
+        if start and len(near) < 5:
+            end = start[:-1] + chr(min(ord(start[-1]) + 1, 0x10FFFF))
+            like = sa.select(Order.number).where(Order.number >= start, Order.number < end).order_by(Order.number).limit(5)
+            near += [found for found in connection.scalars(like) if found not in near]
+    if not near:
+        named = sa.select(Order.number).where(search.matching(number, connection.dialect.name, people=False))
+        near = list(connection.scalars(named.order_by(Order.id.desc()).limit(5)))
+    return near[:5]

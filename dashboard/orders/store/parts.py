@@ -1,0 +1,76 @@
+"""What belongs to one order: lines with their units per location, holds, notes, open exceptions."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.inventory.model import Allocation, Location, StockBalance
+from dashboard.orders.model import OrderException, OrderHold, OrderLine, OrderNote
+
+_LINE = [column for column in OrderLine.__table__.c if column.name not in ("order_id",)]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line. facts: its columns by name; tied: units still allocated, per location id."""
+
+    facts: Any
+    tied: dict[int, int] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.facts, name)
+
+
+def lines(connection: sa.Connection, order_id: int) -> list[Line]:
+    """The order's lines in order."""
+    tied: dict[int, dict[int, int]] = {}
+    taken = sa.select(Allocation.order_line_id, Allocation.location_id, Allocation.units)
+    for line_id, location_id, units in connection.execute(taken.where(Allocation.order_id == order_id, Allocation.units > 0)):
+        tied.setdefault(line_id, {})[location_id] = units
+    found = connection.execute(sa.select(*_LINE).where(OrderLine.order_id == order_id).order_by(OrderLine.position))
+    return [Line(line, tied.get(line.id, {})) for line in found]
+
+
+def balances(connection: sa.Connection, sku_ids: list[int]) -> dict[tuple[int, int], sa.Row[Any]]:
+    """Per (SKU id, location id) of active locations: on_hand, available, reorder_point and version."""
+    if not sku_ids:
+        return {}
+    available = (
+        StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
+    )
+    query = (
+        sa.select(
+            StockBalance.sku_id,
+            StockBalance.location_id,
+            StockBalance.on_hand,
+            available.label("available"),
+            StockBalance.reorder_point,
+            StockBalance.version,
+        )
+        .join(Location, Location.id == StockBalance.location_id)
+        .where(StockBalance.sku_id.in_(sku_ids), Location.active)
+    )
+    return {(row.sku_id, row.location_id): row for row in connection.execute(query)}
+
+
+def holds(connection: sa.Connection, order_id: int) -> list[sa.Row[Any]]:
+    """Every hold of the order, newest first; released_at is None for the open ones."""
+    query = sa.select(OrderHold.__table__).where(OrderHold.order_id == order_id).order_by(OrderHold.id.desc())
+    return list(connection.execute(query))
+
+
+def notes(connection: sa.Connection, order_id: int) -> list[sa.Row[Any]]:
+    """The order's notes, newest first."""
+    query = sa.select(OrderNote.__table__).where(OrderNote.order_id == order_id).order_by(OrderNote.id.desc())
+    return list(connection.execute(query))
+
+
+def open_exceptions(connection: sa.Connection, order_id: int) -> list[sa.Row[Any]]:
+    """What is still to be decided by a person about this order, oldest first."""
+    query = (
+        sa.select(OrderException.__table__)
+        .where(OrderException.order_id == order_id, OrderException.resolved_at.is_(None))
+        .order_by(OrderException.id)
+    )
+    return list(connection.execute(query))
