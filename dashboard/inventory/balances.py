@@ -52,7 +52,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Deltas of one balance and why. kind: as in StockMovement."""
+    """Deltas of one balance and why. kind: as in StockMovement. at: when it happened, if that was before now (imported history)."""
 
     balance: Balance
     kind: str
@@ -66,6 +66,7 @@ class Move:
     reason: str | None = None
     note: str | None = None
     key: str | None = None
+    at: dt.datetime | None = None
 
 
 _FIELDS = """b.id, b.sku_id, b.location_id, b.on_hand, b.allocated, b.held, b.damaged, b.quarantine, b.safety, b.version,
@@ -188,7 +189,7 @@ def _ledger_row(move: Move, actor: Actor, at_micros: int) -> dict[str, Any]:
         "note": move.note,
         "actor": actor.ref,
         "actor_name": actor.name,
-        "at": at_micros,
+        "at": at_micros if move.at is None else clock.micros(move.at),
         "key": move.key,
     }
 

@@ -36,6 +36,7 @@ ORDER_COLUMNS = (
     "payment_status",
     "work",
     "views",
+    "customer_ref",
     "customer_name",
     "email",
     "phone",
@@ -226,6 +227,7 @@ def _texts(command: CaptureOrder) -> Iterator[tuple[str, str, int]]:
     columns = Order.__table__.c
     yield "channel", command.channel, columns.channel.type.length
     yield "external_id", command.external_id or "", columns.external_id.type.length
+    yield "customer.ref", command.customer.ref, columns.customer_ref.type.length
     yield "customer.name", command.customer.name, columns.customer_name.type.length
     yield "customer.email", command.customer.email, columns.email.type.length
     yield "customer.phone", command.customer.phone, columns.phone.type.length
@@ -361,6 +363,7 @@ def _row(
         **headlines._asdict(),
         "work": work,
         "views": derive.views_text(views_of(headlines.status, headlines.phase, work)),
+        "customer_ref": customer.ref or None,
         "customer_name": ids.mask_cards(customer.name),
         "email": customer.email,
         "phone": customer.phone,

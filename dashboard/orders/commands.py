@@ -20,9 +20,12 @@ class DraftLine:
 
 @dataclass(frozen=True)
 class Customer:
+    """ref: the channel's own name for the customer, by which its orders belong together."""
+
     name: str = ""
     email: str = ""
     phone: str = ""
+    ref: str = ""
 
 
 @dataclass(frozen=True)

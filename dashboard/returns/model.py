@@ -17,6 +17,7 @@ class Return(Base):
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"))
     channel: Mapped[str] = mapped_column(sa.String(40))
     external_id: Mapped[str | None] = mapped_column(sa.String(120))
+    customer_ref: Mapped[str | None] = mapped_column(sa.String(120))
     status: Mapped[str] = mapped_column(sa.String(20))
     reason: Mapped[str] = mapped_column(sa.String(24))
     note: Mapped[str] = mapped_column(sa.Text, default="")
