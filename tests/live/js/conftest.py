@@ -55,6 +55,9 @@ class Player:
     def emit(self, event, **data):
         self._post("/_emit", {"event": event, "data": data})
 
+    def play(self, **plan):
+        return self._post("/_play", plan)
+
     def set(self, **world):
         self._post("/_set", world)
 
@@ -80,7 +83,8 @@ class Player:
 
     def _post(self, path, body):
         request = urllib.request.Request(self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
-        urllib.request.urlopen(request, timeout=5).close()
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.loads(answer.read())
 
 
 @pytest.fixture(scope="package")

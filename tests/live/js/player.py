@@ -4,8 +4,11 @@ Run as `python player.py PORT`. Tests steer it over HTTP: POST /_emit pushes a m
 serves, GET /_log tells what screens said.
 """
 
+import contextlib
 import copy
+import socket
 import sys
+import time
 from pathlib import Path
 
 import flask
@@ -26,6 +29,7 @@ FIRST = {
 SILENT = {"auth": [], "catchup": [], "saves": [], "parts": 0}
 world = copy.deepcopy(FIRST)
 log = copy.deepcopy(SILENT)
+wires = []
 
 
 @app.after_request
@@ -33,6 +37,11 @@ def secure(response):
     response.headers["Content-Security-Policy"] = CSP
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@app.get("/player.css")
+def stylesheet():
+    return ".log { height: 60px; overflow: auto; }", 200, {"Content-Type": "text/css"}
 
 
 @app.get("/<page>")
@@ -79,6 +88,34 @@ def forget():
     return {}
 
 
+@app.post("/_play")
+def play():
+    """Change rows one after the other, cutting every connection now and then; answers the versions reached."""
+    changes, cuts = (flask.request.get_json()[name] for name in ("changes", "cuts"))
+    for number in range(changes):
+        change_row(f"order-{1 + number % 40}")
+        if number % (changes // cuts) == 0:
+            cut_connections()
+        time.sleep(0.005)
+    return {key: row["v"] for key, row in world["rows"].items()}
+
+
+def change_row(key):
+    facts = world["rows"][key]
+    facts["v"] += 1
+    world["seq"] += 1
+    row = {"k": key, "v": facts["v"], "html": flask.render_template("_row.html", key=key, **facts)}
+    batch = {"epoch": world["epoch"], "room": "orders", "prev": world["seq"] - 1, "seq": world["seq"], "rows": [row]}
+    world["history"].append(batch)
+    socketio.emit("batch", batch)
+
+
+def cut_connections():
+    while wires:
+        with contextlib.suppress(OSError):  # it may be gone already
+            wires.pop().shutdown(socket.SHUT_RDWR)
+
+
 @app.get("/_log")
 def told():
     return log
@@ -92,6 +129,8 @@ def row(key):
 @socketio.on("connect")
 def connect(auth):
     log["auth"].append(auth)
+    wires.append(flask.request.environ["werkzeug.socket"])
+    replay("orders", auth["seqs"].get("orders", auth["seqs"].get("*")))
     if world["refuse"]:
         socketio.emit("denied", {"reason": "revoked"}, to=flask.request.sid)
 
@@ -99,8 +138,12 @@ def connect(auth):
 @socketio.on("catchup")
 def catchup(message):
     log["catchup"].append(message)
-    for batch in world["history"]:
-        if batch["room"] == message["room"] and batch["seq"] > message["seq"]:
+    replay(message["room"], message["seq"])
+
+
+def replay(room, seq):
+    for batch in list(world["history"]):
+        if batch["room"] == room and batch["seq"] > seq:
             socketio.emit("batch", batch, to=flask.request.sid)
 
 

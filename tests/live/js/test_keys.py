@@ -1,6 +1,7 @@
 """Keyboard, selection and scanner bursts on a list."""
 
 import pytest
+
 from tests.live.js.waiting import open_list, until
 
 BURST = """(text) => {

@@ -17,6 +17,7 @@ STATE = """() => {
 def prepare(page):
     page.check("#order-3 .sel input")
     page.click("#order-3-more summary")
+    page.evaluate("document.getElementById('order-3-log').scrollTop = 90")
     page.fill("#order-3 textarea", "typed memo")
     page.fill("#order-3-note", "typed by a person")
     page.evaluate(
@@ -37,6 +38,7 @@ def test_100_morphs_keep_focus_caret_selection_scroll_and_what_was_typed(page, p
     after = page.evaluate(STATE)
     assert after == before
     assert after["focused"] and after["value"] == "typed by a person" and (after["start"], after["end"]) == (2, 7)
+    assert after["log"] == 90 and after["page"] > 0
     assert after["open"] and after["checked"] and after["selected"] == "true" and after["hidden"] == "1"
     assert page.inner_text("#order-3 .badge") == "Phase 110"
     assert page.evaluate("__live.applied") == 100
@@ -112,3 +114,14 @@ def test_gone_removes_a_row_but_only_dims_the_one_in_use(page, player):
 
     page.wait_for_selector("#order-5", state="detached")
     assert "is-gone" in page.get_attribute("#order-4", "class")
+
+
+def test_selected_words_stay_selected(page, player):
+    open_list(page)
+    page.evaluate("getSelection().selectAllChildren(document.getElementById('order-3-text'))")
+
+    html = player.row("order-3", v=2, phase="Packed")
+    player.emit("batch", **player.batch(11, 10, rows=[{"k": "order-3", "v": 2, "html": html}]))
+
+    until(page, "document.getElementById('order-3').dataset.v === '2'")
+    assert page.evaluate("String(getSelection())") == "steady words"

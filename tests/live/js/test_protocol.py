@@ -1,5 +1,7 @@
 """Gaps, resets, reconnects and lists that do not jump."""
 
+import json
+
 from tests.live.js.waiting import open_list, until
 
 
@@ -161,3 +163,14 @@ def test_the_tracking_page_is_live_without_htmx(page, player):
 
     until(page, "document.getElementById('parcel-1').textContent === 'On its way'")
     assert page.evaluate("typeof htmx") == "undefined"
+
+
+def test_nothing_is_missed_over_20_cuts_and_1000_changes(page, player):
+    open_list(page)
+
+    reached = player.play(changes=1000, cuts=20)
+
+    shown = "Object.fromEntries([...document.querySelectorAll('[data-live-list] > tr')].map(row => [row.id, Number(row.dataset.v)]))"
+    until(page, f"JSON.stringify(Object.values({shown})) === '{json.dumps(list(reached.values()), separators=(',', ':'))}'")
+    assert page.evaluate(shown) == reached
+    assert len(player.log()["auth"]) > 10
