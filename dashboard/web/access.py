@@ -1,24 +1,35 @@
 """Access: every route names its permission; a route without one answers 403 to everybody.
 
-Who asks is found by loaders that accounts registers (session, bearer token, kiosk cookie): this file knows no users.
+Who asks is found by loaders that accounts registers, by the door a request comes through: `api` (bearer tokens only, never a
+session), `hooks` (signed, nobody is signed in) and `browser` (session or wall cookie, never a bearer token).
 """
 
 import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import flask
 
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Forbidden, Unauthenticated
+from dashboard.web.htmx import is_htmx
 
 F = TypeVar("F", bound=Callable[..., Any])
 Loader = Callable[[], Actor | None]
 
 PUBLIC = "public"
-RULES: dict[str, str] = {}
+RULES: dict[str, str] = {"static": PUBLIC}
 """Endpoint -> permission for views we did not write (flask-security, static files, OpenAPI)."""
-_loaders: list[Loader] = []
+_loaders: dict[str, list[Loader]] = {"api": [], "hooks": [], "browser": []}
+
+
+def door() -> str:
+    """Which door this request came through: api, hooks or browser."""
+    path = flask.request.path
+    if path.startswith("/api/"):
+        return "api"
+    return "hooks" if path.startswith("/hooks/") else "browser"
 
 
 def requires(permission: str) -> Callable[[F], F]:
@@ -36,9 +47,15 @@ def classify(**endpoints: str) -> None:
     RULES.update({endpoint.replace("__", "."): permission for endpoint, permission in endpoints.items()})
 
 
-def loader(function: Loader) -> Loader:
-    _loaders.append(function)
-    return function
+def loader(at: str) -> Callable[[Loader], Loader]:
+    """Register a way to find out who asks at this door; the first that knows wins."""
+
+    def add(function: Loader) -> Loader:
+        if function not in _loaders[at]:
+            _loaders[at].append(function)
+        return function
+
+    return add
 
 
 def permission_of(app: flask.Flask, endpoint: str) -> str | None:
@@ -66,9 +83,12 @@ def init_app(app: flask.Flask) -> None:
 
 
 def current() -> Actor | None:
-    """Who asks; None for a visitor without session or token."""
+    """Who asks; None for a visitor without session or token, and outside a request."""
     if "actor" not in flask.g:
-        flask.g.actor = next((actor for load in _loaders if (actor := load()) is not None), None)
+        if not flask.has_request_context():
+            return None
+        loaders = _loaders[door()]
+        flask.g.actor = next((actor for load in loaders if (actor := load()) is not None), None)
     return flask.g.actor
 
 
@@ -78,19 +98,36 @@ def actor() -> Actor:
     Raises: Unauthenticated, for a visitor.
     """
     found = current()
-    if found is None:
-        target = flask.request.full_path.rstrip("?") if flask.request.method == "GET" else "/"
-        raise Unauthenticated("Sign in to go on.", login=flask.url_for("security.login", next=target))
-    return found
+    if found is not None:
+        return found
+    if door() == "api":
+        raise Unauthenticated("Send a valid token: Authorization: Bearer <token>. `flask token create` makes one.")
+    raise Unauthenticated("Sign in to go on.", login=flask.url_for("security.login", next=_return_path()))
 
 
 def demand(permission: str) -> Actor:
     """Raises: Unauthenticated; Forbidden, naming what the role lacks."""
     who = actor()
     if not who.may(permission):
-        role = f"Your role ({who.role})" if who.role else "This token"
-        raise Forbidden(f"{role} may not do this; it needs “{permission}”. Ask an owner.", permission=permission)
+        holder = f"Your role ({who.role})" if who.kind == "user" else f"This token ({who.role})"
+        raise Forbidden(f"{holder} may not do this; it needs “{permission}”. Ask an owner.", permission=permission)
     return who
+
+
+def local_path(text: str | None, default: str = "/") -> str:
+    """The text if it is a path on this site, so that no link of ours leads a person elsewhere; the default otherwise."""
+    if not text or not text.startswith("/") or text.startswith("//") or "\\" in text or not text.isprintable():
+        return default
+    parts = urlsplit(text)
+    return default if parts.scheme or parts.netloc else text
+
+
+def _return_path() -> str:
+    """Where to go on after signing in: the page the person is looking at, never the part htmx asked for."""
+    if is_htmx():
+        parts = urlsplit(flask.request.headers.get("HX-Current-URL", ""))
+        return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    return flask.request.full_path.rstrip("?") if flask.request.method == "GET" else "/"
 
 
 @contextlib.contextmanager

@@ -1,9 +1,13 @@
-"""Security headers, CSRF and the cross-site check of every answer."""
+"""Security headers, CSRF, the cross-site check and which hosts we answer for."""
 
 import flask
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.kernel.errors import Forbidden
+from dashboard.web import limits
+from dashboard.web.access import door
 
 csrf = CSRFProtect()
 
@@ -21,19 +25,56 @@ HEADERS = {
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
+class CsrfRefused(Forbidden):
+    """A form without our token: from another site, or from a page whose session is over."""
+
+    code = "csrf_refused"
+
+
 def init_app(app: flask.Flask) -> None:
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,  # checked below, by door
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: screens stay open all day
+        WTF_CSRF_SSL_STRICT=False,  # no Referer needed: Sec-Fetch-Site, SameSite and the token do its work
+        TRUSTED_HOSTS=list(app.extensions["orderdeck_config"].hosts) or None,
+    )
+    proxies = app.extensions["orderdeck_config"].proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     csrf.init_app(app)
+    limits.init_app(app)
+    app.before_request(refuse_foreign)
+    app.after_request(add_headers)
 
-    @app.before_request
-    def same_site() -> None:
-        """A browser says where an unsafe request comes from; machines with a bearer token say nothing."""
-        if flask.request.method not in SAFE and flask.request.headers.get("Sec-Fetch-Site") == "cross-site":
-            raise Forbidden("This request came from another site.")
 
-    @app.after_request
-    def headers(response: flask.Response) -> flask.Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if app.config["SESSION_COOKIE_SECURE"]:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        return response
+def refuse_foreign() -> None:
+    """Refuse an unsafe request that another site made a browser send.
+
+    A browser says where it comes from; and at the browser door it must bring our token. Machines at the other doors have no
+    session to be misused: a bearer token or a signature says who they are.
+    """
+    if flask.request.method in SAFE:
+        return
+    if flask.request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise Forbidden("This request came from another site.")
+    if door() != "browser" or not flask.current_app.config["WTF_CSRF_ENABLED"]:
+        return
+    try:
+        csrf.protect()
+    except CSRFError:
+        raise CsrfRefused(
+            "This page is older than your session, so its form was not taken and nothing was changed."
+            " Reload the page and send it again."
+        ) from None
+
+
+def add_headers(response: flask.Response) -> flask.Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if flask.current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if flask.g.get("actor") is not None:  # somebody's own page: no cache keeps it, no back button shows it after signing out
+        response.headers.setdefault("Cache-Control", "no-store")
+    if response.status_code == 401 and door() == "api":
+        response.headers.setdefault("WWW-Authenticate", 'Bearer realm="Orderdeck"')
+    return response

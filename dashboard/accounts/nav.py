@@ -1,0 +1,119 @@
+"""The sections of the top bar and who is signed in, for every page."""
+
+import logging
+from dataclasses import dataclass, replace
+
+import flask
+from flask_security import current_user
+
+from dashboard.accounts import roles
+from dashboard.accounts.actions import THEMES
+from dashboard.accounts.model import User
+from dashboard.kernel.actor import Actor
+from dashboard.web import access
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One section. permission: that of the view behind the address, filled in when the application starts to serve."""
+
+    label: str
+    href: str
+    icon: str
+    permission: str = ""
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Me:
+    name: str
+    initials: str
+    role_label: str
+
+
+SECTIONS = (
+    Item("Today", "/", "home"),
+    Item("Orders", "/orders", "cart"),
+    Item("Inventory", "/inventory", "stack"),
+    Item("Pick", "/pick", "barcode"),
+    Item("Pack", "/pack", "package"),
+    Item("Exceptions", "/exceptions", "triangle"),
+    Item("Returns", "/returns", "return"),
+    Item("Imports", "/imports", "upload"),
+    Item("Analytics", "/analytics", "chart"),
+    Item("Displays", "/displays", "tv"),
+    Item("Users", "/users", "users"),
+    Item("Tokens", "/settings/tokens", "key"),
+)
+
+
+def init_app(app: flask.Flask) -> None:
+    app.context_processor(surroundings)
+
+
+def surroundings() -> dict[str, object]:
+    """What every layout needs: nav, me, theme, and `live` for pages that are not."""
+    found = flask.g.get("surroundings")
+    if found is None:
+        actor = visitor() if flask.has_request_context() else None
+        found = {"nav": sections(actor), "me": me(actor), "theme": theme(actor), "live": None}
+        if flask.has_request_context():
+            flask.g.surroundings = found
+    return found
+
+
+def visitor() -> Actor | None:
+    """Who looks at this page; nobody when the database cannot say: the page about that must still be shown."""
+    if access.door() != "browser":
+        return None
+    try:
+        return access.current()
+    except Exception:
+        log.warning("a page is shown without its visitor", exc_info=True)
+        flask.g.actor = None
+        return None
+
+
+def sections(actor: Actor | None) -> tuple[Item, ...]:
+    """The sections this actor may open, the current one marked."""
+    if actor is None or actor.kind != "user":
+        return ()
+    path = flask.request.path
+    return tuple(
+        replace(item, current=path == item.href or (item.href != "/" and path.startswith(f"{item.href}/")))
+        for item in available()
+        if actor.may(item.permission)
+    )
+
+
+def available() -> tuple[Item, ...]:
+    """The sections that exist in this application, each with the permission of its view."""
+    app = flask.current_app
+    if "orderdeck_sections" not in app.extensions:
+        views = {rule.rule: rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+        app.extensions["orderdeck_sections"] = tuple(
+            replace(item, permission=permission)
+            for item in SECTIONS
+            if item.href in views and (permission := access.permission_of(app, views[item.href]))
+        )
+    return app.extensions["orderdeck_sections"]
+
+
+def me(actor: Actor | None) -> Me | None:
+    if actor is None or actor.kind != "user":
+        return None
+    words = actor.name.replace("@", " ").replace(".", " ").split()
+    initials = "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    return Me(actor.name, initials, roles.rules_of(actor.role).label)
+
+
+def theme(actor: Actor | None) -> str:
+    """auto, light or dark: a person's own, or a visitor's cookie."""
+    if actor is None or actor.kind != "user":
+        chosen = flask.request.cookies.get("theme", "auto") if flask.has_request_context() else "auto"
+        return chosen if chosen in THEMES else "auto"
+    user = current_user
+    return user.theme if isinstance(user._get_current_object(), User) else "auto"

@@ -1,0 +1,70 @@
+"""Our versions of flask-security's forms: lockout on every factor, the same work for unknown people, better passwords."""
+
+from typing import Any
+
+import flask
+from flask_security.forms import LoginForm, TwoFactorVerifyCodeForm, VerifyForm
+from flask_security.password_util import PasswordUtil as Base
+from flask_security.recovery_codes import MfRecoveryForm
+
+from dashboard.accounts import passwords, sessions
+
+RESTING = "This account rests for a while after too many wrong tries."
+
+
+class SignInForm(LoginForm):
+    """No "remember me": a session lasts a working day."""
+
+    remember = None
+
+    def validate(self, **kwargs: Any) -> bool:
+        valid = super().validate(**kwargs)
+        if not valid and self.ifield is not None and self.user is None:
+            sessions.refused(None, "password")
+        return valid
+
+
+class PasswordAgainForm(VerifyForm):
+    def validate(self, **kwargs: Any) -> bool:
+        if self.user.is_locked():
+            self.password.errors = [RESTING]
+            return False
+        return super().validate(**kwargs)
+
+
+class CodeForm(TwoFactorVerifyCodeForm):
+    def validate(self, **kwargs: Any) -> bool:
+        if self.user is None or not self.user.active or self.user.is_locked():
+            self.code.errors = [RESTING]
+            return False
+        return super().validate(**kwargs)
+
+
+class RecoveryCodeForm(MfRecoveryForm):
+    def validate(self, **kwargs: Any) -> bool:
+        if self.user is None or not self.user.active or self.user.is_locked():
+            self.code.errors = [RESTING]
+            return False
+        valid = super().validate(**kwargs)
+        if not valid and self.code.data:
+            sessions.refused(self.user, "code")
+        return valid
+
+
+class PasswordUtil(Base):
+    """What flask-security asks about a new password."""
+
+    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
+        normal = self.normalize(password)
+        user = kwargs.get("user")
+        known = [user.email, user.name] if user else []
+        problem = passwords.weakness(normal, [*known, flask.current_app.extensions["orderdeck_config"].shop_name])
+        return ([problem] if problem else None), normal
+
+
+FORMS = {
+    "login_form": SignInForm,
+    "verify_form": PasswordAgainForm,
+    "two_factor_verify_code_form": CodeForm,
+    "mf_recovery_form": RecoveryCodeForm,
+}

@@ -1,0 +1,3 @@
+"""x"""
+import flask
+blueprint = flask.Blueprint("setup", __name__)
