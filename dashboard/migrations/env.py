@@ -23,6 +23,7 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
+    engine.dispose()
 
 
 def ours(_thing, name, kind, _reflected, _compare_to) -> bool:
