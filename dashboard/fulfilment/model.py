@@ -28,6 +28,12 @@ class FulfilmentOrder(Base):
     __table_args__ = (
         sa.Index("ix_fulfilment_order_order_id", "order_id"),
         sa.Index("ix_fulfilment_order_work", "location_id", "status", "id"),
+        sa.Index(
+            "ix_fulfilment_order_errors",
+            "order_id",
+            sqlite_where=sa.text("pack_errors > 0"),
+            postgresql_where=sa.text("pack_errors > 0"),
+        ),
     )
 
 

@@ -113,6 +113,8 @@ class Order(Base):
         sa.Index(
             "ix_orders_shipped_at",
             "shipped_at",
+            "ready_at",
+            "placed_at",
             sqlite_where=sa.text("shipped_at IS NOT NULL"),
             postgresql_where=sa.text("shipped_at IS NOT NULL"),
         ),
@@ -152,6 +154,13 @@ class OrderLine(Base):
     __table_args__ = (
         sa.UniqueConstraint("order_id", "position"),
         sa.Index("ix_order_line_sku_id", "sku_id"),
+        sa.Index(
+            "ix_order_line_backordered",
+            "sku_id",
+            "order_id",
+            sqlite_where=sa.text("backordered > 0"),
+            postgresql_where=sa.text("backordered > 0"),
+        ),
         sa.CheckConstraint(
             "ordered > 0 AND ordered = cancelled + backordered + allocated + picked + packed + shipped", name="conserved"
         ),

@@ -30,6 +30,7 @@ class Return(Base):
     lines: Mapped[list["ReturnLine"]] = relationship(order_by="ReturnLine.id", viewonly=True)
     __table_args__ = (
         sa.Index("ix_return__order_id", "order_id"),
+        sa.Index("ix_return__reason", "reason", "order_id"),
         sa.Index(
             "uq_return__channel_external_id",
             "channel",

@@ -233,7 +233,7 @@ def upgrade():
         batch_op.create_index("ix_orders_ship_by", ["ship_by", "id"], unique=False)
         batch_op.create_index(
             "ix_orders_shipped_at",
-            ["shipped_at"],
+            ["shipped_at", "ready_at", "placed_at"],
             unique=False,
             sqlite_where=sa.text("shipped_at IS NOT NULL"),
             postgresql_where=sa.text("shipped_at IS NOT NULL"),
@@ -378,6 +378,13 @@ def upgrade():
         sa.UniqueConstraint("number", name=op.f("uq_fulfilment_order_number")),
     )
     with op.batch_alter_table("fulfilment_order", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_fulfilment_order_errors",
+            ["order_id"],
+            unique=False,
+            sqlite_where=sa.text("pack_errors > 0"),
+            postgresql_where=sa.text("pack_errors > 0"),
+        )
         batch_op.create_index("ix_fulfilment_order_order_id", ["order_id"], unique=False)
         batch_op.create_index("ix_fulfilment_order_work", ["location_id", "status", "id"], unique=False)
 
@@ -452,6 +459,13 @@ def upgrade():
         sa.UniqueConstraint("order_id", "position", name=op.f("uq_order_line_order_id_position")),
     )
     with op.batch_alter_table("order_line", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_order_line_backordered",
+            ["sku_id", "order_id"],
+            unique=False,
+            sqlite_where=sa.text("backordered > 0"),
+            postgresql_where=sa.text("backordered > 0"),
+        )
         batch_op.create_index("ix_order_line_sku_id", ["sku_id"], unique=False)
 
     op.create_table(
@@ -510,6 +524,7 @@ def upgrade():
     )
     with op.batch_alter_table("return_", schema=None) as batch_op:
         batch_op.create_index("ix_return__order_id", ["order_id"], unique=False)
+        batch_op.create_index("ix_return__reason", ["reason", "order_id"], unique=False)
         batch_op.create_index(
             "uq_return__channel_external_id",
             ["channel", "external_id"],
@@ -755,6 +770,7 @@ def downgrade():
             sqlite_where=sa.text("external_id IS NOT NULL"),
             postgresql_where=sa.text("external_id IS NOT NULL"),
         )
+        batch_op.drop_index("ix_return__reason")
         batch_op.drop_index("ix_return__order_id")
 
     op.drop_table("return_")
@@ -768,6 +784,9 @@ def downgrade():
     op.drop_table("order_note")
     with op.batch_alter_table("order_line", schema=None) as batch_op:
         batch_op.drop_index("ix_order_line_sku_id")
+        batch_op.drop_index(
+            "ix_order_line_backordered", sqlite_where=sa.text("backordered > 0"), postgresql_where=sa.text("backordered > 0")
+        )
 
     op.drop_table("order_line")
     with op.batch_alter_table("order_hold", schema=None) as batch_op:
@@ -785,6 +804,9 @@ def downgrade():
     with op.batch_alter_table("fulfilment_order", schema=None) as batch_op:
         batch_op.drop_index("ix_fulfilment_order_work")
         batch_op.drop_index("ix_fulfilment_order_order_id")
+        batch_op.drop_index(
+            "ix_fulfilment_order_errors", sqlite_where=sa.text("pack_errors > 0"), postgresql_where=sa.text("pack_errors > 0")
+        )
 
     op.drop_table("fulfilment_order")
     with op.batch_alter_table("allocation", schema=None) as batch_op:
