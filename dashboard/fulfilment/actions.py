@@ -41,14 +41,12 @@ def pick_units(tx: Tx, command: PickUnits, actor: Actor, now: dt.datetime) -> in
     """
     order = work.read(tx, command.id, command.version)
     picked = _asked(order, command.units, {line.id: line.units - line.picked for line in order.lines}, "picked")
+    complete = all(line.picked + picked.get(line.id, 0) == line.units for line in order.lines)
+    if complete or order.status != "picking":
+        rules.WORK.check(order.status, "picked" if complete else "picking")
     _count(tx, picked, "picked")
     move_units(tx, [UnitMove(line.order_line_id, picked[line.id], "allocated", "picked") for line in order.lines if line.id in picked])
-    complete = all(line.picked + picked.get(line.id, 0) == line.units for line in order.lines)
-    if order.status == "picking" and not complete:
-        work.advance(tx, order, "picking", sum(picked.values()), actor, now)
-    else:
-        rules.WORK.check(order.status, "picked" if complete else "picking")
-        work.advance(tx, order, "picked" if complete else "picking", sum(picked.values()), actor, now)
+    work.advance(tx, order, "picked" if complete else "picking", sum(picked.values()), actor, now)
     return derive.rederive(tx, order.order_id, actor, now)
 
 
@@ -81,7 +79,7 @@ def pack_units(tx: Tx, command: PackUnits, actor: Actor, now: dt.datetime) -> in
     order = work.read(tx, command.id, command.version)
     packed = _asked(order, command.units, {line.id: line.picked - line.packed for line in order.lines}, "packed")
     complete = all(line.packed + packed.get(line.id, 0) == line.units for line in order.lines)
-    if not (order.status == "packing" and not complete):
+    if complete or order.status != "packing":
         rules.WORK.check(order.status, "packed" if complete else "packing")
     _count(tx, packed, "packed")
     move_units(tx, [UnitMove(line.order_line_id, packed[line.id], "picked", "packed") for line in order.lines if line.id in packed])

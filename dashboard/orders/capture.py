@@ -380,7 +380,7 @@ def _row(
         "shipping": command.shipping,
         "discount": discount,
         "total": total,
-        "authorized": 0,
+        "authorized": authorized,
         "captured": 0,
         "refunded": 0,
         "voided": 0,

@@ -1,0 +1,68 @@
+"""Build the demo database: people, SKUs, warehouses, opening stock, then the history."""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from dashboard.catalog.actions import create_skus
+from dashboard.catalog.commands import CreateSku
+from dashboard.demo import history
+from dashboard.demo.shop import CURRENCY, LOCATIONS, DemoSku, skus
+from dashboard.inventory.actions import receive_stock
+from dashboard.inventory.commands import ReceiveStock
+from dashboard.inventory.model import Location, StockBalance
+from dashboard.kernel import db
+from dashboard.kernel.actor import system
+from dashboard.kernel.errors import Conflict
+from dashboard.kernel.tx import Tx
+from dashboard.kernel.units import PRICE_SCALE
+from dashboard.orders.model import Order
+
+SKUS = 500
+DEMO = system("demo")
+
+
+def build(orders: int, seed: int, until: dt.datetime, progress: Callable[[int], None] = lambda placed: None) -> history.World:
+    """Fill an empty database. The same orders, seed and until give the same rows.
+
+    Raises: Conflict, when there are orders already: a demo is never mixed into a shop's own data.
+    """
+    dice = random.Random(seed)  # noqa: S311 (a repeatable play, not a secret)
+    items = skus(SKUS, dice)
+    start = until - dt.timedelta(days=history.DAYS)
+    db.database().write(lambda tx: _set_up(tx, items, orders, dice, start))
+    world = history.World(dice, items, until)
+    history.play(world, orders, progress)
+    return world
+
+
+def _set_up(tx: Tx, items: list[DemoSku], orders: int, dice: random.Random, start: dt.datetime) -> None:
+    if tx.execute(sa.select(sa.func.count()).select_from(Order)).scalar_one():
+        raise Conflict("This database has orders already; build the demo in an empty one.")
+    tx.orm.add_all([Location(code=code, name=name, kind=kind, time_zone=zone, cutoff=cutoff, priority=priority)
+                    for code, name, kind, zone, cutoff, priority in LOCATIONS])
+    tx.flush()
+    create_skus(tx, [CreateSku(item.code, item.name, item.barcode, unit_price_e4=item.price_minor * PRICE_SCALE // 100, currency=CURRENCY,
+                               weight_grams=item.grams) for item in items], DEMO, start)
+    _stock_shelves(tx, items, orders, dice, start)
+
+
+def _stock_shelves(tx: Tx, items: list[DemoSku], orders: int, dice: random.Random, start: dt.datetime) -> None:
+    """Opening stock for about nine days of demand, most of it in the first warehouse, and a reorder point of about five."""
+    total = sum(item.popularity for item in items)
+    for item in items:
+        units_a_day = orders * 2.9 * item.popularity / total / history.DAYS
+        for code, share in zip([place[0] for place in LOCATIONS], (0.5, 0.35, 0.15), strict=True):
+            if share < 0.2 and dice.random() < 0.5:
+                continue
+            units = int(units_a_day * share * 9 * dice.uniform(0.7, 1.4)) + dice.randrange(4, 12)
+            receive_stock(tx, ReceiveStock(item.code, code, units, note="Opening stock"), DEMO, start)
+            _set_reorder_point(tx, item.code, code, int(units_a_day * share * 5) + 2)
+
+
+def _set_reorder_point(tx: Tx, sku: str, location: str, units: int) -> None:
+    row = sa.select(StockBalance.id).join(Location, Location.id == StockBalance.location_id).where(
+        Location.code == location, StockBalance.sku_id == sa.text("(SELECT id FROM sku WHERE code = :sku)")).scalar_subquery()
+    tx.execute(sa.update(StockBalance).where(StockBalance.id == row).values(reorder_point=units), {"sku": sku})
