@@ -31,7 +31,7 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """What was found out about a file. note: said in the report, empty when nothing had to be assumed."""
+    """What was found out about a file. lines: line feeds, about the number of records; note: said in the report, empty when nothing had to be assumed."""
 
     path: Path
     compressed: bool
@@ -39,6 +39,7 @@ class Layout:
     delimiter: str
     header: tuple[str, ...]
     bytes_: int
+    lines: int
     sha256: str
     note: str = ""
 
@@ -53,13 +54,13 @@ def examine(path: Path, format_: Format, columns: Sequence[str], most_bytes: int
     Args: columns: what the mapping looks for; the delimiter under which most of them are found wins. most_bytes: unpacked.
     Raises: Invalid, for a file that is empty, no text, packed wrongly or too large.
     """
-    encoding, note, size, digest, compressed = _encoding(path, format_, most_bytes)
+    encoding, note, size, lines, digest, compressed = _encoding(path, format_, most_bytes)
     head = _first_record_text(path, compressed, encoding)
     delimiter = format_.delimiter if format_.delimiter != "auto" else _delimiter(head, columns)
     header = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
     if not any(cell.strip() for cell in header):
         raise Invalid("The file has no header row: its first line must name the columns.")
-    return Layout(path, compressed, encoding, delimiter, tuple(header), size, digest, note)
+    return Layout(path, compressed, encoding, delimiter, tuple(header), size, lines, digest, note)
 
 
 def records(layout: Layout) -> Iterator[Record]:
@@ -91,11 +92,11 @@ def _text(path: Path, compressed: bool, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(_open(path, compressed), encoding=encoding, newline="")
 
 
-def _encoding(path: Path, format_: Format, most: int | None) -> tuple[str, str, int, str, bool]:
-    """(encoding, note, bytes unpacked, sha256 of them, packed?): the whole file decides, not a sample."""
+def _encoding(path: Path, format_: Format, most: int | None) -> tuple[str, str, int, int, str, bool]:
+    """(encoding, note, bytes unpacked, lines, sha256 of the bytes, packed?): the whole file decides, not a sample."""
     with path.open("rb") as raw:
         compressed = raw.read(2) == GZIP_MAGIC
-    digest, size, start, is_utf8 = hashlib.sha256(), 0, b"", True
+    digest, size, lines, start, is_utf8 = hashlib.sha256(), 0, 0, b"", True
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with _open(path, compressed) as file:
@@ -105,6 +106,7 @@ def _encoding(path: Path, format_: Format, most: int | None) -> tuple[str, str, 
                 if most is not None and size > most:
                     raise Invalid(f"The file is larger than {most // 1_000_000} MB when unpacked; import it on the command line.")
                 digest.update(chunk)
+                lines += chunk.count(b"\n")
                 is_utf8 = is_utf8 and _decodes(decoder, chunk)
     except (gzip.BadGzipFile, EOFError, OSError, ValueError) as error:
         if isinstance(error, OSError) and not compressed:
@@ -112,7 +114,7 @@ def _encoding(path: Path, format_: Format, most: int | None) -> tuple[str, str, 
         raise Invalid(f"The file starts like gzip but cannot be unpacked: {error}.") from None
     is_utf8 = is_utf8 and _decodes(decoder, b"", final=True)
     encoding, note = _named(format_, start, is_utf8)
-    return encoding, note, size, digest.hexdigest(), compressed
+    return encoding, note, size, lines, digest.hexdigest(), compressed
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:

@@ -91,6 +91,14 @@ class Staging:
         """Microseconds since 1970 of the earliest row."""
         return self._db.execute("SELECT min(at) FROM row").fetchone()[0]
 
+    def first_seen(self) -> Iterator[tuple[str, str, int, str]]:
+        """(SKU, name, unit price in 1/10,000, currency) as the first row of each SKU that has a name says them."""
+        yield from self._db.execute(
+            "SELECT sku, name, price, currency FROM (SELECT field_values ->> 'sku' AS sku, field_values ->> 'name' AS name,"
+            " field_values ->> 'unit_price' AS price, field_values ->> 'currency' AS currency, line"
+            " FROM row WHERE then_ = 'order_line') WHERE name <> '' AND price IS NOT NULL GROUP BY sku HAVING line = min(line)"
+        )
+
     def batches(self, documents: int) -> Iterator[list[Step]]:
         """The rows in the order they are taken, cut where no document is open, about so many documents each."""
         batch: list[Step] = []
