@@ -17,7 +17,8 @@ class Config:
     redis_url: ORDERDECK_REDIS_URL; none: one process. secret_key: ORDERDECK_SECRET_KEY; made once and kept with mode 0600.
     hosts: ORDERDECK_HOSTS, the host names we answer for, separated by commas; none: any. proxies: ORDERDECK_PROXIES, how many
     proxies stand in front and may say who the client is; 0 unless given.
-    bind: ORDERDECK_BIND, host:port. mode: ORDERDECK_MODE, threading or gevent. instance: ORDERDECK_INSTANCE, the data folder.
+    bind: ORDERDECK_BIND, host:port. mode: ORDERDECK_MODE, threading or gevent. threads: ORDERDECK_THREADS, of a threading server:
+    a screen takes one. instance: ORDERDECK_INSTANCE, the data folder.
     https: ORDERDECK_HTTPS=1 when served behind TLS: secure cookies and HSTS. debug: ORDERDECK_DEBUG=1, refused on a public bind.
     providers: base URLs by key, from ORDERDECK_{PAYMENT,CARRIER,CHANNEL}_<NAME>_BASE_URL. smtp_url: ORDERDECK_SMTP_URL.
     crash_at: ORDERDECK_CRASH_AT, the named crash point where the process kills itself (tests only).
@@ -29,6 +30,7 @@ class Config:
     secret_key: str = ""
     bind: str = "127.0.0.1:8000"
     mode: str = "threading"
+    threads: int = 300
     hosts: tuple[str, ...] = ()
     proxies: int = 0
     https: bool = False
@@ -59,6 +61,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         secret_key=env.get("ORDERDECK_SECRET_KEY") or _kept_secret(instance / "secret_key"),
         bind=env.get("ORDERDECK_BIND", "127.0.0.1:8000"),
         mode=env.get("ORDERDECK_MODE", "threading"),
+        threads=int(env.get("ORDERDECK_THREADS", "300")),
         hosts=tuple(name.strip() for name in env.get("ORDERDECK_HOSTS", "").split(",") if name.strip()),
         proxies=int(env.get("ORDERDECK_PROXIES", "0")),
         https=env.get("ORDERDECK_HTTPS") == "1",

@@ -8,7 +8,7 @@ import flask
 from apiflask import APIFlask
 from jinja2 import StrictUndefined
 
-from dashboard import wiring
+from dashboard import cli, wiring
 from dashboard.config import ROOT, Config, from_environment
 from dashboard.kernel import context, db
 from dashboard.kernel import secrets as kept_secrets
@@ -53,6 +53,9 @@ def create_app(config: Config | None = None) -> flask.Flask:
     filters.init_app(app)
     livepage.init_app(app)
     wiring.init_app(app)
+    cli.init_app(app)
+    if config.background:
+        app.extensions["orderdeck_live"].start()
     return app
 
 

@@ -1,12 +1,12 @@
 """Jobs: rows written in the same transaction as the wish, leased, retried with backoff, dead letters kept.
 
 The table is the truth; huey (runner.py) only runs what is due. A job that dies with its process comes back when its lease ends.
+A reaction is a job that ends in the transaction of what it did, so its effect happens once; other tasks run at least once.
 """
 
 import datetime as dt
 import json
-import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -14,13 +14,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.kernel import clock
 from dashboard.kernel.columns import Base, BigId
+from dashboard.kernel.statements import insert_into
 from dashboard.kernel.states import StateTable
 from dashboard.kernel.tx import Tx
 
-LEASE = dt.timedelta(seconds=60)
-FIRST_DELAY = dt.timedelta(seconds=1)
-LONGEST_DELAY = dt.timedelta(hours=1)
-MOST_ATTEMPTS = 8
+LEASE = dt.timedelta(seconds=8)
+"""How long a dead worker's jobs stay untouched; a living one extends (runner.py)."""
+REACTION = "reaction"
 
 JOB = StateTable(
     "job",
@@ -57,13 +57,17 @@ class Job(Base):
 
 
 class Leased(NamedTuple):
+    """A job a worker holds until its lease ends."""
+
     id: int
     task: str
     payload: dict[str, Any]
     attempts: int
+    worker: str = ""
 
 
 TASKS: dict[str, Callable[..., Any]] = {}
+PERIODIC: dict[str, dt.timedelta] = {}
 
 
 def task(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -74,6 +78,12 @@ def task(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         return function
 
     return add
+
+
+def periodic(name: str, every: dt.timedelta) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a task that is enqueued once per span of time, whatever number of processes run."""
+    PERIODIC[name] = every
+    return task(name)
 
 
 def enqueue(
@@ -107,50 +117,46 @@ def enqueue(
     return tx.execute(statement).scalar()
 
 
-def lease(tx: Tx, worker: str, now: dt.datetime) -> Leased | None:
-    """Take the next due job, or one whose lease ran out, for LEASE."""
-    due = (
-        sa.select(Job.id)
-        .where(
-            sa.or_(
-                sa.and_(Job.status == "ready", Job.run_at <= now),
-                sa.and_(Job.status == "running", Job.leased_until < now),
-            )
-        )
-        .order_by(Job.run_at, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    found = tx.execute(
-        sa.update(Job)
-        .where(Job.id == due.scalar_subquery())
-        .values(status="running", leased_until=now + LEASE, leased_by=worker, attempts=Job.attempts + 1)
-        .returning(Job.id, Job.task, Job.payload, Job.attempts)
-    ).first()
-    return found and Leased(found.id, found.task, json.loads(found.payload), found.attempts)
+_ADD_REACTION = insert_into(Job, "task", "payload", "key", "title", "actor", "status", "run_at", "attempts", "done_count",
+                            "total_count", "created_at")  # fmt: skip
+
+
+def reaction_row(seq: int, function: str, now: dt.datetime) -> dict[str, Any]:
+    """The job that runs one reaction for one event; its key makes it unique."""
+    at = clock.micros(now)
+    return {
+        "task": REACTION,
+        "payload": json.dumps({"seq": seq, "function": function}),
+        "key": f"{seq}:{function}",
+        "title": "",
+        "actor": "system",
+        "status": "ready",
+        "run_at": at,
+        "attempts": 0,
+        "done_count": 0,
+        "total_count": 0,
+        "created_at": at,
+    }
+
+
+def enqueue_reactions(tx: Tx, rows: Sequence[dict[str, Any]]) -> int:
+    if rows:
+        tx.run_many(_ADD_REACTION, rows)
+    return len(rows)
+
+
+def enqueue_periodic(tx: Tx, now: dt.datetime) -> int:
+    """Enqueue every periodic task whose present span has none yet; returns how many."""
+    count = 0
+    for name, every in PERIODIC.items():
+        span = clock.micros(now) // (every // clock.MICROSECOND)
+        count += enqueue(tx, name, {}, now, key=f"every:{name}:{span}") is not None
+    return count
 
 
 def extend(tx: Tx, job_id: int, done: int, total: int, now: dt.datetime) -> None:
     """Keep the lease and say how far the job is."""
     tx.execute(sa.update(Job).where(Job.id == job_id).values(leased_until=now + LEASE, done_count=done, total_count=total))
-
-
-def finish(tx: Tx, job_id: int, result: Any, now: dt.datetime) -> None:
-    tx.execute(
-        sa.update(Job)
-        .where(Job.id == job_id, Job.status == "running")
-        .values(status="done", finished_at=now, leased_until=None, error=None, result=json.dumps(result, default=str))
-    )
-
-
-def fail(tx: Tx, job: Leased, error: str, now: dt.datetime) -> str:
-    """Try again later, doubling the delay; after MOST_ATTEMPTS it is a dead letter. Returns the new status."""
-    if job.attempts >= MOST_ATTEMPTS:
-        values: dict[str, Any] = {"status": "dead", "finished_at": now}
-    else:
-        values = {"status": "ready", "run_at": now + backoff(job.attempts)}
-    tx.execute(sa.update(Job).where(Job.id == job.id).values(error=error[:4000], leased_until=None, **values))
-    return values["status"]
 
 
 def retry(tx: Tx, job_id: int, now: dt.datetime) -> bool:
@@ -163,16 +169,3 @@ def retry(tx: Tx, job_id: int, now: dt.datetime) -> bool:
         ).rowcount
         == 1
     )
-
-
-def backoff(attempts: int) -> dt.timedelta:
-    longest = min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY)
-    return longest * random.uniform(0.5, 1)  # noqa: S311 (jitter, not a secret)
-
-
-def next_due(connection: sa.Connection) -> dt.datetime | None:
-    """When the next job wants to run; None without any."""
-    micros = connection.exec_driver_sql(
-        "SELECT min(CASE status WHEN 'ready' THEN run_at ELSE leased_until END) FROM job WHERE status IN ('ready', 'running')"
-    ).scalar()
-    return None if micros is None else clock.moment(micros)

@@ -181,3 +181,12 @@ def on(*event_types: type) -> Callable[[Reaction], Reaction]:
         return function
 
     return add
+
+
+def name_of(reaction: Reaction) -> str:
+    """How a job names a reaction."""
+    return f"{reaction.__module__}.{reaction.__qualname__}"
+
+
+def reaction_named(event_type: str, name: str) -> Reaction | None:
+    return next((function for function in REACTIONS.get(event_type, ()) if name_of(function) == name), None)

@@ -105,6 +105,31 @@ def upgrade():
         sa.UniqueConstraint("channel", "key", name=op.f("uq_import_set_aside_channel_key")),
     )
     op.create_table(
+        "job",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task", sa.String(length=80), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("run_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("leased_until", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("leased_by", sa.String(length=64), nullable=True),
+        sa.Column("done_count", sa.BigInteger(), nullable=False),
+        sa.Column("total_count", sa.BigInteger(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("finished_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sa.UniqueConstraint("key", name=op.f("uq_job_key")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index("ix_job_due", ["status", "run_at"], unique=False)
+
+    op.create_table(
         "location",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
@@ -861,6 +886,10 @@ def downgrade():
     op.drop_table("order_exception")
     op.drop_table("meta")
     op.drop_table("location")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index("ix_job_due")
+
+    op.drop_table("job")
     op.drop_table("import_set_aside")
     op.drop_table("import_run")
     with op.batch_alter_table("idempotency_key", schema=None) as batch_op:

@@ -1,0 +1,165 @@
+"""Consumers of the log: each has a cursor that moves in the same transaction as what it does, so each event counts once.
+
+Reactions become jobs, one per event and function. A projection keeps a table that follows from the log (a search index, a rollup):
+
+    @consumers.projection("order_search", OrderPlaced, OrderChanged)
+    def index_orders(tx, events): ...
+"""
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.kernel import clock, jobs, outbox
+from dashboard.kernel.db import Database
+from dashboard.kernel.outbox import REACTIONS, Meta, Recorded
+from dashboard.kernel.tx import Tx
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+SAVE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 30.0
+
+Step = Callable[[Tx, Sequence[Recorded]], Any]
+PROJECTIONS: dict[str, tuple[Step, frozenset[str] | None]] = {}
+
+
+def projection(name: str, *event_types: type) -> Callable[[Step], Step]:
+    """Register `function(tx, events)`, called with runs of these events (all, if none are named), each exactly once, in order."""
+
+    def add(function: Step) -> Step:
+        types = frozenset(event_type.__name__ for event_type in event_types) or None
+        PROJECTIONS[name] = (function, types)
+        return function
+
+    return add
+
+
+def skip_to_end(tx: Tx) -> None:
+    """Let every consumer begin behind what is in the log now: for a loader that has done its own following work."""
+    end = tx.execute(sa.text("SELECT coalesce(max(seq), 0) FROM event")).scalar_one()
+    for name in ("reactions", *PROJECTIONS):
+        tx.execute(sa.delete(Meta).where(Meta.key == _key(name)))
+        tx.execute(sa.insert(Meta).values(key=_key(name), value=str(end)))
+
+
+def all_of(database: Database) -> list["Consumer"]:
+    found = [Consumer(database, "reactions", _write_jobs, lambda: REACTIONS.keys())]
+    for name, (step, types) in PROJECTIONS.items():
+        found.append(Consumer(database, name, step, None if types is None else lambda types=types: types))
+    return found
+
+
+class Consumer:
+    """One reader of the log. A step that fails is tried again later and holds up nobody else.
+
+    Args: wanted: gives the names of the event types the step is called with; None for all.
+    """
+
+    def __init__(self, database: Database, name: str, step: Step, wanted: Callable[[], Any] | None):
+        self.name = name
+        self.seq: int | None = None
+        self._database, self._step, self._wanted = database, step, wanted
+        self._stored = 0
+        self._saved_at = time.monotonic()
+        self._failures = 0
+        self._again_at = 0.0
+
+    def advance(self, engine: sa.Engine, news: Sequence[Recorded], end: int) -> int:
+        """Take what is new up to `end`. Returns how many rows the steps reported (jobs written).
+
+        Args: news: events just read by the relay; used when they continue the cursor, else the log is read.
+        """
+        if time.monotonic() < self._again_at:
+            return 0
+        try:
+            done = self._catch_up(engine, news, end)
+        except Exception as error:
+            self._failures += 1
+            self._again_at = time.monotonic() + min(0.1 * 2**self._failures, LONGEST_PAUSE_SECONDS)
+            self.seq = None
+            log.exception("%s stands still after %d failures: %s", self.name, self._failures, error)
+            return 0
+        self._failures = 0
+        return done
+
+    def _catch_up(self, engine: sa.Engine, news: Sequence[Recorded], end: int) -> int:
+        if self.seq is None:
+            self.seq = self._stored = self._load(engine)
+        done = 0
+        while self.seq < end:
+            if news and news[0].seq == self.seq + 1:
+                events, news = news, ()
+            else:
+                with engine.connect() as connection:
+                    events = outbox.after(connection, self.seq, BATCH)
+            if not events:
+                break
+            done += self._take(events)
+        if self._stored < self.seq and time.monotonic() - self._saved_at > SAVE_SECONDS:
+            self.save()
+        return done
+
+    def _take(self, events: Sequence[Recorded]) -> int:
+        last = events[-1].seq
+        types = self._wanted() if self._wanted else None
+        wanted = [event for event in events if types is None or event.type in types]
+        done = 0
+        if wanted:
+            done = self._database.write(lambda tx: self._step_and_move(tx, wanted, last)) or 0
+            self._stored, self._saved_at = last, time.monotonic()
+        self.seq = last
+        return done
+
+    def _step_and_move(self, tx: Tx, wanted: Sequence[Recorded], last: int) -> Any:
+        self._move(tx, last)
+        return self._step(tx, wanted)
+
+    def _move(self, tx: Tx, seq: int) -> None:
+        """Raises: RuntimeError, when another process moved this cursor: what was to be done here is done."""
+        moved = tx.execute(
+            sa.update(Meta).where(Meta.key == _key(self.name), Meta.value == str(self._stored)).values(value=str(seq))
+        )
+        if moved.rowcount != 1:
+            raise RuntimeError(f"the cursor of {self.name} is no longer at {self._stored}")
+
+    def save(self) -> None:
+        """Keep how far the cursor is, where nothing was wanted since it was kept last."""
+        seq = self.seq
+        if seq is not None and seq > self._stored:
+            self._database.write(lambda tx: self._move(tx, seq))
+            self._stored, self._saved_at = seq, time.monotonic()
+
+    def _load(self, engine: sa.Engine) -> int:
+        query = sa.select(Meta.value).where(Meta.key == _key(self.name))
+        with engine.connect() as connection:
+            found = connection.execute(query).scalar()
+        if found is None:
+            self._database.write(lambda tx: tx.execute(_if_new(tx, {"key": _key(self.name), "value": "0"})) and None)
+            return 0
+        return int(found)
+
+
+def _key(name: str) -> str:
+    return f"cursor:{name}"
+
+
+def _if_new(tx: Tx, values: dict[str, Any]) -> Any:
+    dialect = sa.dialects.sqlite if tx.is_sqlite else sa.dialects.postgresql
+    return dialect.insert(Meta.__table__).values(values).on_conflict_do_nothing()
+
+
+def _write_jobs(tx: Tx, events: Sequence[Recorded]) -> int:
+    now = clock.now()
+    rows = [_job(event, function, now) for event in events for function in REACTIONS.get(event.type, ())]
+    return jobs.enqueue_reactions(tx, rows)
+
+
+def _job(event: Recorded, function: Callable[..., Any], now: dt.datetime) -> dict[str, Any]:
+    name = outbox.name_of(function)
+    return jobs.reaction_row(event.seq, name, now)

@@ -1,0 +1,61 @@
+"""huey's queues: in memory with workers that wait instead of polling, or on Redis."""
+
+import threading
+import time
+from typing import Any
+
+from huey import MemoryHuey, RedisHuey
+from huey.consumer import Consumer
+from huey.storage import MemoryStorage
+
+from dashboard.kernel.threads import is_green
+
+WAIT_SECONDS = 1.0
+NAME = "orderdeck"
+
+
+class WaitingStorage(MemoryStorage):
+    """Memory storage whose `dequeue` waits for a task, as Redis does: a job starts at once and idle workers sleep."""
+
+    blocking = True
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self._filled = threading.Condition()
+
+    def enqueue(self, data: bytes, priority: float | None = None) -> None:
+        with self._filled:
+            super().enqueue(data, priority)
+            self._filled.notify()
+
+    def dequeue(self) -> bytes | None:
+        with self._filled:
+            if not self._queue:
+                self._filled.wait(WAIT_SECONDS)
+            return super().dequeue()
+
+
+class EmbeddedConsumer(Consumer):
+    """huey's consumer as threads of a process that has signal handlers of its own."""
+
+    def __init__(self, huey: Any, workers: int):
+        kind = "greenlet" if is_green() else "thread"
+        super().__init__(huey, workers=workers, periodic=False, worker_type=kind, check_worker_health=False, max_delay=WAIT_SECONDS)
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+    def stop(self, seconds: float) -> None:  # type: ignore[override]
+        """Let running tasks end, for at most `seconds`."""
+        self.stop_flag.set()
+        deadline = time.monotonic() + seconds
+        for _, thread in self.worker_threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+
+def memory_queue() -> Any:
+    return MemoryHuey(NAME, storage_class=WaitingStorage, results=False, store_none=False)
+
+
+def redis_queue(url: str) -> Any:
+    return RedisHuey(NAME, url=url, results=False, read_timeout=WAIT_SECONDS)

@@ -1,0 +1,174 @@
+"""The hub: one thread that owns all rooms; it hears events from the relay, answers screens that come, and sends each room's batches."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import flask
+
+from dashboard.kernel import clock, outbox
+from dashboard.kernel.db import db
+from dashboard.kernel.outbox import Recorded
+from dashboard.live import batches, pushes, replay
+from dashboard.live.batches import Span
+from dashboard.live.rooms import Member, RoomState
+from dashboard.web.livepage import Room
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 5.0
+
+
+class Hub:
+    """Rooms of one process. Other threads only put messages in; `start` begins at the relay's position.
+
+    Attributes: cut: set when an event may have ended somebody's right to look (the warden's wake-up).
+    """
+
+    def __init__(self, app: flask.Flask, build: str):
+        self.epoch = ""
+        self.position = 0
+        self.rooms: dict[Room, RoomState] = {}
+        self.cut = threading.Event()
+        self._app = app
+        self._build = build
+        self._replay = replay.Replay(app)
+        self._inbox: deque[tuple[Any, ...]] = deque()
+        self._some = threading.Event()
+        self._beat_at = 0.0
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+
+    def start(self, position: int) -> None:
+        self.position = max(self.position, position)
+        self._thread = threading.Thread(target=self._loop, name="hub", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._some.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+
+    def hear(self, events: Sequence[Recorded]) -> None:
+        """The relay's listener."""
+        self._put(self._on_events, events)
+        if any(event.type in pushes.CUTS for event in events):
+            self.cut.set()
+
+    def join(self, member: Member, epoch: str, seqs: dict[str, int]) -> None:
+        """Let a screen into its rooms and bring it up to date. seqs: {room: seq it has}, "*" for rooms not named."""
+        self._put(self._on_join, member, epoch, seqs)
+
+    def catch_up(self, member: Member, room: Room, epoch: str, seq: int) -> None:
+        self._put(self._on_catch_up, member, room, epoch, seq)
+
+    def leave(self, member: Member) -> None:
+        self._put(self._on_leave, member)
+
+    def _put(self, *message: Any) -> None:
+        self._inbox.append(message)
+        self._some.set()
+
+    def _loop(self) -> None:
+        while not self._stopping:
+            self._some.wait(self._pause())
+            self._some.clear()
+            try:
+                self._read_inbox()
+                self._tick(time.monotonic())
+            except Exception:
+                log.exception("the hub stumbled")
+                time.sleep(0.1)
+
+    def _pause(self) -> float:
+        now = time.monotonic()
+        due = [at for state in self.rooms.values() if (at := state.due_at()) is not None]
+        return max(0.0, min([self._beat_at, *due]) - now)
+
+    def _read_inbox(self) -> None:
+        while self._inbox:
+            handler, *values = self._inbox.popleft()
+            handler(*values)
+
+    def _on_events(self, events: Sequence[Recorded]) -> None:
+        for event in events if self.rooms else ():
+            for room in pushes.rooms_of(event):
+                if (state := self.rooms.get(room)) is not None:
+                    state.pending.append(event)
+        self.position = max(self.position, events[-1].seq)
+
+    def _on_join(self, member: Member, epoch: str, seqs: dict[str, int]) -> None:
+        if member.socket.closed:
+            return
+        self.epoch = self._epoch_now()
+        for room in member.screen.rooms:
+            state = self.rooms.get(room)
+            if state is None:
+                state = self.rooms[room] = RoomState(room, self.position)
+                state.ticked_at = time.monotonic() if state.interval else state.ticked_at
+            state.members[member.sid] = member
+            self._bring_up(member, room, epoch, seqs.get(room.name, seqs.get("*", -1)))
+        member.send(self._beat(member.screen.rooms))
+
+    def _on_catch_up(self, member: Member, room: Room, epoch: str, seq: int) -> None:
+        if room in self.rooms and member.sid in self.rooms[room].members:
+            self._bring_up(member, room, epoch, seq)
+
+    def _on_leave(self, member: Member) -> None:
+        for room in member.screen.rooms:
+            state = self.rooms.get(room)
+            if state is not None:
+                state.members.pop(member.sid, None)
+                if not state.members:
+                    del self.rooms[room]
+
+    def _bring_up(self, member: Member, room: Room, epoch: str, seq: int) -> None:
+        """Members hear of everything after `position`; this tells them of everything up to it."""
+        if epoch != self.epoch or seq < 0:
+            member.send(replay.reset(self.epoch, room, self.position))
+        elif seq < self.position:
+            member.send(self._replay.frame(self.epoch, room, seq, self.position))
+
+    def _tick(self, now: float) -> None:
+        for state in list(self.rooms.values()):
+            due = state.due_at()
+            if due is not None and due <= now:
+                self._send_batch(state, now)
+        if now >= self._beat_at:
+            self._beat_at = now + BEAT_SECONDS
+            self._send_beats()
+
+    def _send_batch(self, state: RoomState, now: float) -> None:
+        events, state.pending = state.pending, []
+        prev, seq = state.seq, events[-1].seq if events else state.seq
+        payload = batches.render(self._app, batches.changes_of(state.room, events))
+        state.ticked_at = now
+        state.seq = seq
+        if payload is None:
+            state.send(replay.reset(self.epoch, state.room, seq))
+            return
+        payload = state.only_new(payload)
+        if events or payload.rows or payload.cells:
+            state.send(batches.frame("batch", batches.message(Span(self.epoch, state.room, prev, seq), payload)))
+
+    def _send_beats(self) -> None:
+        frames: dict[tuple[Room, ...], bytes] = {}
+        for member in {member.sid: member for state in self.rooms.values() for member in state.members.values()}.values():
+            rooms = member.screen.rooms
+            if rooms not in frames:
+                frames[rooms] = self._beat(rooms)
+            member.send(frames[rooms])
+
+    def _beat(self, rooms: tuple[Room, ...]) -> bytes:
+        seqs = {room.name: self.rooms[room].seq for room in rooms if room in self.rooms}
+        return batches.frame(
+            "beat", {"epoch": self.epoch, "seqs": seqs, "build": self._build, "now": clock.iso(clock.now())}
+        )
+
+    def _epoch_now(self) -> str:
+        with self._app.app_context(), db.engine.connect() as connection:
+            return outbox.position(connection).epoch

@@ -1,0 +1,78 @@
+"""The one table event -> rooms: who has to hear of what. What is shown there is the affair of the rooms' providers."""
+
+from collections.abc import Iterator
+
+from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, WorkMoved, WorkOpened
+from dashboard.inventory.events import StockChanged
+from dashboard.kernel.leases import JobDied
+from dashboard.kernel.outbox import Recorded
+from dashboard.orders.events import (
+    ExceptionOpened,
+    ExceptionResolved,
+    HoldPlaced,
+    HoldReleased,
+    NoteAdded,
+    OrderCancelled,
+    OrderCaptured,
+    OrderImported,
+    OrderProgressed,
+)
+from dashboard.payments.events import PaymentRecorded
+from dashboard.returns.events import ReturnMoved
+from dashboard.web.livepage import TWO_CLASSES, Room
+
+EVERYWHERE = ("orders", "order", "t", "work", "kpi")
+PUSHES: dict[str, tuple[str, ...]] = {
+    event.__name__: rooms
+    for event, rooms in (
+        (OrderCaptured, ("orders", "order", "kpi", "work")),
+        (OrderProgressed, EVERYWHERE),
+        (OrderImported, ("orders", "kpi")),
+        (OrderCancelled, EVERYWHERE),
+        (HoldPlaced, EVERYWHERE),
+        (HoldReleased, EVERYWHERE),
+        (NoteAdded, ("order",)),
+        (ExceptionOpened, ("orders", "order", "kpi")),
+        (ExceptionResolved, ("orders", "order", "kpi")),
+        (PaymentRecorded, ("orders", "order", "t", "kpi")),
+        (WorkOpened, EVERYWHERE),
+        (WorkMoved, EVERYWHERE),
+        (ParcelShipped, EVERYWHERE),
+        (ParcelMoved, EVERYWHERE),
+        (ReturnMoved, ("orders", "order", "t", "kpi")),
+        (StockChanged, ("stock", "sku", "order", "kpi")),
+        (JobDied, ("imports", "kpi")),
+    )
+}
+CUTS = frozenset({"UserDisabled", "UserRoleChanged", "SessionsRevoked", "TokenRevoked"})
+"""After these somebody may no longer look: their screens are checked at once."""
+
+
+def rooms_of(event: Recorded) -> Iterator[Room]:
+    """The rooms in which this event shows."""
+    for kind in PUSHES.get(event.type, ()):
+        key = _key(kind, event)
+        if key is None:
+            continue
+        if kind in TWO_CLASSES:
+            yield Room(kind, key, "full")
+            yield Room(kind, key, "plain")
+        else:
+            yield Room(kind, key)
+
+
+def stock_of(event: Recorded) -> tuple[int, int] | None:
+    """The (sku_id, location_id) an event of a balance is about."""
+    if event.entity != "stock":
+        return None
+    sku, _, location = event.id.partition(":")
+    return int(sku), int(location)
+
+
+def _key(kind: str, event: Recorded) -> str | None:
+    """What names the room beside its kind; None when the event belongs in no such room."""
+    if kind in ("order", "t"):
+        return None if event.order_id is None else str(event.order_id)
+    if kind == "sku":
+        return event.id.partition(":")[0]
+    return ""

@@ -1,0 +1,65 @@
+"""The state of rooms and their members. Touched by the hub's thread only."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboard.kernel.outbox import Recorded
+from dashboard.live.engine import ScreenSocket
+from dashboard.web import livepage
+from dashboard.web.livepage import Payload, Room, Screen
+
+TICK_SECONDS = 0.25
+
+
+@dataclass(eq=False)
+class Member:
+    """One connected screen. asked: when it last asked to catch up, per room (monotonic seconds)."""
+
+    sid: str
+    socket: ScreenSocket
+    screen: Screen
+    asked: dict[Room, float] = field(default_factory=dict)
+
+    def send(self, frame: bytes) -> None:
+        if self.socket.line is not None:
+            self.socket.line.send(frame)
+
+
+@dataclass(eq=False)
+class RoomState:
+    """A room somebody is in. seq: of the last event sent to it (or where the log stood when the room began)."""
+
+    room: Room
+    seq: int
+    members: dict[str, Member] = field(default_factory=dict)
+    pending: list[Recorded] = field(default_factory=list)
+    ticked_at: float = float("-inf")
+    shown: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def interval(self) -> float | None:
+        return livepage.interval_of(self.room)
+
+    def due_at(self) -> float | None:
+        """When its next batch goes out (monotonic seconds): at once after a quiet spell, else a tick after the last one."""
+        if self.pending:
+            return self.ticked_at + TICK_SECONDS
+        return self.ticked_at + self.interval if self.interval else None
+
+    def send(self, frame: bytes) -> None:
+        for member in self.members.values():
+            member.send(frame)
+
+    def only_new(self, payload: Payload) -> Payload:
+        """In rooms that are recomputed by the clock: leave out what the screens show already."""
+        if self.interval is None:
+            return payload
+        payload.rows = [row for row in payload.rows if self._is_new(row.k, row.html)]
+        payload.cells = [cell for cell in payload.cells if self._is_new(cell.k, dict(cell.n))]
+        return payload
+
+    def _is_new(self, key: str, content: Any) -> bool:
+        if self.shown.get(key) == content:
+            return False
+        self.shown[key] = content
+        return True

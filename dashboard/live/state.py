@@ -1,0 +1,55 @@
+"""The background of a serving process: relay, runner, hub and doors start together and stop in the other order."""
+
+import flask
+import sqlalchemy as sa
+
+from dashboard.kernel.db import Database, db
+from dashboard.kernel.relay import Relay
+from dashboard.kernel.runner import Runner
+from dashboard.live.doors import Doors
+from dashboard.live.hub import Hub
+
+
+class Lifecycle:
+    """Started by the serving mode only, never at import; `drain` is the first thing a stopping server does."""
+
+    def __init__(self, app: flask.Flask, hub: Hub, doors: Doors):
+        self.hub, self.doors = hub, doors
+        self.relay: Relay | None = None
+        self.runner: Runner | None = None
+        self.draining = False
+        self._app = app
+
+    def start(self) -> None:
+        config = self._app.extensions["orderdeck_config"]
+        database: Database = self._app.extensions["orderdeck_database"]
+        self.runner = Runner(self._app, config.redis_url, works=not config.redis_url)
+        self.relay = Relay(database, self.runner.wake)
+        self.relay.listen(self.hub.hear)
+        self.relay.start()
+        self.hub.start(self.relay.seq)
+        self.doors.start()
+        self.runner.start()
+
+    def drain(self) -> None:
+        """Answer 503 on /readyz and let the screens dial somewhere else."""
+        self.draining = True
+        self.doors.stop()
+
+    def stop(self) -> None:
+        self.drain()
+        if self.runner is not None and self.relay is not None:
+            self.runner.stop()
+            self.hub.stop()
+            self.relay.stop()
+            self.runner = self.relay = None
+
+    def problem(self) -> str | None:
+        """Why this process should get no work; None when it should."""
+        if self.draining:
+            return "stopping"
+        try:
+            db.session.execute(sa.text("SELECT value FROM meta WHERE key = 'epoch'")).one()
+        except sa.exc.SQLAlchemyError:
+            return "database"
+        return None

@@ -1,0 +1,70 @@
+"""Serve with gunicorn: `python -m dashboard.serve`, which is what `flask serve` becomes. This file is gunicorn's configuration too.
+
+One worker process holds the writer, the relay and the screens; gunicorn's first process loads no application. On SIGTERM /readyz
+turns 503 and the screens are told to dial again, requests in flight finish, and everything has ended within ten seconds.
+"""
+
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+from dashboard.config import ROOT, from_environment
+
+DRAIN_SECONDS = 1.0
+
+_config = from_environment()
+
+bind = _config.bind
+workers = 1
+worker_class = "gevent" if _config.mode == "gevent" else "gthread"
+threads = _config.threads
+worker_connections = 10_000
+graceful_timeout = 7
+timeout = 60
+keepalive = 15
+control_socket_disable = True
+preload_app = False
+chdir = str(ROOT)
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 (gunicorn's heartbeat file)
+loglevel = "warning"
+forwarded_allow_ips = "127.0.0.1,::1"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start the background where the application is, and let SIGTERM drain it before gunicorn stops the worker."""
+    lifecycle = worker.wsgi.extensions["orderdeck_live"]
+    lifecycle.start()
+    stop_worker = signal.getsignal(signal.SIGTERM)
+    stopping = threading.Event()
+
+    def on_sigterm(number: int, frame: Any) -> None:
+        if stopping.is_set():
+            stop_worker(number, frame)
+            return
+        stopping.set()
+        threading.Thread(target=lifecycle.drain, daemon=True).start()
+        again = threading.Timer(DRAIN_SECONDS, os.kill, (os.getpid(), signal.SIGTERM))
+        again.daemon = True
+        again.start()
+
+    signal.signal(signal.SIGTERM, on_sigterm)
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    app = getattr(worker, "wsgi", None)
+    if app is not None:
+        app.extensions["orderdeck_live"].stop()
+        app.extensions["orderdeck_database"].close()
+
+
+def main() -> None:
+    """Replace this process by gunicorn's."""
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:dashboard.serve", "wsgi:app"]
+    os.chdir(ROOT)
+    os.execv(sys.executable, command)  # noqa: S606 (our own interpreter)
+
+
+if __name__ == "__main__":
+    main()
