@@ -6,7 +6,7 @@ import secrets
 import sqlalchemy as sa
 
 from dashboard.accounts import roles, rules
-from dashboard.accounts.commands import ChangeCredentials, ChangeRole, CreateUser, SetActive, SetTheme
+from dashboard.accounts.commands import ChangeCredentials, ChangeRole, CreateUser, ResetSecondFactor, SetActive, SetTheme
 from dashboard.accounts.events import (
     CredentialsChanged,
     SessionsRevoked,
@@ -106,6 +106,17 @@ def end_sessions(tx: Tx, user_id: int, reason: str, actor: Actor, now: dt.dateti
     version = _touch(tx, user, fs_uniquifier=secrets.token_hex(32))
     tx.record(SessionsRevoked(user_id, version, reason), actor, now)
     return count
+
+
+def reset_second_factor(tx: Tx, command: ResetSecondFactor, actor: Actor, now: dt.datetime) -> None:
+    """Take a second factor away; where the role needs one, the next sign-in sets up another.
+
+    Raises: NotFound.
+    """
+    names = ("tf_primary_method", "tf_totp_secret", "tf_phone_number", "mf_recovery_codes", "totp_counter")
+    version = _touch(tx, _user(tx, command.user_id), **dict.fromkeys(names))
+    tx.record(CredentialsChanged(command.user_id, version, "second factor"), actor, now)
+    end_sessions(tx, command.user_id, "asked", actor, now)
 
 
 def set_theme(tx: Tx, command: SetTheme, actor: Actor, now: dt.datetime) -> None:

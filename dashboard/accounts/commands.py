@@ -34,6 +34,13 @@ class SetActive:
 
 
 @dataclass(frozen=True)
+class ResetSecondFactor:
+    """For somebody who lost the telephone: the factor, its recovery codes and every session go."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
 class SetTheme:
     """theme: auto, light or dark."""
 

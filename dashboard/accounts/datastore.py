@@ -31,6 +31,7 @@ class AccountStore(UserDatastore):
         return None  # roles are data (accounts.roles); nothing of flask-security makes or changes one
 
     def put(self, model: User) -> User:
+        model = getattr(model, "_get_current_object", lambda: model)()  # flask-login hands out a proxy
         changed = flask.g.setdefault("changed_users", [])
         if model not in changed:
             changed.append(model)

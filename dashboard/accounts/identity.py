@@ -11,7 +11,7 @@ from flask_security import Security, user_authenticated, user_failed_authn
 from flask_security.totp import Totp
 from passlib.exc import UsedTokenError
 
-from dashboard.accounts import passwords, sessions
+from dashboard.accounts import demo_logins, passwords, roles, sessions
 from dashboard.accounts.actions import use_totp
 from dashboard.accounts.datastore import AccountStore
 from dashboard.accounts.model import User
@@ -55,6 +55,7 @@ def init_app(app: flask.Flask) -> Security:
     user_authenticated.connect(_signed_in, app)
     user_logged_out.connect(_signed_out, app)
     user_failed_authn.connect(_refused, app)
+    security.login_context_processor(_demo_logins)
     app.security = security
     return security
 
@@ -115,6 +116,13 @@ def render(template: str, **context: object):
         getattr(value, "errors", None) for key, value in context.items() if key.endswith("_form")
     )
     return flask.make_response(body, 422 if refused else 200)
+
+
+def _demo_logins() -> dict[str, object]:
+    """In a demo the sign-in page offers everybody's sign-in; anywhere else it knows of none."""
+    config = flask.current_app.extensions["orderdeck_config"]
+    people = [(email, name, roles.ROLES[role]) for email, name, role in demo_logins.USERS] if config.demo else []
+    return {"demo_logins": people, "demo_password": demo_logins.PASSWORD if config.demo else ""}
 
 
 def _unauthenticated(mechanisms=None, headers=None):

@@ -3,9 +3,11 @@
 from typing import Any
 
 import flask
-from flask_security.forms import LoginForm, TwoFactorVerifyCodeForm, VerifyForm
+from flask_security.forms import LoginForm, TwoFactorRescueForm, TwoFactorSetupForm, TwoFactorVerifyCodeForm, VerifyForm
 from flask_security.password_util import PasswordUtil as Base
 from flask_security.recovery_codes import MfRecoveryForm
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 
 from dashboard.accounts import passwords, sessions
 
@@ -30,6 +32,34 @@ class PasswordAgainForm(VerifyForm):
             self.password.errors = [RESTING]
             return False
         return super().validate(**kwargs)
+
+
+class FactorForm(TwoFactorSetupForm):
+    """An authenticator app is the one second factor: nothing is sent by mail or SMS."""
+
+    phone = None
+    setup = RadioField(
+        "Method",
+        choices=[SelectChoice("authenticator", "Authenticator app"), SelectChoice("disable", "No second factor")],
+        default="authenticator",
+        validate_choice=False,
+    )
+
+    def validate(self, **kwargs: Any) -> bool:
+        allowed = ["authenticator"] if self.user.check_tf_required_setup() else ["authenticator", "disable"]
+        if self.setup.data in allowed:
+            return True
+        self.setup.errors = ["Your role needs a second factor." if self.setup.data == "disable" else "Choose one of these."]
+        return False
+
+
+class RescueForm(TwoFactorRescueForm):
+    """A lost telephone: a recovery code, or an owner's help in person."""
+
+    help_setup = RadioField("Way in", choices=[], validate_choice=False)
+
+    def validate(self, **kwargs: Any) -> bool:
+        return self.help_setup.data == "recovery_code"
 
 
 class CodeForm(TwoFactorVerifyCodeForm):
@@ -65,6 +95,8 @@ class PasswordUtil(Base):
 FORMS = {
     "login_form": SignInForm,
     "verify_form": PasswordAgainForm,
+    "two_factor_setup_form": FactorForm,
+    "two_factor_rescue_form": RescueForm,
     "two_factor_verify_code_form": CodeForm,
     "mf_recovery_form": RecoveryCodeForm,
 }

@@ -13,6 +13,7 @@ from dashboard.accounts import roles, rules
 from dashboard.accounts.model import AccessToken, Role, SignIn, User, user_role
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.db import db
+from dashboard.kernel.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -132,3 +133,11 @@ def role_count(role: str) -> int:
     query = sa.select(sa.func.count()).select_from(User.__table__.join(user_role).join(Role))
     with db.engine.connect() as connection:
         return connection.execute(query.where(Role.name == role, User.active.is_(True))).scalar_one()
+
+
+def assert_kind(token_id: int, kind: str) -> None:
+    """Raises: NotFound, unless there is such a token of this kind."""
+    with db.engine.connect() as connection:
+        found = connection.execute(sa.select(AccessToken.id).where(AccessToken.id == token_id, AccessToken.kind == kind)).first()
+    if found is None:
+        raise NotFound("There is nothing here. It may have been revoked long ago.")

@@ -99,7 +99,9 @@ def pair_display(tx: Tx, command: PairDisplay, actor: Actor, now: dt.datetime) -
     waiting = sa.select(tokens).where(tokens.c.kind == "pairing", tokens.c.code == command.code, tokens.c.expires_at > now)
     found = tx.execute(waiting.with_for_update()).first()
     if found is None:
-        raise Invalid("No display shows that code.", fields={"code": "No display shows this code now; read it off the screen again."})
+        raise Invalid(
+            "No display shows that code.", fields={"code": "No display shows this code now; read it off the screen again."}
+        )
     values = {
         "kind": "kiosk",
         "name": command.name.strip()[:120],

@@ -2,7 +2,7 @@
 
 import flask
 
-from dashboard.accounts import bearer, identity, kiosk, nav, sessions
+from dashboard.accounts import bearer, identity, kiosk, nav, sessions, standing  # noqa: F401 (standing registers itself)
 from dashboard.accounts.views import displays, preferences, setup, tokens, users
 from dashboard.web import access
 from dashboard.web.access import PUBLIC

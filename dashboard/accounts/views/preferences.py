@@ -1,3 +1,30 @@
-"""x"""
+"""/theme: how the pages look for one person, or for one visitor's browser."""
+
 import flask
+
+from dashboard.accounts.actions import THEMES, set_theme
+from dashboard.accounts.commands import SetTheme
+from dashboard.kernel import clock
+from dashboard.kernel.db import write
+from dashboard.kernel.errors import Invalid
+from dashboard.web import access
+from dashboard.web.access import PUBLIC, requires
+from dashboard.web.htmx import redirect
+
 blueprint = flask.Blueprint("preferences", __name__)
+YEAR = 31_536_000
+
+
+@blueprint.post("/theme")
+@requires(PUBLIC)
+def update_theme() -> flask.Response:
+    theme = flask.request.form.get("theme", "")
+    if theme not in THEMES:
+        raise Invalid("There is no such theme.", fields={"theme": "auto, light or dark"})
+    actor = access.current()
+    if actor is not None and actor.kind == "user":
+        write(set_theme, SetTheme(int(actor.id), theme), actor, clock.now())
+    response = redirect(access.local_path(flask.request.form.get("next")))
+    secure = flask.current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie("theme", theme, max_age=YEAR, httponly=True, secure=secure, samesite="Lax")
+    return response
