@@ -4,7 +4,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,7 @@ class Report:
         return sum(self.outcomes.values())
 
     def to_json(self) -> str:
-        return json.dumps({**asdict(self), "refused": self.refused}, ensure_ascii=False)
+        return json.dumps({**vars(self), "refused": self.refused}, ensure_ascii=False)
 
     def lines(self) -> Iterable[str]:
         """The report as text for a terminal."""
