@@ -41,11 +41,29 @@ def build(orders: int, seed: int, until: dt.datetime, progress: Callable[[int], 
 def _set_up(tx: Tx, items: list[DemoSku], orders: int, dice: random.Random, start: dt.datetime) -> None:
     if tx.execute(sa.select(sa.func.count()).select_from(Order)).scalar_one():
         raise Conflict("This database has orders already; build the demo in an empty one.")
-    tx.orm.add_all([Location(code=code, name=name, kind=kind, time_zone=zone, cutoff=cutoff, priority=priority)
-                    for code, name, kind, zone, cutoff, priority in LOCATIONS])
+    tx.orm.add_all(
+        [
+            Location(code=code, name=name, kind=kind, time_zone=zone, cutoff=cutoff, priority=priority)
+            for code, name, kind, zone, cutoff, priority in LOCATIONS
+        ]
+    )
     tx.flush()
-    create_skus(tx, [CreateSku(item.code, item.name, item.barcode, unit_price_e4=item.price_minor * PRICE_SCALE // 100, currency=CURRENCY,
-                               weight_grams=item.grams) for item in items], DEMO, start)
+    create_skus(
+        tx,
+        [
+            CreateSku(
+                item.code,
+                item.name,
+                item.barcode,
+                unit_price_e4=item.price_minor * PRICE_SCALE // 100,
+                currency=CURRENCY,
+                weight_grams=item.grams,
+            )
+            for item in items
+        ],
+        DEMO,
+        start,
+    )
     _stock_shelves(tx, items, orders, dice, start)
 
 
@@ -63,6 +81,10 @@ def _stock_shelves(tx: Tx, items: list[DemoSku], orders: int, dice: random.Rando
 
 
 def _set_reorder_point(tx: Tx, sku: str, location: str, units: int) -> None:
-    row = sa.select(StockBalance.id).join(Location, Location.id == StockBalance.location_id).where(
-        Location.code == location, StockBalance.sku_id == sa.text("(SELECT id FROM sku WHERE code = :sku)")).scalar_subquery()
+    row = (
+        sa.select(StockBalance.id)
+        .join(Location, Location.id == StockBalance.location_id)
+        .where(Location.code == location, StockBalance.sku_id == sa.text("(SELECT id FROM sku WHERE code = :sku)"))
+        .scalar_subquery()
+    )
     tx.execute(sa.update(StockBalance).where(StockBalance.id == row).values(reorder_point=units), {"sku": sku})

@@ -18,7 +18,12 @@ from dashboard.kernel.tx import Tx
 from dashboard.orders.model import Order, OrderHold
 
 NEXT = {"allocated": steps.release, "released": steps.pick, "picked": steps.pack, "packed": steps.ship}
-ON_THE_ROAD = {"handed_over": "in_transit", "in_transit": "out_for_delivery", "out_for_delivery": "delivered", "failed_attempt": "delivered"}
+ON_THE_ROAD = {
+    "handed_over": "in_transit",
+    "in_transit": "out_for_delivery",
+    "out_for_delivery": "delivered",
+    "failed_attempt": "delivered",
+}
 
 
 def keep_playing(seed: int, pace: float, say: Callable[[str], None], most: int | None = None) -> None:
@@ -32,7 +37,9 @@ def keep_playing(seed: int, pace: float, say: Callable[[str], None], most: int |
 
 
 def _world(tx: Tx, seed: int) -> World:
-    rows = tx.execute(sa.select(Sku.code, Sku.name, Sku.unit_price_e4).where(Sku.kind == "stock", Sku.active).order_by(Sku.id)).all()
+    rows = tx.execute(
+        sa.select(Sku.code, Sku.name, Sku.unit_price_e4).where(Sku.kind == "stock", Sku.active).order_by(Sku.id)
+    ).all()
     items = [DemoSku(code, name, "", price // 100, 0, 1 / (place + 8)) for place, (code, name, price) in enumerate(rows)]
     dice = random.Random(seed + clock.micros(clock.now()))  # noqa: S311 (a play, not a secret)
     world = World(dice, items, dt.datetime.max.replace(tzinfo=dt.UTC))
@@ -50,7 +57,6 @@ def one_thing(tx: Tx, world: World) -> str:
     if chance < 0.3 + HOURS[now.hour] / 60:
         channel = world.dice.choices([name for name, _ in CHANNELS], [weight for _, weight in CHANNELS])[0]
         steps.attempt(tx, world, steps.place, (channel,), now)
-        world.queue.clear()
         return f"an order came in from {channel}"
     if chance > 0.96:
         steps.attempt(tx, world, steps.count_some, (), now)
@@ -63,18 +69,24 @@ def one_thing(tx: Tx, world: World) -> str:
 
 
 def _hold_or_release(tx: Tx, world: World, now: dt.datetime) -> str:
-    held = tx.execute(sa.select(OrderHold.id, OrderHold.order_id).where(OrderHold.released_at.is_(None)).order_by(OrderHold.id).limit(1)).first()
+    held = tx.execute(
+        sa.select(OrderHold.id, OrderHold.order_id).where(OrderHold.released_at.is_(None)).order_by(OrderHold.id).limit(1)
+    ).first()
     if held is not None and world.dice.random() < 0.5:
         steps.attempt(tx, world, steps.unhold, (held.id, held.order_id), now)
         return "a hold was released"
-    order_id = tx.execute(sa.select(Order.id).where(Order.phase == "to_pick", Order.open_holds == 0).order_by(Order.id.desc()).limit(1)).scalar()
+    order_id = tx.execute(
+        sa.select(Order.id).where(Order.phase == "to_pick", Order.open_holds == 0).order_by(Order.id.desc()).limit(1)
+    ).scalar()
     if order_id is not None:
         steps.attempt(tx, world, steps.hold, (order_id, world.dice.choice(("address", "fraud", "customer_request"))), now)
     return "an order was put on hold"
 
 
 def _move_a_parcel(tx: Tx, world: World, now: dt.datetime) -> str:
-    parcel = tx.execute(sa.select(Parcel.id, Parcel.status).where(Parcel.status.in_(tuple(ON_THE_ROAD))).order_by(Parcel.id).limit(1)).first()
+    parcel = tx.execute(
+        sa.select(Parcel.id, Parcel.status).where(Parcel.status.in_(tuple(ON_THE_ROAD))).order_by(Parcel.id).limit(1)
+    ).first()
     if parcel is None:
         return "the road is empty"
     steps.attempt(tx, world, steps.move, (parcel.id, ON_THE_ROAD[parcel.status]), now)
@@ -86,7 +98,9 @@ def _move_some_work(tx: Tx, world: World, now: dt.datetime) -> str:
     work = tx.execute(
         sa.select(FulfilmentOrder.id, FulfilmentOrder.number, FulfilmentOrder.order_id)
         .join(Order, Order.id == FulfilmentOrder.order_id)
-        .where(FulfilmentOrder.status == status, Order.open_holds == 0).order_by(Order.ship_by, FulfilmentOrder.id).limit(1)
+        .where(FulfilmentOrder.status == status, Order.open_holds == 0, Order.phase != "payment_due")
+        .order_by(Order.ship_by, FulfilmentOrder.id)
+        .limit(1)
     ).first()
     if work is None:
         steps.attempt(tx, world, steps.restock, (0.2,), now)
@@ -94,5 +108,4 @@ def _move_some_work(tx: Tx, world: World, now: dt.datetime) -> str:
     step = NEXT[status]
     facts = (work.order_id, 0) if step is steps.release else (work.id,)
     steps.attempt(tx, world, step, facts, now)
-    world.queue.clear()
     return f"{work.number} went on from {status}"

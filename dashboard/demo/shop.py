@@ -15,10 +15,30 @@ CHANNELS = (("web", 55), ("marketplace", 25), ("phone", 8), ("wholesale", 12))
 
 MATERIALS = ("Oak", "Linen", "Stoneware", "Brass", "Glass", "Wool", "Cork", "Enamel", "Bamboo", "Slate")
 ITEMS = (
-    ("Mug", 900, 320), ("Bowl", 1400, 540), ("Plate", 1200, 610), ("Teapot", 3900, 980), ("Kettle", 5400, 1400), ("Tray", 2600, 900),
-    ("Lamp", 7900, 2100), ("Vase", 3200, 1250), ("Coaster", 450, 90), ("Cushion", 2900, 450), ("Throw", 6900, 1100), ("Basket", 2400, 700),
-    ("Candle", 1600, 380), ("Jug", 2800, 860), ("Board", 3400, 1300), ("Clock", 4900, 1150), ("Frame", 1900, 520), ("Hook", 700, 130),
-    ("Planter", 2100, 1500), ("Spoon", 550, 60), ("Napkin", 650, 70), ("Apron", 2700, 310), ("Scoop", 800, 110), ("Tin", 1100, 260),
+    ("Mug", 900, 320),
+    ("Bowl", 1400, 540),
+    ("Plate", 1200, 610),
+    ("Teapot", 3900, 980),
+    ("Kettle", 5400, 1400),
+    ("Tray", 2600, 900),
+    ("Lamp", 7900, 2100),
+    ("Vase", 3200, 1250),
+    ("Coaster", 450, 90),
+    ("Cushion", 2900, 450),
+    ("Throw", 6900, 1100),
+    ("Basket", 2400, 700),
+    ("Candle", 1600, 380),
+    ("Jug", 2800, 860),
+    ("Board", 3400, 1300),
+    ("Clock", 4900, 1150),
+    ("Frame", 1900, 520),
+    ("Hook", 700, 130),
+    ("Planter", 2100, 1500),
+    ("Spoon", 550, 60),
+    ("Napkin", 650, 70),
+    ("Apron", 2700, 310),
+    ("Scoop", 800, 110),
+    ("Tin", 1100, 260),
     ("Stool", 8900, 4200),
 )
 COLOURS = ("fern", "chalk", "ink", "rust", "honey", "smoke", "plum", "sea")
@@ -45,8 +65,11 @@ def skus(count: int, dice: random.Random) -> list[DemoSku]:
     return [
         DemoSku(
             code=f"{item[0][:3].upper()}-{material[:2].upper()}-{colour[:2].upper()}-{index:03d}",
-            name=f"{item[0]}, {material.lower()}, {colour}", barcode=gtin13(f"952{index:09d}"),
-            price_minor=item[1] + 50 * dice.randrange(0, 9), grams=item[2], popularity=1 / (ranks[index] + 8),
+            name=f"{item[0]}, {material.lower()}, {colour}",
+            barcode=gtin13(f"952{index:09d}"),
+            price_minor=item[1] + 50 * dice.randrange(0, 9),
+            grams=item[2],
+            popularity=1 / (ranks[index] + 8),
         )
         for index, (item, material, colour) in enumerate(chosen)
     ]

@@ -19,18 +19,25 @@ from dashboard.kernel.actor import Actor, system
 from dashboard.kernel.errors import DomainError
 from dashboard.kernel.tx import Tx
 from dashboard.orders import actions as orders
-from dashboard.orders.commands import AddNote, CaptureOrder, DraftLine, PaymentDraft, PlaceHold, ReleaseHold
-from dashboard.orders.model import Order, OrderLine
+from dashboard.orders.commands import AddNote, CaptureOrder, DraftLine, PaymentDraft, PlaceHold, ReleaseHold, ResolveException
+from dashboard.orders.model import Order, OrderException, OrderLine
 from dashboard.payments import actions as payments
 from dashboard.payments.commands import AuthorizePayment, CapturePayment, RefundPayment
 from dashboard.payments.model import Payment
 from dashboard.returns import actions as returns
 from dashboard.returns.commands import ReceiveReturn, RequestReturn, ReturnItem
 
-MIA, TOM, SAM, FAY = (Actor("user", f"demo-{name.split()[0].lower()}", name) for name in ("Mia Ops", "Tom Warehouse", "Sam Support", "Fay Finance"))
+MIA, TOM, SAM, FAY = (
+    Actor("user", f"demo-{name.split()[0].lower()}", name) for name in ("Mia Ops", "Tom Warehouse", "Sam Support", "Fay Finance")
+)
 CHANNEL, CARRIER = system("channel"), system("carrier")
 CARRIERS = (("DHL", "00340434"), ("DPD", "1550"), ("Royal Mail", "QB"), ("Evri", "H00"))
-NOTES = ("Customer asked for gift wrap.", "Second order this week.", "Please deliver to the side door.", "Called about the colour; all clear.")
+NOTES = (
+    "Customer asked for gift wrap.",
+    "Second order this week.",
+    "Please deliver to the side door.",
+    "Called about the colour; all clear.",
+)
 
 
 def attempt(tx: Tx, world: Any, step: Callable[..., Any], facts: tuple[Any, ...], at: dt.datetime) -> int:
@@ -47,22 +54,49 @@ def place(tx: Tx, world: Any, now: dt.datetime, channel: str) -> int:
     dice = world.dice
     lines = tuple(
         DraftLine(sku.code, 1 if dice.random() < 0.8 else dice.randrange(2, 12 if channel == "wholesale" else 5))
-        for sku in dict.fromkeys(dice.choices(world.skus, cum_weights=world.weights, k=dice.choices((1, 2, 3, 4, 6), (40, 28, 16, 10, 6))[0]))
+        for sku in dict.fromkeys(
+            dice.choices(world.skus, cum_weights=world.weights, k=dice.choices((1, 2, 3, 4, 6), (40, 28, 16, 10, 6))[0])
+        )
     )
     who = person(dice)
-    prices = {sku.code: sku.price_minor for sku in world.skus} if not hasattr(world, "prices") else world.prices
-    world.prices = prices
-    goods = sum(prices[line.sku] * line.quantity for line in lines)
+    goods = sum(world.prices[line.sku] * line.quantity for line in lines)
     shipping = 0 if goods > 5000 else 395
     pays = "delivery" if channel == "phone" else dice.choices(("now", "transfer"), (93, 7))[0]
-    payment = PaymentDraft("manual", goods + shipping if pays == "now" else 0, {"now": "card_terminal", "transfer": "bank_transfer"}.get(pays, "cash_on_delivery"))
-    placed = place_order(tx, CaptureOrder(
-        channel, CURRENCY, lines, external_id=f"{channel[:2].upper()}-{next(world.counter):07d}", placed_at=now, customer=who.customer,
-        ship_to=who.address, shipping=shipping, payment=payment, on_shortage="backorder", sold=channel == "marketplace",
-        pay_on="delivery" if pays == "delivery" else "placing",
-    ), CHANNEL, now)
+    payment = PaymentDraft(
+        "manual",
+        goods + shipping if pays == "now" else 0,
+        {"now": "card_terminal", "transfer": "bank_transfer"}.get(pays, "cash_on_delivery"),
+    )
+    placed = place_order(
+        tx,
+        CaptureOrder(
+            channel,
+            CURRENCY,
+            lines,
+            external_id=f"{channel[:2].upper()}-{next(world.counter):07d}",
+            placed_at=now,
+            customer=who.customer,
+            ship_to=who.address,
+            shipping=shipping,
+            payment=payment,
+            on_shortage="backorder",
+            sold=channel == "marketplace",
+            pay_on="delivery" if pays == "delivery" else "placing",
+        ),
+        CHANNEL,
+        now,
+    )
     _plan_after_placing(world, now, placed.id, pays)
+    if channel == "marketplace" and any(line.backordered for line in placed.captured.lines) and world.dice.random() < 0.95:
+        world.plan(_working_time(world, world.after(now, 0.2, 4)), settle_oversold, placed.id)
     return 1
+
+
+def settle_oversold(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
+    """Somebody has told the customer of a marketplace order that a part comes later."""
+    found = tx.execute(sa.select(OrderException.id).where(OrderException.order_id == order_id, OrderException.resolved_at.is_(None))).scalar()
+    if found is not None:
+        orders.resolve_exception(tx, ResolveException(found, "customer told"), SAM, now)
 
 
 def _plan_after_placing(world: Any, now: dt.datetime, order_id: int, pays: str) -> None:
@@ -72,7 +106,9 @@ def _plan_after_placing(world: Any, now: dt.datetime, order_id: int, pays: str) 
     if chance < 0.02:
         world.plan(world.after(now, 0.1, 6), cancel, order_id, "customer")
     elif chance < 0.06:
-        world.plan(world.after(now, 0.05, 0.5), hold, order_id, world.dice.choice(("address", "fraud", "customer_request", "manual")))
+        world.plan(
+            world.after(now, 0.05, 0.5), hold, order_id, world.dice.choice(("address", "fraud", "customer_request", "manual"))
+        )
     if world.dice.random() < 0.05:
         world.plan(world.after(now, 0.2, 20), note, order_id)
     world.plan(_working_time(world, world.after(now, 0.3, 5)), release, order_id, 0)
@@ -90,7 +126,9 @@ def _working_time(world: Any, at: dt.datetime) -> dt.datetime:
 
 
 def hold(tx: Tx, world: Any, now: dt.datetime, order_id: int, kind: str) -> None:
-    hold_id = orders.place_hold(tx, PlaceHold(order_id, kind, "Looks odd; check before it goes." if kind == "fraud" else ""), SAM, now)
+    hold_id = orders.place_hold(
+        tx, PlaceHold(order_id, kind, "Looks odd; check before it goes." if kind == "fraud" else ""), SAM, now
+    )
     world.plan(world.after(now, 2, 60), unhold, hold_id, order_id)
 
 
@@ -126,7 +164,11 @@ def release(tx: Tx, world: Any, now: dt.datetime, order_id: int, tries: int) -> 
 
 
 def _work(tx: Tx, order_id: int, status: str) -> list[int]:
-    return list(tx.execute(sa.select(FulfilmentOrder.id).where(FulfilmentOrder.order_id == order_id, FulfilmentOrder.status == status)).scalars())
+    return list(
+        tx.execute(
+            sa.select(FulfilmentOrder.id).where(FulfilmentOrder.order_id == order_id, FulfilmentOrder.status == status)
+        ).scalars()
+    )
 
 
 def pick(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
@@ -137,7 +179,9 @@ def pick(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
 
 
 def _pick_short(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> bool:
-    lines = tx.execute(sa.select(FulfilmentLine.id, FulfilmentLine.units).where(FulfilmentLine.fulfilment_order_id == work_id)).all()
+    lines = tx.execute(
+        sa.select(FulfilmentLine.id, FulfilmentLine.units).where(FulfilmentLine.fulfilment_order_id == work_id)
+    ).all()
     if len(lines) < 2:
         return False
     fulfilment.pick_units(tx, PickUnits(work_id, {line_id: units for line_id, units in lines[1:]}), TOM, now)
@@ -155,10 +199,18 @@ def pack(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
 def ship(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
     dice = world.dice
     carrier, prefix = dice.choices(CARRIERS, (40, 25, 25, 10))[0]
-    parcel = fulfilment.ship_parcel(tx, ShipParcel(
-        work_id, carrier, f"{prefix}{dice.randrange(10**10):010d}", weight_grams=dice.randrange(200, 6000),
-        expected_at=now + dt.timedelta(days=dice.choice((2, 2, 3))),
-    ), TOM, now)
+    parcel = fulfilment.ship_parcel(
+        tx,
+        ShipParcel(
+            work_id,
+            carrier,
+            f"{prefix}{dice.randrange(10**10):010d}",
+            weight_grams=dice.randrange(200, 6000),
+            expected_at=now + dt.timedelta(days=dice.choice((2, 2, 3))),
+        ),
+        TOM,
+        now,
+    )
     order_id = tx.execute(sa.select(Parcel.order_id).where(Parcel.id == parcel)).scalar_one()
     world.plan(world.after(now, 3, 14), move, parcel, "in_transit")
     fate = dice.random()
@@ -175,7 +227,9 @@ def ship(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
 
 def take_payment(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
     """Capture what was authorized once the goods have left."""
-    for payment_id in tx.execute(sa.select(Payment.id).where(Payment.order_id == order_id, Payment.authorized > Payment.captured + Payment.voided)).scalars():
+    for payment_id in tx.execute(
+        sa.select(Payment.id).where(Payment.order_id == order_id, Payment.authorized > Payment.captured + Payment.voided)
+    ).scalars():
         payments.capture_payment(tx, CapturePayment(payment_id), FAY, now)
 
 
@@ -190,13 +244,17 @@ def move(tx: Tx, world: Any, now: dt.datetime, parcel_id: int, status: str) -> N
 def _collect_on_delivery(tx: Tx, order_id: int, now: dt.datetime) -> None:
     order = tx.execute(sa.select(Order.pay_on, Order.total, Order.captured).where(Order.id == order_id)).one()
     if order.pay_on == "delivery" and order.captured < order.total:
-        payment = payments.authorize_payment(tx, AuthorizePayment(order_id, order.total - order.captured, "manual", "cash_on_delivery"), CARRIER, now)
+        payment = payments.authorize_payment(
+            tx, AuthorizePayment(order_id, order.total - order.captured, "manual", "cash_on_delivery"), CARRIER, now
+        )
         payments.capture_payment(tx, CapturePayment(payment), CARRIER, now)
 
 
 def send_back(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
     dice = world.dice
-    line = tx.execute(sa.select(OrderLine.id, OrderLine.shipped).where(OrderLine.order_id == order_id, OrderLine.shipped > 0)).first()
+    line = tx.execute(
+        sa.select(OrderLine.id, OrderLine.shipped).where(OrderLine.order_id == order_id, OrderLine.shipped > 0)
+    ).first()
     if line is None:
         return
     reason = dice.choices(("changed_mind", "damaged", "wrong_item", "not_as_described"), (60, 20, 8, 12))[0]
@@ -207,7 +265,9 @@ def send_back(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
 
 def take_back(tx: Tx, world: Any, now: dt.datetime, return_id: int, order_id: int, line_id: int) -> None:
     returns.receive_return(tx, ReceiveReturn(return_id, LOCATIONS[0][0]), TOM, now)
-    paid = tx.execute(sa.select(Payment.id, Payment.captured - Payment.refunded).where(Payment.order_id == order_id, Payment.captured > 0)).first()
+    paid = tx.execute(
+        sa.select(Payment.id, Payment.captured - Payment.refunded).where(Payment.order_id == order_id, Payment.captured > 0)
+    ).first()
     worth = tx.execute(sa.select(OrderLine.total / OrderLine.ordered).where(OrderLine.id == line_id)).scalar_one()
     if paid is not None and 0 < int(worth) <= paid[1]:
         payments.refund_payment(tx, RefundPayment(paid[0], int(worth), "returned"), FAY, now)
@@ -215,10 +275,12 @@ def take_back(tx: Tx, world: Any, now: dt.datetime, return_id: int, order_id: in
 
 def restock(tx: Tx, world: Any, now: dt.datetime, share: float) -> None:
     """A delivery for what runs low; some SKUs are forgotten, so that shortages are real."""
-    rows = tx.execute(sa.text(
-        "SELECT s.code, l.code, b.on_hand - b.allocated, b.reorder_point FROM stock_balance b JOIN sku s ON s.id = b.sku_id"
-        " JOIN location l ON l.id = b.location_id WHERE b.on_hand - b.allocated <= b.reorder_point ORDER BY s.id, l.id"
-    )).all()
+    rows = tx.execute(
+        sa.text(
+            "SELECT s.code, l.code, b.on_hand - b.allocated, b.reorder_point FROM stock_balance b JOIN sku s ON s.id = b.sku_id"
+            " JOIN location l ON l.id = b.location_id WHERE b.on_hand - b.allocated <= b.reorder_point ORDER BY s.id, l.id"
+        )
+    ).all()
     for code, place, _, reorder_point in rows:
         if world.dice.random() < 0.85 * share:
             receive_stock(tx, ReceiveStock(code, place, max(12, reorder_point * 3)), TOM, now)
@@ -231,6 +293,8 @@ def count_some(tx: Tx, world: Any, now: dt.datetime) -> None:
         change, reason = dice.choice(((-1, "damaged"), (-1, "lost"), (1, "found"), (-2, "damaged")))
         try:
             with tx.savepoint():
-                adjust_stock(tx, AdjustStock(dice.choice(world.skus).code, dice.choice(LOCATIONS)[0], reason, change=change), TOM, now)
+                adjust_stock(
+                    tx, AdjustStock(dice.choice(world.skus).code, dice.choice(LOCATIONS)[0], reason, change=change), TOM, now
+                )
         except DomainError:
             continue

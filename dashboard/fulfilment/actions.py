@@ -45,7 +45,9 @@ def pick_units(tx: Tx, command: PickUnits, actor: Actor, now: dt.datetime) -> in
     if complete or order.status != "picking":
         rules.WORK.check(order.status, "picked" if complete else "picking")
     _count(tx, picked, "picked")
-    move_units(tx, [UnitMove(line.order_line_id, picked[line.id], "allocated", "picked") for line in order.lines if line.id in picked])
+    move_units(
+        tx, [UnitMove(line.order_line_id, picked[line.id], "allocated", "picked") for line in order.lines if line.id in picked]
+    )
     work.advance(tx, order, "picked" if complete else "picking", sum(picked.values()), actor, now)
     return derive.rederive(tx, order.order_id, actor, now)
 
@@ -63,7 +65,9 @@ def short_pick(tx: Tx, command: ShortPick, actor: Actor, now: dt.datetime) -> in
         raise Conflict("Nothing is missing: every unit is picked.")
     picked = sum(line.picked for line in order.lines)
     after = rules.WORK.check(order.status, "picked" if picked else "rejected")
-    tx.execute(sa.update(FulfilmentLine).where(FulfilmentLine.fulfilment_order_id == order.id).values(units=FulfilmentLine.picked))
+    tx.execute(
+        sa.update(FulfilmentLine).where(FulfilmentLine.fulfilment_order_id == order.id).values(units=FulfilmentLine.picked)
+    )
     takes = [Take(line.order_line_id, line.sku_id, order.location_id, units) for line, units in missing]
     allocation.release(tx, takes, order.order_id, actor, now, reason=f"short_{command.reason}"[:40])
     move_units(tx, [UnitMove(line.order_line_id, units, "allocated", "backordered") for line, units in missing])
@@ -82,10 +86,15 @@ def pack_units(tx: Tx, command: PackUnits, actor: Actor, now: dt.datetime) -> in
     if complete or order.status != "packing":
         rules.WORK.check(order.status, "packed" if complete else "packing")
     _count(tx, packed, "packed")
-    move_units(tx, [UnitMove(line.order_line_id, packed[line.id], "picked", "packed") for line in order.lines if line.id in packed])
+    move_units(
+        tx, [UnitMove(line.order_line_id, packed[line.id], "picked", "packed") for line in order.lines if line.id in packed]
+    )
     if command.errors:
-        tx.execute(sa.update(FulfilmentOrder).where(FulfilmentOrder.id == order.id)
-                   .values(pack_errors=FulfilmentOrder.pack_errors + command.errors))
+        tx.execute(
+            sa.update(FulfilmentOrder)
+            .where(FulfilmentOrder.id == order.id)
+            .values(pack_errors=FulfilmentOrder.pack_errors + command.errors)
+        )
     work.advance(tx, order, "packed" if complete else "packing", sum(packed.values()), actor, now)
     return derive.rederive(tx, order.order_id, actor, now)
 
@@ -113,16 +122,34 @@ def ship_parcel(tx: Tx, command: ShipParcel, actor: Actor, now: dt.datetime) -> 
     allocation.ship(tx, takes, order.order_id, f"fulfilment_order:{order.id}", actor, now)
     move_units(tx, [UnitMove(line.order_line_id, line.packed, "packed", "shipped") for line in order.lines if line.packed])
     parcel = Parcel(
-        fulfilment_order_id=order.id, order_id=order.order_id, status="handed_over", carrier=carrier, tracking_number=number,
-        weight_grams=command.weight_grams, expected_at=command.expected_at, handed_over_at=now,
+        fulfilment_order_id=order.id,
+        order_id=order.order_id,
+        status="handed_over",
+        carrier=carrier,
+        tracking_number=number,
+        weight_grams=command.weight_grams,
+        expected_at=command.expected_at,
+        handed_over_at=now,
     )
     tx.orm.add(parcel)
     tx.flush()
     work.advance(tx, order, "shipped", units, actor, now)
     _ship_services(tx, order)
     derive.rederive(tx, order.order_id, actor, now)
-    tx.record(ParcelShipped(id=parcel.id, version=1, order_id=order.order_id, number=order.number, location_id=order.location_id,
-                            carrier=carrier, tracking_number=number, units=units), actor, now)
+    tx.record(
+        ParcelShipped(
+            id=parcel.id,
+            version=1,
+            order_id=order.order_id,
+            number=order.number,
+            location_id=order.location_id,
+            carrier=carrier,
+            tracking_number=number,
+            units=units,
+        ),
+        actor,
+        now,
+    )
     return parcel.id
 
 
@@ -144,11 +171,24 @@ def move_parcel(tx: Tx, command: MoveParcel, actor: Actor, now: dt.datetime) -> 
         parcel.delivered_at = command.at or now
         _deliver(tx, parcel, actor, now)
     tx.flush()
-    problem = tx.execute(sa.select(sa.func.count()).where(Parcel.order_id == parcel.order_id, Parcel.status.in_(rules.PROBLEMS))).scalar_one()
+    problem = tx.execute(
+        sa.select(sa.func.count()).where(Parcel.order_id == parcel.order_id, Parcel.status.in_(rules.PROBLEMS))
+    ).scalar_one()
     tx.execute(sa.update(Order).where(Order.id == parcel.order_id).values(parcel_problem=problem > 0))
     derive.rederive(tx, parcel.order_id, actor, now)
-    tx.record(ParcelMoved(id=parcel.id, version=parcel.version, order_id=parcel.order_id, before=before, after=parcel.status,
-                          carrier=parcel.carrier, tracking_number=parcel.tracking_number), actor, now)
+    tx.record(
+        ParcelMoved(
+            id=parcel.id,
+            version=parcel.version,
+            order_id=parcel.order_id,
+            before=before,
+            after=parcel.status,
+            carrier=parcel.carrier,
+            tracking_number=parcel.tracking_number,
+        ),
+        actor,
+        now,
+    )
     return parcel.order_id
 
 
@@ -165,14 +205,16 @@ def _deliver(tx: Tx, parcel: Parcel, actor: Actor, now: dt.datetime) -> None:
 def _ship_services(tx: Tx, order: Work) -> None:
     """Fees and vouchers leave with the order's last goods."""
     open_goods = tx.execute(
-        sa.select(sa.func.count()).select_from(FulfilmentOrder)
+        sa.select(sa.func.count())
+        .select_from(FulfilmentOrder)
         .where(FulfilmentOrder.order_id == order.order_id, FulfilmentOrder.status.in_(rules.OPEN))
     ).scalar_one()
     if open_goods:
         return
     services = tx.execute(
         sa.select(OrderLine.id, OrderLine.packed).where(
-            OrderLine.order_id == order.order_id, OrderLine.packed > 0,
+            OrderLine.order_id == order.order_id,
+            OrderLine.packed > 0,
             ~sa.exists().where(FulfilmentLine.order_line_id == OrderLine.id),
         )
     ).all()
@@ -180,9 +222,11 @@ def _ship_services(tx: Tx, order: Work) -> None:
 
 
 def _deliver_services(tx: Tx, order_id: int) -> None:
-    tx.execute(sa.update(OrderLine).where(
-        OrderLine.order_id == order_id, ~sa.exists().where(FulfilmentLine.order_line_id == OrderLine.id)
-    ).values(delivered=OrderLine.shipped))
+    tx.execute(
+        sa.update(OrderLine)
+        .where(OrderLine.order_id == order_id, ~sa.exists().where(FulfilmentLine.order_line_id == OrderLine.id))
+        .values(delivered=OrderLine.shipped)
+    )
 
 
 def _asked(order: Work, asked: Mapping[int, int] | None, left: Mapping[int, int], what: str) -> dict[int, int]:
@@ -198,7 +242,10 @@ def _asked(order: Work, asked: Mapping[int, int] | None, left: Mapping[int, int]
         if line_id not in left:
             raise Invalid(f"Line {line_id} is not on fulfilment order {order.number}.", fields={str(line_id): "not here"})
         if not 0 < units <= left[line_id]:
-            raise Invalid(f"At most {left[line_id]} units can be {what} here; {units} were given.", fields={str(line_id): f"at most {left[line_id]}"})
+            raise Invalid(
+                f"At most {left[line_id]} units can be {what} here; {units} were given.",
+                fields={str(line_id): f"at most {left[line_id]}"},
+            )
     if not found:
         rules.WORK.check(order.status, what)
         raise Invalid(f"Nothing is left to be {what}.", fields={"units": "nothing left"})
@@ -207,4 +254,8 @@ def _asked(order: Work, asked: Mapping[int, int] | None, left: Mapping[int, int]
 
 def _count(tx: Tx, units: Mapping[int, int], column: str) -> None:
     for line_id, count in sorted(units.items()):
-        tx.execute(sa.update(FulfilmentLine).where(FulfilmentLine.id == line_id).values({column: FulfilmentLine.__table__.c[column] + count}))
+        tx.execute(
+            sa.update(FulfilmentLine)
+            .where(FulfilmentLine.id == line_id)
+            .values({column: FulfilmentLine.__table__.c[column] + count})
+        )

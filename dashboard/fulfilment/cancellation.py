@@ -37,29 +37,47 @@ def cancel_order(tx: Tx, command: CancelOrder, actor: Actor, now: dt.datetime) -
     tx.execute(sa.update(Order).where(Order.id == command.order_id).values(cancel_reason=command.reason))
     payments.void_open(tx, command.order_id, actor, now)
     version = derive.rederive(tx, command.order_id, actor, now)
-    tx.record(OrderCancelled(id=command.order_id, version=version, order_id=command.order_id, number=order.number,
-                             reason=command.reason, units=units), actor, now)
+    tx.record(
+        OrderCancelled(
+            id=command.order_id,
+            version=version,
+            order_id=command.order_id,
+            number=order.number,
+            reason=command.reason,
+            units=units,
+        ),
+        actor,
+        now,
+    )
     return version
 
 
 def _stop_work(tx: Tx, order_id: int, number: str, actor: Actor, now: dt.datetime) -> None:
     found = tx.execute(
-        sa.select(FulfilmentOrder.id, FulfilmentOrder.status).where(FulfilmentOrder.order_id == order_id, FulfilmentOrder.status.in_(rules.OPEN))
+        sa.select(FulfilmentOrder.id, FulfilmentOrder.status)
+        .where(FulfilmentOrder.order_id == order_id, FulfilmentOrder.status.in_(rules.OPEN))
         .order_by(FulfilmentOrder.id)
     ).all()
     late = [status for _, status in found if status not in rules.CANCELLABLE]
     if late:
-        raise Conflict(f"Order {number} is {late[0]} in the warehouse; it can only be returned once it has shipped.", status=late[0])
+        raise Conflict(
+            f"Order {number} is {late[0]} in the warehouse; it can only be returned once it has shipped.", status=late[0]
+        )
     for work_id, _ in found:
         work.advance(tx, work.read(tx, work_id), "cancelled", 0, actor, now)
 
 
 def _cancel_lines(tx: Tx, order_id: int) -> int:
     rows = tx.execute(
-        sa.select(OrderLine.id, OrderLine.backordered, OrderLine.allocated, OrderLine.picked, OrderLine.packed)
-        .where(OrderLine.order_id == order_id)
+        sa.select(OrderLine.id, OrderLine.backordered, OrderLine.allocated, OrderLine.picked, OrderLine.packed).where(
+            OrderLine.order_id == order_id
+        )
     ).all()
-    moves = [UnitMove(row.id, getattr(row, bucket), bucket, "cancelled")
-             for row in rows for bucket in ("backordered", "allocated", "picked", "packed") if getattr(row, bucket)]
+    moves = [
+        UnitMove(row.id, getattr(row, bucket), bucket, "cancelled")
+        for row in rows
+        for bucket in ("backordered", "allocated", "picked", "packed")
+        if getattr(row, bucket)
+    ]
     move_units(tx, moves)
     return sum(move.units for move in moves)

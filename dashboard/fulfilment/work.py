@@ -16,7 +16,9 @@ from dashboard.kernel.statements import Prepared, insert_into, next_ids
 from dashboard.kernel.tx import Tx
 from dashboard.orders.rules import least_advanced
 
-_INSERT = insert_into(FulfilmentOrder, "id", "number", "order_id", "location_id", "status", "created_at", "pack_errors", "version")
+_INSERT = insert_into(
+    FulfilmentOrder, "id", "number", "order_id", "location_id", "status", "created_at", "pack_errors", "version"
+)
 _INSERT_LINES = insert_into(FulfilmentLine, "fulfilment_order_id", "order_line_id", "sku_id", "units", "picked", "packed")
 _LATEST = Prepared(
     sqlite="SELECT count(*) FROM fulfilment_order WHERE order_id = :id",
@@ -27,7 +29,9 @@ _READ = Prepared(
     sqlite=f"SELECT {_FIELDS} FROM fulfilment_order WHERE id = :id",  # noqa: S608
     postgresql=f"SELECT {_FIELDS} FROM fulfilment_order WHERE id = %(id)s FOR UPDATE",  # noqa: S608
 )
-_LINES = "SELECT id, order_line_id, sku_id, units, picked, packed FROM fulfilment_line WHERE fulfilment_order_id = {0} ORDER BY id"
+_LINES = (
+    "SELECT id, order_line_id, sku_id, units, picked, packed FROM fulfilment_line WHERE fulfilment_order_id = {0} ORDER BY id"
+)
 _READ_LINES = Prepared(sqlite=_LINES.format(":id"), postgresql=_LINES.format("%(id)s"))
 _MOVE = (
     "UPDATE fulfilment_order SET status = {after}, version = version + 1, released_at = coalesce({released_at}, released_at),"
@@ -40,7 +44,8 @@ _SET_STATUS = Prepared(
     postgresql=_MOVE.format(**{name: f"%({name})s" + ("::bigint" if name.endswith("_at") else "") for name in _NAMES}),
 )
 _OF_ORDER = Prepared(
-    sqlite="SELECT status FROM fulfilment_order WHERE order_id = :id", postgresql="SELECT status FROM fulfilment_order WHERE order_id = %(id)s"
+    sqlite="SELECT status FROM fulfilment_order WHERE order_id = :id",
+    postgresql="SELECT status FROM fulfilment_order WHERE order_id = %(id)s",
 )
 _SET_WORK = Prepared(
     sqlite="UPDATE orders SET work = :work WHERE id = :id", postgresql="UPDATE orders SET work = %(work)s WHERE id = %(id)s"
@@ -70,8 +75,9 @@ class Work:
     lines: tuple[WorkLine, ...]
 
 
-def open_work(tx: Tx, order_id: int, order_number: str, takes: Sequence[Take], line_ids: Mapping[int, int], actor: Actor,
-              now: dt.datetime) -> list[int]:
+def open_work(
+    tx: Tx, order_id: int, order_number: str, takes: Sequence[Take], line_ids: Mapping[int, int], actor: Actor, now: dt.datetime
+) -> list[int]:
     """One fulfilment order per location that gives something. line_ids: order line id per `take.line`. Returns their ids."""
     by_location: dict[int, list[Take]] = {}
     for take in takes:
@@ -83,12 +89,41 @@ def open_work(tx: Tx, order_id: int, order_number: str, takes: Sequence[Take], l
     rows, lines = [], []
     for place, (work_id, (location_id, group)) in enumerate(zip(ids, by_location.items(), strict=True)):
         number = f"{order_number}-{first + place}"
-        rows.append({"id": work_id, "number": number, "order_id": order_id, "location_id": location_id, "status": "allocated",
-                     "created_at": clock.micros(now), "pack_errors": 0, "version": 1})
-        lines += [{"fulfilment_order_id": work_id, "order_line_id": line_ids[take.line], "sku_id": take.sku_id, "units": take.units,
-                   "picked": 0, "packed": 0} for take in group]
-        tx.record(WorkOpened(id=work_id, version=1, order_id=order_id, number=number, location_id=location_id,
-                             units=sum(take.units for take in group)), actor, now)
+        rows.append(
+            {
+                "id": work_id,
+                "number": number,
+                "order_id": order_id,
+                "location_id": location_id,
+                "status": "allocated",
+                "created_at": clock.micros(now),
+                "pack_errors": 0,
+                "version": 1,
+            }
+        )
+        lines += [
+            {
+                "fulfilment_order_id": work_id,
+                "order_line_id": line_ids[take.line],
+                "sku_id": take.sku_id,
+                "units": take.units,
+                "picked": 0,
+                "packed": 0,
+            }
+            for take in group
+        ]
+        tx.record(
+            WorkOpened(
+                id=work_id,
+                version=1,
+                order_id=order_id,
+                number=number,
+                location_id=location_id,
+                units=sum(take.units for take in group),
+            ),
+            actor,
+            now,
+        )
     tx.run_many(_INSERT, rows)
     tx.run_many(_INSERT_LINES, lines)
     return ids
@@ -100,7 +135,9 @@ def read(tx: Tx, work_id: int, version: int | None = None) -> Work:
     if row is None:
         raise NotFound("This fulfilment order does not exist.")
     if version is not None and row[5] != version:
-        raise Conflict(f"Fulfilment order {row[1]} was changed meanwhile: it is {row[4]} now.", version=row[5], seen=version, status=row[4])
+        raise Conflict(
+            f"Fulfilment order {row[1]} was changed meanwhile: it is {row[4]} now.", version=row[5], seen=version, status=row[4]
+        )
     return Work(*row, lines=tuple(WorkLine(*line) for line in tx.run(_READ_LINES, id=work_id).fetchall()))
 
 
@@ -115,8 +152,21 @@ def advance(tx: Tx, work: Work, after: str, units: int, actor: Actor, now: dt.da
     if after != work.status and f"{after}_at" in moments:
         moments[f"{after}_at"] = clock.micros(now)
     tx.run(_SET_STATUS, id=work.id, after=after, **moments)
-    tx.record(WorkMoved(id=work.id, version=work.version + 1, order_id=work.order_id, number=work.number, location_id=work.location_id,
-                        before=work.status, after=after, units=units, reason=reason), actor, now)
+    tx.record(
+        WorkMoved(
+            id=work.id,
+            version=work.version + 1,
+            order_id=work.order_id,
+            number=work.number,
+            location_id=work.location_id,
+            before=work.status,
+            after=after,
+            units=units,
+            reason=reason,
+        ),
+        actor,
+        now,
+    )
     keep_order_work(tx, work.order_id)
 
 

@@ -37,8 +37,19 @@ def place_hold(tx: Tx, command: PlaceHold, actor: Actor, now: dt.datetime) -> in
     order.open_holds += 1
     tx.flush()
     version = derive.rederive(tx, order.id, actor, now)
-    tx.record(HoldPlaced(id=order.id, version=version, order_id=order.id, hold_id=hold.id, kind=hold.kind, note=note,
-                         until=clock.iso(command.until)), actor, now)
+    tx.record(
+        HoldPlaced(
+            id=order.id,
+            version=version,
+            order_id=order.id,
+            hold_id=hold.id,
+            kind=hold.kind,
+            note=note,
+            until=clock.iso(command.until),
+        ),
+        actor,
+        now,
+    )
     return hold.id
 
 
@@ -56,14 +67,28 @@ def release_hold(tx: Tx, command: ReleaseHold, actor: Actor, now: dt.datetime) -
     tx.execute(sa.update(Order).where(Order.id == hold.order_id).values(open_holds=Order.open_holds - 1))
     tx.flush()
     version = derive.rederive(tx, hold.order_id, actor, now)
-    tx.record(HoldReleased(id=hold.order_id, version=version, order_id=hold.order_id, hold_id=hold.id, kind=hold.kind,
-                           reason=command.reason[:200]), actor, now)
+    tx.record(
+        HoldReleased(
+            id=hold.order_id,
+            version=version,
+            order_id=hold.order_id,
+            hold_id=hold.id,
+            kind=hold.kind,
+            reason=command.reason[:200],
+        ),
+        actor,
+        now,
+    )
     return hold.order_id
 
 
 def due_holds(tx: Tx, _command: None, actor: Actor, now: dt.datetime) -> int:
     """Release every hold whose date has come. Returns how many."""
-    due = tx.execute(sa.select(OrderHold.id).where(OrderHold.released_at.is_(None), OrderHold.until <= now).limit(200)).scalars().all()
+    due = (
+        tx.execute(sa.select(OrderHold.id).where(OrderHold.released_at.is_(None), OrderHold.until <= now).limit(200))
+        .scalars()
+        .all()
+    )
     for hold_id in due:
         release_hold(tx, ReleaseHold(hold_id, "its date has come"), actor, now)
     return len(due)
@@ -102,14 +127,24 @@ def open_exception(tx: Tx, command: OpenException, actor: Actor, now: dt.datetim
         raise Invalid(f"Unknown kind of exception {command.kind!r}.", fields={"kind": "unknown"})
     dialect = sa.dialects.sqlite if tx.is_sqlite else sa.dialects.postgresql
     row_id = tx.execute(
-        dialect.insert(OrderException.__table__).values(
-            order_id=command.order_id, kind=command.kind, summary=command.summary[:300], facts=json.dumps(dict(command.facts), default=str),
-            key=command.key, opened_at=now,
-        ).on_conflict_do_nothing(index_elements=["key"]).returning(OrderException.__table__.c.id)
+        dialect.insert(OrderException.__table__)
+        .values(
+            order_id=command.order_id,
+            kind=command.kind,
+            summary=command.summary[:300],
+            facts=json.dumps(dict(command.facts), default=str),
+            key=command.key,
+            opened_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(OrderException.__table__.c.id)
     ).scalar()
     if row_id is not None:
-        tx.record(ExceptionOpened(id=row_id, version=1, order_id=command.order_id, kind=command.kind, summary=command.summary[:300]),
-                  actor, now)
+        tx.record(
+            ExceptionOpened(id=row_id, version=1, order_id=command.order_id, kind=command.kind, summary=command.summary[:300]),
+            actor,
+            now,
+        )
     return row_id
 
 
@@ -124,4 +159,6 @@ def resolve_exception(tx: Tx, command: ResolveException, actor: Actor, now: dt.d
     if found.resolved_at is not None:
         raise Conflict(f"{found.resolved_by} has resolved this already.", resolved_by=found.resolved_by)
     found.resolved_at, found.resolved_by = now, actor.name
-    tx.record(ExceptionResolved(id=found.id, version=2, order_id=found.order_id, kind=found.kind, note=command.note[:300]), actor, now)
+    tx.record(
+        ExceptionResolved(id=found.id, version=2, order_id=found.order_id, kind=found.kind, note=command.note[:300]), actor, now
+    )

@@ -203,11 +203,7 @@ def _check(command: CaptureOrder) -> None:
         fields["lines"] = "an order needs at least one line"
     if len(command.lines) > MOST_LINES:
         fields["lines"] = f"at most {MOST_LINES} lines"
-    for index, line in enumerate(command.lines):
-        if not 1 <= line.quantity <= units.MOST_UNITS:
-            fields[f"lines.{index}.quantity"] = f"between 1 and {units.MOST_UNITS}"
-        if line.tax < 0 or line.discount < 0:
-            fields[f"lines.{index}.tax" if line.tax < 0 else f"lines.{index}.discount"] = "must not be negative"
+    fields |= _line_faults(command)
     if command.shipping < 0:
         fields["shipping_price"] = "must not be negative"
     for name, value, most in _texts(command):
@@ -220,6 +216,18 @@ def _check(command: CaptureOrder) -> None:
             "The order cannot be taken as it is: " + "; ".join(f"{name}: {text}" for name, text in fields.items()) + ".",
             fields=fields,
         )
+
+
+def _line_faults(command: CaptureOrder) -> dict[str, str]:
+    faults = {}
+    for index, line in enumerate(command.lines):
+        if not 1 <= line.quantity <= units.MOST_UNITS:
+            faults[f"lines.{index}.quantity"] = f"between 1 and {units.MOST_UNITS}"
+        if line.tax < 0:
+            faults[f"lines.{index}.tax"] = "must not be negative"
+        if line.discount < 0:
+            faults[f"lines.{index}.discount"] = "must not be negative"
+    return faults
 
 
 def _texts(command: CaptureOrder) -> Iterator[tuple[str, str, int]]:

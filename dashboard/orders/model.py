@@ -13,7 +13,8 @@ class Order(Base):
 
     status, fulfilment_status, payment_status and phase are derived by orders.rules.derive and written only by orders.derive.
     work: status of its least advanced open fulfilment order, kept by fulfilment. authorized, captured, refunded, voided: kept by
-    payments from its ledger. customer_ref: the channel's own name for the customer. views: the list's views that count it. tracking_hash: SHA-256 of the tracking token.
+    payments from its ledger. customer_ref: the channel's own name for the customer. views: the list's views
+    that count it. tracking_hash: SHA-256 of the tracking token.
     """
 
     __tablename__ = "orders"

@@ -160,7 +160,7 @@ def payment_status(facts: Facts) -> str:
         return "refunded" if facts.refunded == facts.captured else "partially_refunded"
     if facts.captured > facts.total:
         return "overpaid"
-    if facts.captured == facts.total and (facts.captured or not _live(facts) == 0):
+    if facts.captured == facts.total and (facts.captured or _live(facts) != 0):
         return "paid"
     if facts.captured:
         return "partially_paid"

@@ -19,9 +19,21 @@ from dashboard.payments.events import PaymentRecorded
 from dashboard.payments.model import Payment, PaymentTransaction
 from dashboard.payments.port import PROVIDERS
 
-_PAYMENT = insert_into(Payment, "id", "order_id", "provider", "method", "currency", "authorized", "captured", "refunded", "voided", "version")
+_PAYMENT = insert_into(
+    Payment, "id", "order_id", "provider", "method", "currency", "authorized", "captured", "refunded", "voided", "version"
+)
 _TRANSACTION = insert_into(
-    PaymentTransaction, "payment_id", "order_id", "kind", "status", "amount", "provider_ref", "reason", "actor", "actor_name", "at"
+    PaymentTransaction,
+    "payment_id",
+    "order_id",
+    "kind",
+    "status",
+    "amount",
+    "provider_ref",
+    "reason",
+    "actor",
+    "actor_name",
+    "at",
 )
 _FIELDS = "id, order_id, provider, method, currency, authorized, captured, refunded, voided, version"
 _READ = Prepared(
@@ -38,7 +50,9 @@ _CHANGE = (
     " AND captured + {captured} + voided + {voided} <= authorized + {authorized} AND refunded + {refunded} <= captured + {captured}"
 )
 _NAMES = ("authorized", "captured", "refunded", "voided", "id")
-_MOVE = Prepared(sqlite=_CHANGE.format(**{n: f":{n}" for n in _NAMES}), postgresql=_CHANGE.format(**{n: f"%({n})s::bigint" for n in _NAMES}))
+_MOVE = Prepared(
+    sqlite=_CHANGE.format(**{n: f":{n}" for n in _NAMES}), postgresql=_CHANGE.format(**{n: f"%({n})s::bigint" for n in _NAMES})
+)
 _SUM = "(SELECT coalesce(sum({0}), 0) FROM payment WHERE order_id = {1})"
 _ORDER_SUMS = "UPDATE orders SET " + ", ".join(f"{name} = {_SUM.format(name, '{0}')}" for name in _NAMES[:4]) + " WHERE id = {0}"
 _TO_ORDER = Prepared(sqlite=_ORDER_SUMS.format(":id"), postgresql=_ORDER_SUMS.format("%(id)s"))
@@ -52,21 +66,48 @@ def open_payment(tx: Tx, order_id: int, draft: PaymentDraft, currency: str, acto
     """The payment record a new order comes with (the order row already counts `authorized`). Returns its id."""
     provider(draft.provider)
     payment_id = next_ids(tx, "payment", 1)[0]
-    tx.run(_PAYMENT, id=payment_id, order_id=order_id, provider=draft.provider, method=draft.method, currency=currency,
-           authorized=draft.authorized, captured=0, refunded=0, voided=0, version=1)
+    tx.run(
+        _PAYMENT,
+        id=payment_id,
+        order_id=order_id,
+        provider=draft.provider,
+        method=draft.method,
+        currency=currency,
+        authorized=draft.authorized,
+        captured=0,
+        refunded=0,
+        voided=0,
+        version=1,
+    )
     if draft.authorized:
         _ledger(tx, payment_id, order_id, "authorization", draft.authorized, None, None, actor, now)
-        tx.record(PaymentRecorded(
-            id=payment_id, version=1, order_id=order_id, kind="authorization", amount=draft.authorized, currency=currency,
-            provider=draft.provider, method=draft.method, authorized=draft.authorized, captured=0, refunded=0, voided=0,
-        ), actor, now)
+        tx.record(
+            PaymentRecorded(
+                id=payment_id,
+                version=1,
+                order_id=order_id,
+                kind="authorization",
+                amount=draft.authorized,
+                currency=currency,
+                provider=draft.provider,
+                method=draft.method,
+                authorized=draft.authorized,
+                captured=0,
+                refunded=0,
+                voided=0,
+            ),
+            actor,
+            now,
+        )
     return payment_id
 
 
 def provider(key: str) -> Any:
     """Raises: Invalid, for a provider that is not there."""
     if key not in PROVIDERS:
-        raise Invalid(f"There is no payment provider {key[:40]!r}; choose one of {', '.join(PROVIDERS)}.", fields={"provider": "unknown"})
+        raise Invalid(
+            f"There is no payment provider {key[:40]!r}; choose one of {', '.join(PROVIDERS)}.", fields={"provider": "unknown"}
+        )
     return PROVIDERS[key]
 
 
@@ -84,8 +125,19 @@ def authorize_payment(tx: Tx, command: AuthorizePayment, actor: Actor, now: dt.d
         raise Conflict(f"Order {number} is {status}; it takes no payment.", status=status)
     rules.check_amount(command.amount, 2**53, "authorized")
     payment_id = next_ids(tx, "payment", 1)[0]
-    tx.run(_PAYMENT, id=payment_id, order_id=command.order_id, provider=command.provider, method=command.method, currency=currency,
-           authorized=0, captured=0, refunded=0, voided=0, version=0)
+    tx.run(
+        _PAYMENT,
+        id=payment_id,
+        order_id=command.order_id,
+        provider=command.provider,
+        method=command.method,
+        currency=currency,
+        authorized=0,
+        captured=0,
+        refunded=0,
+        voided=0,
+        version=0,
+    )
     _settle(tx, payment_id, "authorization", command.amount, None, actor, now, ref=command.provider_ref)
     return payment_id
 
@@ -97,7 +149,9 @@ def capture_payment(tx: Tx, command: CapturePayment, actor: Actor, now: dt.datet
     """
     payment = _read(tx, command.payment_id, command.version)
     most = rules.capturable(payment["authorized"], payment["captured"], payment["voided"])
-    amount = rules.check_amount(most if command.amount is None else command.amount, most, "captured") if most else _nothing("capture")
+    amount = (
+        rules.check_amount(most if command.amount is None else command.amount, most, "captured") if most else _nothing("capture")
+    )
     _settle(tx, command.payment_id, "capture", amount, None, actor, now)
     return amount
 
@@ -141,12 +195,15 @@ def _read(tx: Tx, payment_id: int, version: int | None) -> dict[str, Any]:
         raise NotFound("This payment does not exist.")
     found = dict(zip(_FIELDS.split(", "), row, strict=True))
     if version is not None and found["version"] != version:
-        raise Conflict("This payment was changed meanwhile. Look at it again before you go on.", version=found["version"], seen=version)
+        raise Conflict(
+            "This payment was changed meanwhile. Look at it again before you go on.", version=found["version"], seen=version
+        )
     return found
 
 
-def _settle(tx: Tx, payment_id: int, kind: str, amount: int, reason: str | None, actor: Actor, now: dt.datetime,
-            ref: str | None = None) -> None:
+def _settle(
+    tx: Tx, payment_id: int, kind: str, amount: int, reason: str | None, actor: Actor, now: dt.datetime, ref: str | None = None
+) -> None:
     """Move the sums under their guard, write the ledger row, re-derive the order, record the event."""
     deltas = dict.fromkeys(_NAMES[:4], 0)
     deltas[{"authorization": "authorized", "capture": "captured", "void": "voided", "refund": "refunded"}[kind]] = amount
@@ -157,14 +214,48 @@ def _settle(tx: Tx, payment_id: int, kind: str, amount: int, reason: str | None,
     _ledger(tx, payment_id, order_id, kind, amount, reason, ref, actor, now)
     tx.run(_TO_ORDER, id=order_id)
     derive.rederive(tx, order_id, actor, now)
-    tx.record(PaymentRecorded(
-        id=payment_id, version=after["version"], order_id=order_id, kind=kind, amount=amount, currency=after["currency"],
-        provider=after["provider"], method=after["method"], authorized=after["authorized"], captured=after["captured"],
-        refunded=after["refunded"], voided=after["voided"], reason=reason,
-    ), actor, now)
+    tx.record(
+        PaymentRecorded(
+            id=payment_id,
+            version=after["version"],
+            order_id=order_id,
+            kind=kind,
+            amount=amount,
+            currency=after["currency"],
+            provider=after["provider"],
+            method=after["method"],
+            authorized=after["authorized"],
+            captured=after["captured"],
+            refunded=after["refunded"],
+            voided=after["voided"],
+            reason=reason,
+        ),
+        actor,
+        now,
+    )
 
 
-def _ledger(tx: Tx, payment_id: int, order_id: int, kind: str, amount: int, reason: str | None, ref: str | None, actor: Actor,
-            now: dt.datetime) -> None:
-    tx.run(_TRANSACTION, payment_id=payment_id, order_id=order_id, kind=kind, status=rules.SETTLED[kind], amount=amount,
-           provider_ref=ref, reason=reason, actor=actor.ref, actor_name=actor.name, at=clock.micros(now))
+def _ledger(
+    tx: Tx,
+    payment_id: int,
+    order_id: int,
+    kind: str,
+    amount: int,
+    reason: str | None,
+    ref: str | None,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    tx.run(
+        _TRANSACTION,
+        payment_id=payment_id,
+        order_id=order_id,
+        kind=kind,
+        status=rules.SETTLED[kind],
+        amount=amount,
+        provider_ref=ref,
+        reason=reason,
+        actor=actor.ref,
+        actor_name=actor.name,
+        at=clock.micros(now),
+    )

@@ -33,36 +33,71 @@ def request_return(tx: Tx, command: RequestReturn, actor: Actor, now: dt.datetim
     order = tx.execute(sa.select(Order.number, Order.channel, Order.currency).where(Order.id == command.order_id)).one()
     lines = _checked_lines(tx, command)
     return_id = next_ids(tx, "return_", 1)[0]
-    tx.orm.add(Return(
-        id=return_id, number=f"R{return_id:05d}", order_id=command.order_id, channel=order.channel, status="approved", reason=command.reason,
-        note=ids.mask_cards(command.note), currency=order.currency, requested_at=now,
-        value_e4=sum(line.unit_price_e4 * item.units for item, line in lines),
-    ))
+    tx.orm.add(
+        Return(
+            id=return_id,
+            number=f"R{return_id:05d}",
+            order_id=command.order_id,
+            channel=order.channel,
+            status="approved",
+            reason=command.reason,
+            note=ids.mask_cards(command.note),
+            currency=order.currency,
+            requested_at=now,
+            value_e4=sum(line.unit_price_e4 * item.units for item, line in lines),
+        )
+    )
     tx.flush()
-    tx.orm.add_all([
-        ReturnLine(return_id=return_id, order_line_id=line.id, sku_id=line.sku_id, sku_code=line.sku_code, units=item.units,
-                   unit_price_e4=line.unit_price_e4, disposition=item.disposition)
-        for item, line in lines
-    ])
+    tx.orm.add_all(
+        [
+            ReturnLine(
+                return_id=return_id,
+                order_line_id=line.id,
+                sku_id=line.sku_id,
+                sku_code=line.sku_code,
+                units=item.units,
+                unit_price_e4=line.unit_price_e4,
+                disposition=item.disposition,
+            )
+            for item, line in lines
+        ]
+    )
     tx.execute(sa.update(Order).where(Order.id == command.order_id).values(open_returns=Order.open_returns + 1))
     derive.rederive(tx, command.order_id, actor, now)
-    _record(tx, return_id, 1, command.order_id, None, "approved", command.reason,
-            [[line.sku_code, item.units, item.disposition] for item, line in lines], actor, now)
+    _record(
+        tx,
+        return_id,
+        1,
+        command.order_id,
+        None,
+        "approved",
+        command.reason,
+        [[line.sku_code, item.units, item.disposition] for item, line in lines],
+        actor,
+        now,
+    )
     return return_id
 
 
 def _checked_lines(tx: Tx, command: RequestReturn) -> list[tuple]:
     if not command.items:
         raise Invalid("Choose at least one item.", fields={"items": "required"})
-    rows = {row.id: row for row in tx.execute(
-        sa.select(OrderLine.id, OrderLine.sku_id, OrderLine.sku_code, OrderLine.unit_price_e4, OrderLine.shipped, OrderLine.returned)
-        .where(OrderLine.order_id == command.order_id)
-    )}
-    asked = dict(tx.execute(
-        sa.select(ReturnLine.order_line_id, sa.func.sum(ReturnLine.units)).join(Return, Return.id == ReturnLine.return_id)
-        .where(Return.order_id == command.order_id, Return.status.in_(("approved", "in_transit")))
-        .group_by(ReturnLine.order_line_id)
-    ).all())
+    rows = {
+        row.id: row
+        for row in tx.execute(
+            sa.select(
+                OrderLine.id, OrderLine.sku_id, OrderLine.sku_code, OrderLine.unit_price_e4, OrderLine.shipped, OrderLine.returned
+            ).where(OrderLine.order_id == command.order_id)
+        )
+    }
+    asked = dict(
+        tx.execute(
+            sa.select(ReturnLine.order_line_id, sa.func.sum(ReturnLine.units))
+            .join(Return, Return.id == ReturnLine.return_id)
+            .where(Return.order_id == command.order_id, Return.status.in_(("approved", "in_transit")))
+            .group_by(ReturnLine.order_line_id)
+        ).all()
+    )
     found = []
     for item in command.items:
         line = rows.get(item.order_line_id)
@@ -72,7 +107,9 @@ def _checked_lines(tx: Tx, command: RequestReturn) -> list[tuple]:
             raise Invalid(f"Choose a disposition: {', '.join(rules.DISPOSITIONS)}.", fields={str(line.id): "unknown disposition"})
         left = line.shipped - line.returned - int(asked.get(line.id, 0))
         if not 1 <= item.units <= left:
-            raise Conflict(f"At most {left} units of {line.sku_code} can come back; {item.units} were given.", most=left, wanted=item.units)
+            raise Conflict(
+                f"At most {left} units of {line.sku_code} can come back; {item.units} were given.", most=left, wanted=item.units
+            )
         asked[line.id] = int(asked.get(line.id, 0)) + item.units
         found.append((item, line))
     return found
@@ -92,8 +129,11 @@ def receive_return(tx: Tx, command: ReceiveReturn, actor: Actor, now: dt.datetim
     place = tx.execute(sa.select(Location.id).where(Location.code == command.location)).scalar()
     if place is None:
         raise NotFound(f"There is no location {command.location[:40]}.", location=command.location[:40])
-    lines = tx.execute(sa.select(ReturnLine.order_line_id, ReturnLine.sku_id, ReturnLine.sku_code, ReturnLine.units, ReturnLine.disposition)
-                       .where(ReturnLine.return_id == found.id).order_by(ReturnLine.sku_id)).all()
+    lines = tx.execute(
+        sa.select(ReturnLine.order_line_id, ReturnLine.sku_id, ReturnLine.sku_code, ReturnLine.units, ReturnLine.disposition)
+        .where(ReturnLine.return_id == found.id)
+        .order_by(ReturnLine.sku_id)
+    ).all()
     _restock(tx, found, lines, place, actor, now)
     for line in lines:
         if not counters.return_units(tx, line.order_line_id, line.units):
@@ -103,24 +143,66 @@ def receive_return(tx: Tx, command: ReceiveReturn, actor: Actor, now: dt.datetim
     found.version += 1
     tx.execute(sa.update(Order).where(Order.id == found.order_id).values(open_returns=Order.open_returns - 1))
     derive.rederive(tx, found.order_id, actor, now)
-    _record(tx, found.id, found.version, found.order_id, "approved", "closed", found.reason,
-            [[line.sku_code, line.units, line.disposition] for line in lines], actor, now)
+    _record(
+        tx,
+        found.id,
+        found.version,
+        found.order_id,
+        "approved",
+        "closed",
+        found.reason,
+        [[line.sku_code, line.units, line.disposition] for line in lines],
+        actor,
+        now,
+    )
     return found.order_id
 
 
 def _restock(tx: Tx, found: Return, lines: list, place: int, actor: Actor, now: dt.datetime) -> None:
     moves = []
-    shelf = {sku_id: balances.at(tx, sku_id, place) for sku_id in sorted({line.sku_id for line in lines if line.sku_id is not None})}
+    shelf = {
+        sku_id: balances.at(tx, sku_id, place) for sku_id in sorted({line.sku_id for line in lines if line.sku_id is not None})
+    }
     for line in lines:
         change = rules.stock_change(line.disposition, line.units)
         if change and line.sku_id is not None:
-            moves.append(Move(shelf[line.sku_id], "returned", order_id=found.order_id, cause=f"return:{found.id}",
-                              reason=found.reason, **change))
+            moves.append(
+                Move(
+                    shelf[line.sku_id],
+                    "returned",
+                    order_id=found.order_id,
+                    cause=f"return:{found.id}",
+                    reason=found.reason,
+                    **change,
+                )
+            )
     if moves:
         balances.move(tx, moves, actor, now)
 
 
-def _record(tx: Tx, return_id: int, version: int, order_id: int | None, before: str | None, after: str, reason: str, items: list,
-            actor: Actor, now: dt.datetime) -> None:
-    tx.record(ReturnMoved(id=return_id, version=version, order_id=order_id, number=f"R{return_id:05d}", before=before, after=after,
-                          reason=reason, items=items), actor, now)
+def _record(
+    tx: Tx,
+    return_id: int,
+    version: int,
+    order_id: int | None,
+    before: str | None,
+    after: str,
+    reason: str,
+    items: list,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    tx.record(
+        ReturnMoved(
+            id=return_id,
+            version=version,
+            order_id=order_id,
+            number=f"R{return_id:05d}",
+            before=before,
+            after=after,
+            reason=reason,
+            items=items,
+        ),
+        actor,
+        now,
+    )

@@ -86,7 +86,8 @@ def _unexpected(error: Exception) -> flask.Response:
     log.exception("unexpected error %s", error_id)
     return answer(
         Failure(
-            f"Something went wrong on our side (error {error_id}). We don't know whether your change went through; look before you repeat it.",
+            f"Something went wrong on our side (error {error_id})."
+            " We don't know whether your change went through; look before you repeat it.",
             error_id=error_id,
         )
     )

@@ -7,7 +7,12 @@ class Manual:
     key = "manual"
     label = "Manual"
     offline = True
-    methods = {"bank_transfer": "Bank transfer", "cash_on_delivery": "Cash on delivery", "card_terminal": "Card terminal", "paid": "Paid elsewhere"}
+    methods = {
+        "bank_transfer": "Bank transfer",
+        "cash_on_delivery": "Cash on delivery",
+        "card_terminal": "Card terminal",
+        "paid": "Paid elsewhere",
+    }
 
     def authorize(self, amount: int, currency: str, key: str) -> Result:
         return Result("authorized", None)

@@ -70,7 +70,11 @@ def _bound(within: Scope, values: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _text(sql: str, at_location: bool) -> sa.TextClause:
-    return sa.text(sql.replace("{at}", f"AND {AT}" if at_location else "").replace("{place}", "AND b.location_id = :location" if at_location else ""))
+    return sa.text(
+        sql.replace("{at}", f"AND {AT}" if at_location else "").replace(
+            "{place}", "AND b.location_id = :location" if at_location else ""
+        )
+    )
 
 
 def words(names: tuple[str, ...]) -> str:
