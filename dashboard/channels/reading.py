@@ -31,7 +31,10 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """What was found out about a file. lines: line feeds, about the number of records; note: said in the report, empty when nothing had to be assumed."""
+    """What was found out about a file.
+
+    lines: line feeds, about the number of records. note: said in the report; empty when nothing had to be assumed.
+    """
 
     path: Path
     compressed: bool

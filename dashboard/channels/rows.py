@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.channels.cells import Cells
-from dashboard.channels.mapping import FIELDS, Mapping as FileMapping
-from dashboard.channels.mapping import RowClass, Source, SkuKind, Test
+from dashboard.channels.mapping import FIELDS, RowClass, Source, Test
+from dashboard.channels.mapping import Mapping as FileMapping
 from dashboard.channels.reading import Layout, Record, folded
 from dashboard.kernel import ids, text, units
 from dashboard.kernel.errors import DomainError, Invalid

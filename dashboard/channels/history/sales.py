@@ -230,7 +230,8 @@ def _write_payments(tx: Tx, sales: Sequence[Sale], policy: History, actor: Actor
     for id_, sale in zip(payment_ids, sales, strict=True):
         paid, said = sale.paid, sale.header
         payments.append({
-            "id": id_, "order_id": sale.id, "provider": policy.payment_provider, "method": said.get("payment_method", policy.payment_method),
+            "id": id_, "order_id": sale.id, "provider": policy.payment_provider,
+            "method": said.get("payment_method", policy.payment_method),
             "currency": said["currency"], "authorized": paid, "captured": paid, "refunded": 0, "voided": 0, "version": 1,
         })  # fmt: skip
         ledger += [
