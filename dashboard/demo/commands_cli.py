@@ -8,11 +8,11 @@ from flask.cli import with_appcontext
 
 from dashboard.accounts.actions import create_user
 from dashboard.accounts.commands import CreateToken, CreateUser
+from dashboard.accounts.demo_logins import PASSWORD, USERS
 from dashboard.accounts.token_actions import create_token
 from dashboard.config import Config
 from dashboard.demo import build as builder
 from dashboard.demo import live
-from dashboard.demo.shop import PASSWORD, USERS
 from dashboard.kernel import clock, db, ids, secrets
 from dashboard.kernel.tx import Tx
 from dashboard.orders import search

@@ -10,6 +10,7 @@ from typing import Any
 
 from dashboard.demo import steps
 from dashboard.demo.shop import CHANNELS, DemoSku
+from dashboard.fulfilment.jobs import CLOCK, report_late_parcels
 from dashboard.kernel import db
 from dashboard.kernel.tx import Tx
 
@@ -27,11 +28,13 @@ class World:
     skus: list[DemoSku]
     until: dt.datetime
     weights: list[float] = field(default_factory=list)
+    prices: dict[str, int] = field(default_factory=dict)
     queue: list[tuple[dt.datetime, int, Callable[..., Any], tuple[Any, ...]]] = field(default_factory=list)
     counter: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
         self.weights = list(itertools.accumulate(sku.popularity for sku in self.skus))
+        self.prices = {sku.code: sku.price_minor for sku in self.skus}
 
     def plan(self, at: dt.datetime, step: Callable[..., Any], *facts: Any) -> None:
         """Do the step at that time; what would be after `until` never happens: it is what is still to do."""
@@ -56,6 +59,7 @@ def play(world: World, orders: int, progress: Callable[[int], None]) -> int:
     while world.queue:
         placed += db.database().write(lambda tx: _some(tx, world))
         progress(placed)
+    db.write(report_late_parcels, None, CLOCK, world.until)
     return placed
 
 

@@ -10,8 +10,18 @@ from dashboard.channels.actions import place_order
 from dashboard.demo.people import person
 from dashboard.demo.shop import CURRENCY, LOCATIONS
 from dashboard.fulfilment import actions as fulfilment
+from dashboard.fulfilment.backorders import fill_backorders
 from dashboard.fulfilment.cancellation import cancel_order
-from dashboard.fulfilment.commands import CancelOrder, MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
+from dashboard.fulfilment.commands import (
+    CancelOrder,
+    FillBackorders,
+    MoveParcel,
+    PackUnits,
+    PickUnits,
+    ReleaseWork,
+    ShipParcel,
+    ShortPick,
+)
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
 from dashboard.inventory.actions import adjust_stock, receive_stock
 from dashboard.inventory.commands import AdjustStock, ReceiveStock
@@ -153,9 +163,9 @@ def pay_by_transfer(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None
 
 def release(tx: Tx, world: Any, now: dt.datetime, order_id: int, tries: int) -> None:
     """Release every allocated fulfilment order of a paid order; an unpaid or short one waits for another try."""
-    order = tx.execute(sa.select(Order.phase).where(Order.id == order_id)).scalar_one()
-    if order in ("payment_due", "out_of_stock", "on_hold"):
-        if tries < 12 and order != "on_hold":
+    phase = tx.execute(sa.select(Order.phase).where(Order.id == order_id)).scalar_one()
+    if phase in ("payment_due", "on_hold"):
+        if tries < 12 and phase != "on_hold":
             world.plan(_working_time(world, world.after(now, 6, 12)), release, order_id, tries + 1)
         return
     for work_id in _work(tx, order_id, "allocated"):
@@ -277,13 +287,22 @@ def restock(tx: Tx, world: Any, now: dt.datetime, share: float) -> None:
     """A delivery for what runs low; some SKUs are forgotten, so that shortages are real."""
     rows = tx.execute(
         sa.text(
-            "SELECT s.code, l.code, b.on_hand - b.allocated, b.reorder_point FROM stock_balance b JOIN sku s ON s.id = b.sku_id"
+            "SELECT s.code, l.code, s.id, b.reorder_point FROM stock_balance b JOIN sku s ON s.id = b.sku_id"
             " JOIN location l ON l.id = b.location_id WHERE b.on_hand - b.allocated <= b.reorder_point ORDER BY s.id, l.id"
         )
     ).all()
-    for code, place, _, reorder_point in rows:
+    for code, place, sku_id, reorder_point in rows:
         if world.dice.random() < 0.85 * share:
             receive_stock(tx, ReceiveStock(code, place, max(12, reorder_point * 3)), TOM, now)
+            _release_filled(tx, world, now, sku_id)
+
+
+def _release_filled(tx: Tx, world: Any, now: dt.datetime, sku_id: int) -> None:
+    """New stock goes to the orders that wait for it, and they to the pickers."""
+    waiting = tx.execute(sa.select(OrderLine.order_id).where(OrderLine.sku_id == sku_id, OrderLine.backordered > 0).distinct()).scalars().all()
+    if waiting and fill_backorders(tx, FillBackorders(sku_id), TOM, now):
+        for order_id in waiting:
+            world.plan(_working_time(world, world.after(now, 0.3, 4)), release, order_id, 0)
 
 
 def count_some(tx: Tx, world: Any, now: dt.datetime) -> None:

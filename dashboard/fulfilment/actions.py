@@ -53,7 +53,7 @@ def pick_units(tx: Tx, command: PickUnits, actor: Actor, now: dt.datetime) -> in
 
 
 def short_pick(tx: Tx, command: ShortPick, actor: Actor, now: dt.datetime) -> int:
-    """Close picking with what was found: the rest is freed here and backordered. Returns the order's new version.
+    """Close picking with what was found: the rest is set aside for a count and backordered. Returns the order's new version.
 
     Raises: Invalid, for an unknown reason; Conflict; IllegalTransition.
     """
@@ -69,7 +69,8 @@ def short_pick(tx: Tx, command: ShortPick, actor: Actor, now: dt.datetime) -> in
         sa.update(FulfilmentLine).where(FulfilmentLine.fulfilment_order_id == order.id).values(units=FulfilmentLine.picked)
     )
     takes = [Take(line.order_line_id, line.sku_id, order.location_id, units) for line, units in missing]
-    allocation.release(tx, takes, order.order_id, actor, now, reason=f"short_{command.reason}"[:40])
+    bucket = "damaged" if command.reason == "damaged" else "quarantine"
+    allocation.set_aside(tx, takes, order.order_id, bucket, f"short_{command.reason}", actor, now)
     move_units(tx, [UnitMove(line.order_line_id, units, "allocated", "backordered") for line, units in missing])
     work.advance(tx, order, after, picked, actor, now, reason=command.reason)
     return derive.rederive(tx, order.order_id, actor, now)

@@ -65,3 +65,18 @@ class CancelOrder:
     order_id: int
     reason: str
     version: int | None = None
+
+
+@dataclass(frozen=True)
+class AllocateOrder:
+    """Take what stock has now for the order's backordered units. version: of the order as the person saw it."""
+
+    order_id: int
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class FillBackorders:
+    """Give what a SKU has now to the orders that wait for it, first come first served."""
+
+    sku_id: int

@@ -1,20 +1,25 @@
 """Tie units to order lines, free them, and send them out: allocation rows and balances move together."""
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.inventory import balances
 from dashboard.inventory.balances import Balance, Move
 from dashboard.inventory.commands import Demand, Take
-from dashboard.inventory.model import Allocation
 from dashboard.inventory.rules import plan
 from dashboard.kernel.actor import Actor
-from dashboard.kernel.statements import Prepared, insert_into
+from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 
-_TIE = insert_into(Allocation, "order_line_id", "order_id", "sku_id", "location_id", "units")
+_TIE = Prepared(
+    sqlite="INSERT INTO allocation (order_line_id, order_id, sku_id, location_id, units)"
+    " VALUES (:order_line_id, :order_id, :sku_id, :location_id, :units)"
+    " ON CONFLICT (order_line_id, location_id) DO UPDATE SET units = units + excluded.units",
+    postgresql="INSERT INTO allocation (order_line_id, order_id, sku_id, location_id, units)"
+    " VALUES (%(order_line_id)s, %(order_id)s, %(sku_id)s, %(location_id)s, %(units)s)"
+    " ON CONFLICT (order_line_id, location_id) DO UPDATE SET units = allocation.units + excluded.units",
+)
 _FREE = Prepared(
     sqlite="UPDATE allocation SET units = units - :units WHERE order_line_id = :line AND location_id = :location_id AND units >= :units",
     postgresql="UPDATE allocation SET units = units - %(units)s::bigint"
@@ -80,27 +85,34 @@ def open_of(tx: Tx, order_id: int) -> list[Take]:
 
 
 def release(tx: Tx, takes: Sequence[Take], order_id: int, actor: Actor, now: dt.datetime, reason: str | None = None) -> None:
-    """Give the units back to the shelf (cancel, short pick). `line` is the order line's id."""
-    _untie(
-        tx,
-        takes,
-        Move(_nowhere(), "released", order_id=order_id, cause=f"order:{order_id}", reason=reason),
-        actor,
-        now,
-        leaves=False,
-    )
+    """Give the units back to the shelf (cancel). `line` is the order line's id."""
+    _untie(tx, takes, Untied("released", order_id, f"order:{order_id}", reason), actor, now)
 
 
 def ship(tx: Tx, takes: Sequence[Take], order_id: int, cause: str, actor: Actor, now: dt.datetime) -> None:
     """The units leave the building: on hand and allocated fall together."""
-    _untie(tx, takes, Move(_nowhere(), "shipped", order_id=order_id, cause=cause), actor, now, leaves=True)
+    _untie(tx, takes, Untied("shipped", order_id, cause, on_hand=-1), actor, now)
 
 
-def _nowhere() -> Balance:
-    return Balance(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "", "", False)
+def set_aside(tx: Tx, takes: Sequence[Take], order_id: int, bucket: str, reason: str, actor: Actor, now: dt.datetime) -> None:
+    """The units are not where they should be, or broken: nobody else is to be promised them. bucket: damaged or quarantine."""
+    _untie(tx, takes, Untied("state_changed", order_id, f"order:{order_id}", reason, **{bucket: 1}), actor, now)
 
 
-def _untie(tx: Tx, takes: Sequence[Take], like: Move, actor: Actor, now: dt.datetime, *, leaves: bool) -> None:
+@dataclass(frozen=True)
+class Untied:
+    """What becomes of each unit that is no longer allocated: 1, 0 or -1 per bucket."""
+
+    kind: str
+    order_id: int
+    cause: str
+    reason: str | None = None
+    on_hand: int = 0
+    damaged: int = 0
+    quarantine: int = 0
+
+
+def _untie(tx: Tx, takes: Sequence[Take], fate: Untied, actor: Actor, now: dt.datetime) -> None:
     if not takes:
         return
     stock = balances.locked(tx, [take.sku_id for take in takes])
@@ -110,23 +122,19 @@ def _untie(tx: Tx, takes: Sequence[Take], like: Move, actor: Actor, now: dt.date
         units[take.sku_id, take.location_id] = units.get((take.sku_id, take.location_id), 0) + take.units
     freed = tx.run_many(_FREE, [{"units": take.units, "line": take.line, "location_id": take.location_id} for take in takes])
     if freed != len(takes):
-        raise RuntimeError(
-            f"allocation rows do not cover what is to be freed: {json.dumps([list(map(int, (t.line, t.units))) for t in takes])}"
+        raise RuntimeError(f"allocation rows of order {fate.order_id} do not cover what is to be freed")
+    moves = [
+        Move(
+            by_place[place],
+            fate.kind,
+            on_hand=fate.on_hand * total,
+            allocated=-total,
+            damaged=fate.damaged * total,
+            quarantine=fate.quarantine * total,
+            order_id=fate.order_id,
+            cause=fate.cause,
+            reason=fate.reason,
         )
-    balances.move(
-        tx,
-        [
-            Move(
-                by_place[place],
-                like.kind,
-                on_hand=-total if leaves else 0,
-                allocated=-total,
-                order_id=like.order_id,
-                cause=like.cause,
-                reason=like.reason,
-            )
-            for place, total in sorted(units.items())
-        ],
-        actor,
-        now,
-    )
+        for place, total in sorted(units.items())
+    ]
+    balances.move(tx, moves, actor, now)

@@ -1,0 +1,80 @@
+"""Orders that wait for stock: take what there is now, oldest order first, as new fulfilment orders."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from dashboard.fulfilment import work
+from dashboard.fulfilment.commands import AllocateOrder, FillBackorders
+from dashboard.inventory import allocation
+from dashboard.inventory.commands import Demand
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.errors import Conflict
+from dashboard.kernel.tx import Tx
+from dashboard.orders import derive
+from dashboard.orders.counters import UnitMove, move_units
+from dashboard.orders.model import Order, OrderLine
+
+MOST_ORDERS = 100
+
+
+def allocate_order(tx: Tx, command: AllocateOrder, actor: Actor, now: dt.datetime) -> int:
+    """Allocate the order's backordered units as far as stock goes. Returns the units allocated.
+
+    Raises: Conflict, when it was changed, waits for nothing, or nothing is there for it.
+    """
+    derive.check_version(tx, command.order_id, command.version)
+    waiting = _waiting(tx, command.order_id)
+    if not waiting:
+        raise Conflict("Nothing of this order waits for stock.")
+    units = _take(tx, command.order_id, waiting, actor, now)
+    if not units:
+        codes = ", ".join(sorted({demand.sku for demand in waiting}))
+        raise Conflict(f"There is still no stock for {codes}. Receive some first.", waiting=codes)
+    return units
+
+
+def fill_backorders(tx: Tx, command: FillBackorders, actor: Actor, now: dt.datetime) -> int:
+    """Allocate to the orders that wait for this SKU, in the order they were placed. Returns the units allocated."""
+    orders = (
+        tx.execute(
+            sa.select(Order.id)
+            .join(OrderLine, OrderLine.order_id == Order.id)
+            .where(OrderLine.sku_id == command.sku_id, OrderLine.backordered > 0, Order.status == "open")
+            .group_by(Order.id)
+            .order_by(sa.func.min(Order.placed_at), Order.id)
+            .limit(MOST_ORDERS)
+        )
+        .scalars()
+        .all()
+    )
+    filled = 0
+    for order_id in orders:
+        units = _take(tx, order_id, [demand for demand in _waiting(tx, order_id) if demand.sku_id == command.sku_id], actor, now)
+        if not units:
+            break
+        filled += units
+    return filled
+
+
+def _waiting(tx: Tx, order_id: int) -> list[Demand]:
+    rows = tx.execute(
+        sa.select(OrderLine.id, OrderLine.sku_id, OrderLine.sku_code, OrderLine.backordered)
+        .where(OrderLine.order_id == order_id, OrderLine.backordered > 0, OrderLine.sku_id.is_not(None))
+        .order_by(OrderLine.position)
+    ).all()
+    return [Demand(row.id, row.sku_id, row.sku_code, row.backordered) for row in rows]
+
+
+def _take(tx: Tx, order_id: int, waiting: list[Demand], actor: Actor, now: dt.datetime) -> int:
+    decision = allocation.decide(tx, waiting)
+    if not decision.takes:
+        return 0
+    number = tx.execute(sa.select(Order.number).where(Order.id == order_id)).scalar_one()
+    line_ids = {demand.line: demand.line for demand in waiting}
+    allocation.allocate(tx, decision, order_id, line_ids, actor, now)
+    move_units(tx, [UnitMove(demand.line, decision.allocated(demand.line), "backordered", "allocated") for demand in waiting])
+    work.open_work(tx, order_id, number, decision.takes, line_ids, actor, now)
+    work.keep_order_work(tx, order_id)
+    derive.rederive(tx, order_id, actor, now)
+    return sum(take.units for take in decision.takes)

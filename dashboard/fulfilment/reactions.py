@@ -1,0 +1,38 @@
+"""What fulfilment does when something happened: arrived parcels are no longer late, new stock goes to who waits for it."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from dashboard.fulfilment.backorders import fill_backorders
+from dashboard.fulfilment.commands import FillBackorders
+from dashboard.fulfilment.events import ParcelMoved
+from dashboard.inventory.events import StockChanged
+from dashboard.kernel import outbox
+from dashboard.kernel.actor import system
+from dashboard.kernel.outbox import Recorded
+from dashboard.kernel.tx import Tx
+from dashboard.orders import actions as orders
+from dashboard.orders.commands import ResolveException
+from dashboard.orders.model import OrderException
+
+CLOCK = system("clock")
+MORE_STOCK = frozenset({"received", "adjusted", "returned", "released", "counted", "transferred_in"})
+
+
+@outbox.on(ParcelMoved)
+def resolve_late_parcel(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
+    if recorded.data["after"] != "delivered":
+        return
+    found = tx.execute(
+        sa.select(OrderException.id).where(OrderException.key == f"late:{recorded.id}", OrderException.resolved_at.is_(None))
+    ).scalar()
+    if found is not None:
+        orders.resolve_exception(tx, ResolveException(found, "it has arrived"), CLOCK, now)
+
+
+@outbox.on(StockChanged)
+def fill_waiting_orders(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
+    """Stock that comes in goes to the orders that wait for it."""
+    if recorded.data["kind"] in MORE_STOCK and recorded.data["available"] > 0:
+        fill_backorders(tx, FillBackorders(int(recorded.id.partition(":")[0])), CLOCK, now)

@@ -1,0 +1,135 @@
+"""Fulfilment orders and parcels as they are read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
+from dashboard.inventory.model import Location
+from dashboard.kernel.errors import NotFound
+from dashboard.orders.model import Order, OrderLine
+
+_WORK = (
+    sa.select(
+        FulfilmentOrder.id,
+        FulfilmentOrder.number,
+        FulfilmentOrder.status,
+        FulfilmentOrder.version,
+        FulfilmentOrder.order_id,
+        FulfilmentOrder.location_id,
+        FulfilmentOrder.created_at,
+        FulfilmentOrder.released_at,
+        FulfilmentOrder.shipped_at,
+        Location.code.label("location"),
+        Location.name.label("location_name"),
+        Order.number.label("order_number"),
+        Order.open_holds,
+        Order.ship_by,
+        Order.phase,
+    )
+    .join(Location, Location.id == FulfilmentOrder.location_id)
+    .join(Order, Order.id == FulfilmentOrder.order_id)
+)
+
+
+@dataclass(frozen=True)
+class WorkFacts:
+    """One fulfilment order with its location, lines and parcels; its own columns by name."""
+
+    facts: Any
+    lines: list[Any] = field(default_factory=list)
+    parcels: list[Any] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.facts, name)
+
+    @property
+    def units(self) -> int:
+        return sum(line.units for line in self.lines)
+
+
+def work_of(connection: sa.Connection, order_id: int) -> list[WorkFacts]:
+    """The order's fulfilment orders, oldest first."""
+    query = _WORK.where(FulfilmentOrder.order_id == order_id).order_by(FulfilmentOrder.id)
+    return _with_lines(connection, list(connection.execute(query)))
+
+
+def by_id(connection: sa.Connection, work_id: int) -> WorkFacts:
+    """Raises: NotFound."""
+    found = connection.execute(_WORK.where(FulfilmentOrder.id == work_id)).first()
+    if found is None:
+        raise NotFound("This fulfilment order does not exist.")
+    return _with_lines(connection, [found])[0]
+
+
+def by_number(connection: sa.Connection, number: str) -> WorkFacts:
+    """Raises: NotFound."""
+    found = connection.execute(_WORK.where(FulfilmentOrder.number == number)).first()
+    if found is None:
+        raise NotFound(f"There is no fulfilment order {number[:40]!r}.")
+    return _with_lines(connection, [found])[0]
+
+
+def by_ids(connection: sa.Connection, ids: Sequence[int]) -> list[WorkFacts]:
+    return _with_lines(connection, list(connection.execute(_WORK.where(FulfilmentOrder.id.in_(ids)).order_by(FulfilmentOrder.id))))
+
+
+def queue(
+    connection: sa.Connection, statuses: Sequence[str], location_ids: Sequence[int], limit: int, after: int = 0
+) -> list[WorkFacts]:
+    """Work in these statuses at these locations in the order it came in, that after the id `after`."""
+    if not location_ids:
+        return []
+    query = (
+        _WORK.where(
+            FulfilmentOrder.location_id.in_(location_ids), FulfilmentOrder.status.in_(statuses), FulfilmentOrder.id > after
+        )
+        .order_by(FulfilmentOrder.id)
+        .limit(limit)
+    )
+    return _with_lines(connection, list(connection.execute(query)))
+
+
+def counts(connection: sa.Connection, statuses: Sequence[str]) -> dict[tuple[int, str], int]:
+    """How many fulfilment orders there are per (location id, status)."""
+    query = (
+        sa.select(FulfilmentOrder.location_id, FulfilmentOrder.status, sa.func.count())
+        .where(FulfilmentOrder.location_id.in_(sa.select(Location.id)), FulfilmentOrder.status.in_(statuses))
+        .group_by(FulfilmentOrder.location_id, FulfilmentOrder.status)
+    )
+    return {(location, status): count for location, status, count in connection.execute(query)}
+
+
+def parcels_of(connection: sa.Connection, order_id: int) -> list[sa.Row[Any]]:
+    """The order's parcels, oldest first."""
+    return list(connection.execute(sa.select(Parcel.__table__).where(Parcel.order_id == order_id).order_by(Parcel.id)))
+
+
+def _with_lines(connection: sa.Connection, found: list[Any]) -> list[WorkFacts]:
+    if not found:
+        return []
+    ids = [work.id for work in found]
+    works = {work.id: WorkFacts(work) for work in found}
+    lines = (
+        sa.select(
+            FulfilmentLine.id,
+            FulfilmentLine.fulfilment_order_id,
+            FulfilmentLine.order_line_id,
+            FulfilmentLine.units,
+            FulfilmentLine.picked,
+            FulfilmentLine.packed,
+            OrderLine.sku_code,
+            OrderLine.name,
+        )
+        .join(OrderLine, OrderLine.id == FulfilmentLine.order_line_id)
+        .where(FulfilmentLine.fulfilment_order_id.in_(ids))
+        .order_by(FulfilmentLine.id)
+    )
+    for line in connection.execute(lines):
+        works[line.fulfilment_order_id].lines.append(line)
+    parcels = sa.select(Parcel.__table__).where(Parcel.fulfilment_order_id.in_(ids)).order_by(Parcel.id)
+    for parcel in connection.execute(parcels):
+        works[parcel.fulfilment_order_id].parcels.append(parcel)
+    return list(works.values())
