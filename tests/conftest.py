@@ -1,6 +1,12 @@
-"""Shared fixtures: an application on a fresh, migrated database per test (a copied file, so it is quick)."""
+"""Shared fixtures: an application on a fresh, migrated database per test (a copied file, so it is quick).
 
+`app` is on SQLite, `pg_app` on a private PostgreSQL, `any_app` runs a test on both.
+"""
+
+import contextlib
 import contextvars
+import os
+import secrets
 import shutil
 from pathlib import Path
 
@@ -11,6 +17,7 @@ from dashboard.config import Config
 from dashboard.factory import create_app
 from dashboard.kernel.db import database, db
 from dashboard.schema import migrate
+from tests import postgres
 
 SECRET = "tests-only-secret-of-forty-characters-000"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -36,10 +43,10 @@ def migrated(tmp_path_factory) -> Path:
     return folder / "orderdeck.sqlite3"
 
 
-@pytest.fixture
-def app(migrated, tmp_path):
-    shutil.copy(migrated, tmp_path / "orderdeck.sqlite3")
-    app = create_app(Config(instance=tmp_path, secret_key=SECRET))
+@contextlib.contextmanager
+def running(config: Config):
+    """An application in whose context the test runs."""
+    app = create_app(config)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = OwnContextClient
     with app.app_context():
@@ -47,6 +54,60 @@ def app(migrated, tmp_path):
         db.session.remove()
         database().close()
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(migrated, tmp_path):
+    shutil.copy(migrated, tmp_path / "orderdeck.sqlite3")
+    with running(Config(instance=tmp_path, secret_key=SECRET)) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def pg_cluster(tmp_path_factory):
+    """A private PostgreSQL with a migrated database named `template`; without PostgreSQL its tests are skipped (with CI=true: fail)."""
+    binaries = postgres.find_binaries()
+    if binaries is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("PostgreSQL is not installed here")
+    cluster = postgres.Cluster(binaries)
+    try:
+        url = cluster.create("template")
+        app = create_app(Config(instance=tmp_path_factory.mktemp("pg"), secret_key=SECRET, database_url=url))
+        migrate(app)
+        with app.app_context():
+            db.engine.dispose()
+        yield cluster
+    finally:
+        cluster.destroy()
+
+
+@pytest.fixture
+def pg_url(pg_cluster):
+    """The address of a fresh, migrated PostgreSQL database."""
+    name = f"t{secrets.token_hex(6)}"
+    yield pg_cluster.create(name, "template")
+    pg_cluster.drop(name)
+
+
+@pytest.fixture
+def pg_app(pg_url, tmp_path):
+    with running(Config(instance=tmp_path, secret_key=SECRET, database_url=pg_url)) as app:
+        yield app
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request) -> str:
+    """A fresh, migrated database of each kind: '' stands for the SQLite file of the instance folder."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("pg_url")
+    shutil.copy(request.getfixturevalue("migrated"), request.getfixturevalue("tmp_path") / "orderdeck.sqlite3")
+    return ""
+
+
+@pytest.fixture
+def any_app(database_url, tmp_path):
+    with running(Config(instance=tmp_path, secret_key=SECRET, database_url=database_url)) as app:
+        yield app
 
 
 @pytest.fixture

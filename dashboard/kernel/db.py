@@ -126,6 +126,7 @@ def database() -> Database:
 
 def write(action: Callable[..., R], *args: Any) -> R:
     """`action(tx, *args)` in one transaction, with its events; returns its plain values after the commit."""
+    assert_no_transaction()
     return database().write(lambda tx: action(tx, *args))
 
 

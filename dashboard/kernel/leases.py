@@ -127,7 +127,7 @@ def purge(tx: Tx, now: dt.datetime) -> int:
 
 
 def backoff(attempts: int) -> dt.timedelta:
-    longest = min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY)
+    longest = min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY)
     return longest * random.uniform(0.5, 1)  # noqa: S311 (jitter, not a secret)
 
 

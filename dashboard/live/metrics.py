@@ -54,7 +54,7 @@ class Collector:
     def _jobs(self) -> Iterator[Metric]:
         jobs = GaugeMetricFamily("orderdeck_jobs", "Jobs that are not done.", labels=["status"])
         query = sa.select(Job.status, sa.func.count()).where(Job.status != "done").group_by(Job.status)
-        counts = {"ready": 0, "running": 0, "dead": 0, **dict(db.session.execute(query).tuples())}
+        counts = {"ready": 0, "running": 0, "dead": 0, **dict(db.session.execute(query).tuples().all())}
         for status, count in counts.items():
             jobs.add_metric([status], count)
         yield jobs

@@ -1,0 +1,140 @@
+"""One way to write: group commit, savepoints, outages, the log's sequence."""
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from dashboard.kernel import db, outbox
+from dashboard.kernel.errors import Unavailable
+from dashboard.kernel.outbox import Meta
+from tests.kernel.ledger import note, note_and_fail, notes
+
+
+@pytest.fixture
+def read(any_app):
+    """Run a function with a fresh reading connection."""
+
+    def run(function):
+        with db.db.engine.connect() as connection:
+            return function(connection)
+
+    return run
+
+
+def log_of(connection):
+    return outbox.after(connection, 0, 10_000)
+
+
+def test_an_action_and_its_event_are_committed_together(any_app, read):
+    assert db.write(note, 1, "hello") == 1
+
+    assert read(notes) == {1}
+
+
+def test_a_failed_action_leaves_neither_row_nor_event(any_app, read):
+    with pytest.raises(ValueError, match="1 fails"):
+        db.write(note_and_fail, 1)
+
+    assert read(notes) == set()
+    assert read(log_of) == []
+
+
+def test_a_failed_action_rolls_back_alone_in_its_group(app):
+    database = db.database()
+    gate = threading.Event()
+    held = database.submit(lambda tx: gate.wait(5))  # what comes now waits and is committed as one group
+    good = [database.submit(lambda tx, n=n: note(tx, n)) for n in (1, 3, 5)]
+    bad = [database.submit(lambda tx, n=n: note_and_fail(tx, n)) for n in (2, 4)]
+    last = database.submit(lambda tx: note(tx, 6))
+    gate.set()
+
+    assert held.result(5)
+    assert [future.result(5) for future in (*good, last)] == [1, 3, 5, 6]
+    for future in bad:
+        with pytest.raises(ValueError, match="fails"):
+            future.result(5)
+    with db.db.engine.connect() as connection:
+        assert notes(connection) == {1, 3, 5, 6}
+        assert [event.seq for event in log_of(connection)] == [1, 2, 3, 4]
+
+
+def test_a_failed_orm_action_does_not_disturb_its_neighbours(app):
+    database = db.database()
+    gate = threading.Event()
+    database.submit(lambda tx: gate.wait(5))
+
+    def half_done(tx):
+        tx.orm.add(Meta(key="note:2", value=""))
+        tx.orm.flush()
+        raise ValueError("half")
+
+    futures = [database.submit(lambda tx: note(tx, 1)), database.submit(half_done), database.submit(lambda tx: note(tx, 3))]
+    gate.set()
+
+    assert futures[0].result(5) == 1
+    assert futures[2].result(5) == 3
+    with pytest.raises(ValueError, match="half"):
+        futures[1].result(5)
+    with db.db.engine.connect() as connection:
+        assert notes(connection) == {1, 3}
+
+
+def test_a_savepoint_undoes_only_what_was_written_inside(any_app, read):
+    def action(tx):
+        note(tx, 1)
+        with pytest.raises(ValueError, match="inner"), tx.savepoint():
+            note(tx, 2)
+            raise ValueError("inner")
+        note(tx, 3)
+
+    db.write(action)
+
+    assert read(notes) == {1, 3}
+
+
+def test_a_full_disk_is_a_503_and_writing_goes_on_afterwards(app):
+    database = db.database()
+    db.write(note, 1)
+    database.submit(lambda tx: tx.execute(sa.text("PRAGMA max_page_count = 10"))).result(5)
+
+    def write_much(tx):
+        for number in range(100):
+            tx.execute(sa.insert(Meta).values(key=f"big:{number}", value="x" * 4000))
+
+    with pytest.raises(Unavailable):
+        db.write(write_much)
+    with db.db.engine.connect() as connection:
+        assert notes(connection) == {1}  # reading goes on
+    database.submit(lambda tx: tx.execute(sa.text("PRAGMA max_page_count = 1000000"))).result(5)
+
+    assert db.write(note, 2) == 2
+    with db.db.engine.connect() as connection:
+        assert notes(connection) == {1, 2}
+        assert connection.execute(sa.text("SELECT count(*) FROM meta WHERE key LIKE 'big:%'")).scalar() == 0
+
+
+def test_the_log_is_gap_free_though_actions_fail_between(app):
+    for number in range(1, 31):
+        if number % 3:
+            db.write(note, number)
+        else:
+            with pytest.raises(ValueError, match="fails"):
+                db.write(note_and_fail, number)
+
+    with db.db.engine.connect() as connection:
+        assert [event.seq for event in log_of(connection)] == list(range(1, 21))
+
+
+def test_no_transaction_opens_inside_another(any_app, read):
+    def nested(tx):
+        db.write(note, 2)
+
+    with pytest.raises(RuntimeError, match="transaction is open"):
+        db.write(nested)
+    assert read(notes) == set()
+
+
+def test_a_request_cannot_write_on_its_reading_connection(app):
+    with pytest.raises(sa.exc.OperationalError, match="readonly"):
+        db.db.session.execute(sa.insert(Meta).values(key="x", value="y"))
