@@ -1,0 +1,31 @@
+"""The event log as the API tells it: in order, and only what the asker may see."""
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.api.order_answers import event
+from dashboard.kernel import outbox
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.db import db
+from dashboard.kernel.outbox import EventRow, Recorded
+from dashboard.orders.model import Order
+
+_COLUMNS = tuple(EventRow.__table__.c[name] for name in (
+    "seq", "type", "entity", "entity_id", "version", "order_id", "actor", "actor_name", "at", "data",
+))
+
+
+def page(after: int, limit: int, actor: Actor, order_id: int | None = None, channel: str | None = None) -> dict[str, Any]:
+    """Events after this seq: of one order, of one channel's orders, or all of them. next: the seq to go on after, None at the end."""
+    connection = db.session.connection()
+    position = outbox.position(connection)
+    query = sa.select(*_COLUMNS).where(EventRow.seq > after, EventRow.seq <= position.seq)
+    if order_id is not None:
+        query = query.where(EventRow.order_id == order_id)
+    if channel is not None:
+        query = query.where(EventRow.order_id.in_(sa.select(Order.id).where(Order.channel == channel)))
+    rows = connection.execute(query.order_by(EventRow.id if order_id is not None else EventRow.seq).limit(limit + 1)).all()
+    shown = [event(Recorded(*row[:-1], json.loads(row[-1])), actor) for row in rows[:limit]]
+    return {"epoch": position.epoch, "events": shown, "next": shown[-1]["seq"] if len(rows) > limit else None}

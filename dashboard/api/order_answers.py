@@ -1,0 +1,148 @@
+"""What the API says about orders: the whole of it to those who may see money and people, the work to everybody else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.channels.actions import Placed
+from dashboard.kernel import clock, units
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.errors import NotFound
+from dashboard.kernel.outbox import Recorded
+from dashboard.orders.capture import Line, tracking_token
+from dashboard.orders.commands import CaptureOrder
+from dashboard.orders.sight import shown_name, sight_of
+from dashboard.orders.store.record import AMOUNTS, COUNTERS
+
+BRIEF = (
+    "id",
+    "number",
+    "channel",
+    "external_id",
+    "status",
+    "phase",
+    "fulfilment_status",
+    "payment_status",
+    "currency",
+    "total",
+    "version",
+    "placed_at",
+    "ship_by",
+    "lines",
+)
+"""What placing an order answers, new or known."""
+PLAIN_DATA = frozenset(
+    "number before after status phase units kind lines short carrier tracking_number location_id location sku reason".split()
+)
+"""Event data without money and people."""
+LINE_MONEY = ("unit_price", "tax", "discount", "total")
+
+
+def placed(found: Placed, command: CaptureOrder, now: Any, base: str) -> dict[str, Any]:
+    """A new order, from the values its transaction wrote. base: address of this site, ending in a slash."""
+    captured, headlines = found.captured, found.captured.headlines
+    assert headlines is not None
+    return {
+        "id": str(found.id),
+        "number": found.number,
+        "channel": command.channel,
+        "external_id": command.external_id,
+        "status": headlines.status,
+        "phase": headlines.phase,
+        "fulfilment_status": headlines.fulfilment_status,
+        "payment_status": headlines.payment_status,
+        "currency": command.currency,
+        "total": units.decimal_text(captured.total, command.currency),
+        "version": found.version,
+        "placed_at": clock.iso(command.placed_at or now),
+        "ship_by": clock.iso(captured.ship_by),
+        "lines": [_placed_line(line, command.currency) for line in captured.lines],
+        "tracking_url": f"{base}t/{found.tracking_token}",
+    }
+
+
+def _placed_line(line: Line, currency: str) -> dict[str, Any]:
+    sku, draft = line.sku, line.draft
+    packed = line.allocated if sku is not None and sku.kind == "service" else 0
+    return {
+        "sku": sku.code if sku else draft.sku,
+        "name": draft.name or (sku.name if sku else draft.sku),
+        "quantity": draft.quantity,
+        "unit_price": units.price_text(line.unit_price_e4, currency),
+        "tax": units.decimal_text(draft.tax, currency),
+        "discount": units.decimal_text(draft.discount, currency),
+        "total": units.decimal_text(line.total, currency),
+        **dict.fromkeys(COUNTERS, 0),
+        "allocated": line.allocated - packed,
+        "backordered": line.backordered,
+        "packed": packed,
+    }
+
+
+def known(record: Mapping[str, Any], rotation: int, base: str) -> dict[str, Any]:
+    """An order that was there already, in the shape of a new one."""
+    return {
+        **{name: record[name] for name in BRIEF},
+        "tracking_url": f"{base}t/{tracking_token(int(record['id']), rotation)}",
+    }
+
+
+def seen_by(record: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """The order as this actor may see it."""
+    sight = sight_of(actor)
+    if sight.full:
+        return record
+    plain = {name: value for name, value in record.items() if name not in AMOUNTS}
+    plain["customer"] = {"name": shown_name(record["customer"]["name"], sight)}
+    plain["lines"] = [{name: value for name, value in line.items() if name not in LINE_MONEY} for line in record["lines"]]
+    if not sight.ship_to:
+        address = record["shipping_address"]
+        plain["shipping_address"] = {name: address[name] for name in ("city", "country")}
+        plain.pop("notes", None)
+    return plain
+
+
+def row(found: Any, actor: Actor) -> dict[str, Any]:
+    """One order of a list."""
+    sight = sight_of(actor)
+    shown = {
+        "id": str(found.id),
+        "number": found.number,
+        "channel": found.channel,
+        "status": found.status,
+        "phase": found.phase,
+        "fulfilment_status": found.fulfilment_status,
+        "payment_status": found.payment_status,
+        "customer": {"name": shown_name(found.customer_name, sight)},
+        "line_count": found.line_count,
+        "unit_count": found.unit_count,
+        "placed_at": clock.iso(found.placed_at),
+        "ship_by": clock.iso(found.ship_by),
+        "version": found.version,
+    }
+    if sight.full:
+        shown |= {"currency": found.currency, "total": units.decimal_text(found.total, found.currency)}
+    return shown
+
+
+def event(found: Recorded, actor: Actor) -> dict[str, Any]:
+    """One event of the log."""
+    full = sight_of(actor).full
+    return {
+        "seq": found.seq,
+        "type": found.type,
+        "entity": found.entity,
+        "id": found.id,
+        "version": found.version,
+        "at": clock.iso(found.at),
+        "actor": found.actor_name,
+        "data": found.data if full else {name: value for name, value in found.data.items() if name in PLAIN_DATA},
+    }
+
+
+def check_channel(actor: Actor, channel: str, number: str) -> None:
+    """A channel's token knows only its own orders: another's is not there for it.
+
+    Raises: NotFound.
+    """
+    if actor.channel is not None and channel != actor.channel:
+        raise NotFound(f"There is no order {number[:40]!r}.", near=[])

@@ -1,0 +1,131 @@
+"""Bodies about orders, and the commands they mean."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dashboard.api import bodies
+from dashboard.api.bodies import Amount, Body, Moment, Units, Version
+from dashboard.kernel import units
+from dashboard.orders.commands import Address, CaptureOrder, Customer, DraftLine, PaymentDraft
+from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS
+from dashboard.returns.rules import DISPOSITIONS
+from dashboard.returns.rules import REASONS as RETURN_REASONS
+
+
+class CustomerBody(Body):
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+class AddressBody(Body):
+    name: str = ""
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+
+class LineBody(Body):
+    """unit_price: up to four decimals; the catalogue's without it. tax, discount: of the whole line."""
+
+    sku: Annotated[str, Field(min_length=1, max_length=64)]
+    quantity: Units
+    unit_price: Amount | None = None
+    tax: Amount | None = None
+    discount: Amount | None = None
+
+
+class PaymentBody(Body):
+    provider: Annotated[str, Field(max_length=24)] = "manual"
+    authorized: Amount | None = None
+    method: Annotated[str, Field(max_length=40)] = ""
+
+
+class OrderBody(Body):
+    channel: Annotated[str, Field(min_length=1, max_length=40)]
+    currency: Annotated[str, Field(min_length=3, max_length=3, description="ISO 4217", examples=["GBP"])]
+    lines: Annotated[list[LineBody], Field(min_length=1, max_length=2000)]
+    external_id: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+    placed_at: Moment | None = None
+    customer: CustomerBody = CustomerBody()
+    shipping_address: AddressBody = AddressBody()
+    shipping_price: Amount | None = None
+    payment: PaymentBody | None = None
+    on_shortage: Literal["refuse", "backorder"] = "refuse"
+
+    def command(self) -> CaptureOrder:
+        """Raises: Invalid, for a currency, an amount or a moment that is none."""
+        currency = self.currency
+        units.digits(currency)
+        return CaptureOrder(
+            channel=self.channel,
+            currency=currency,
+            lines=tuple(_line(place, line, currency) for place, line in enumerate(self.lines)),
+            external_id=self.external_id,
+            placed_at=bodies.moment(self.placed_at, "placed_at"),
+            customer=Customer(**self.customer.__dict__),
+            ship_to=Address(**self.shipping_address.__dict__),
+            shipping=bodies.minor(self.shipping_price, currency, "shipping_price"),
+            payment=_payment(self.payment, currency),
+            on_shortage=self.on_shortage,
+        )
+
+
+def _line(place: int, line: LineBody, currency: str) -> DraftLine:
+    return DraftLine(
+        line.sku,
+        line.quantity,
+        bodies.price_e4(line.unit_price, f"lines.{place}.unit_price"),
+        bodies.minor(line.tax, currency, f"lines.{place}.tax"),
+        bodies.minor(line.discount, currency, f"lines.{place}.discount"),
+    )
+
+
+def _payment(payment: PaymentBody | None, currency: str) -> PaymentDraft | None:
+    if payment is None:
+        return None
+    authorized = bodies.minor(payment.authorized, currency, "payment.authorized")
+    if authorized < 0:
+        raise bodies.Invalid("payment.authorized must not be negative.", fields={"payment.authorized": "must not be negative"})
+    return PaymentDraft(payment.provider, authorized, payment.method)
+
+
+class HoldBody(Body):
+    kind: Literal[tuple(HOLD_KINDS)]  # type: ignore[valid-type]
+    note: Annotated[str, Field(max_length=10_000)] = ""
+    until: Moment | None = None
+    version: Version = None
+
+
+class NoteBody(Body):
+    body: Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+class CancellationBody(Body):
+    """A reason that is not in our list counts as `other` and becomes a note."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200, examples=list(CANCEL_REASONS))] = "other"
+    version: Version = None
+
+
+class ReturnLineBody(Body):
+    """line: position of the order line, from 1."""
+
+    line: Annotated[int, Field(ge=1, le=2000)]
+    quantity: Units
+    disposition: Literal[DISPOSITIONS] = "restock"  # type: ignore[valid-type]
+
+
+class ReturnBody(Body):
+    reason: Literal[tuple(RETURN_REASONS)]  # type: ignore[valid-type]
+    lines: Annotated[list[ReturnLineBody], Field(min_length=1, max_length=2000)]
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+class ReceiptBody(Body):
+    location: Annotated[str, Field(min_length=1, max_length=20)]
+    version: Version = None

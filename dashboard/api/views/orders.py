@@ -1,0 +1,107 @@
+"""/api/v1/orders: place, list, read."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+import flask
+
+from dashboard.api import asked, once, order_answers, schemas
+from dashboard.api.order_bodies import OrderBody
+from dashboard.api.routes import route
+from dashboard.channels.actions import place_order
+from dashboard.kernel import clock
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.errors import Forbidden
+from dashboard.kernel.tx import Tx
+from dashboard.orders import store
+from dashboard.orders.commands import CaptureOrder
+from dashboard.orders.rules import VIEWS
+from dashboard.orders.sight import sight_of
+from dashboard.orders.store.conditions import FILTERS
+from dashboard.orders.store.listing import SORTS
+from dashboard.web import access, paging
+
+blueprint = flask.Blueprint("orders_api", __name__, url_prefix="/api/v1")
+LIST_VIEWS = (*VIEWS, "at_risk")
+WORDS = ("channel", "payment_status", "fulfilment_status", "hold", "location", "country")
+
+
+class Placing(NamedTuple):
+    """base: address of this site; read here because the writer's thread has no request."""
+
+    command: CaptureOrder
+    base: str
+
+
+@route(
+    blueprint, "POST", "/orders", "orders.create", "Place an order", body=OrderBody, answer=schemas.PlacedOrder, status=201, key=True
+)
+def create(body: OrderBody) -> flask.Response:
+    actor = access.actor()
+    if actor.channel is not None and body.channel != actor.channel:
+        raise Forbidden(f"This token places orders of channel {actor.channel} only.", channel=actor.channel)
+    return once.write(_place, Placing(body.command(), flask.request.host_url), needs_key=True)
+
+
+def _place(tx: Tx, placing: Placing, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
+    placed = place_order(tx, placing.command, actor, now)
+    if placed.created:
+        return 201, order_answers.placed(placed, placing.command, now, placing.base)
+    facts = store.by_id(tx.connection, placed.id)
+    record = store.order_record(tx.connection, placed.number)
+    return 200, order_answers.known(record, facts.tracking_rotation, placing.base)
+
+
+@route(
+    blueprint,
+    "GET",
+    "/orders",
+    "orders.read",
+    "List orders",
+    answer=schemas.OrderList,
+    query={
+        "view": "a view of the order list: " + ", ".join(LIST_VIEWS),
+        "q": "number, SKU or item name; customer and e-mail for those who may see them",
+        **dict.fromkeys(WORDS, "exactly this value"),
+        "sort": "placed, ship_by, total or number",
+        "direction": "desc or asc",
+        "cursor": "`next` of the page before",
+        "limit": "1 to 200",
+    },
+)
+def index() -> flask.Response:
+    actor, now = access.actor(), clock.now()
+    limit = asked.limit()
+    connection = store.reader()
+    found = store.page(connection, _list_query(actor, limit), now, store.counts(connection, now))
+    following = paging.encode(*found.after) if found.after else None
+    return once.show({"items": [order_answers.row(row, actor) for row in found.rows], "next": following})
+
+
+def _list_query(actor: Actor, limit: int) -> store.ListQuery:
+    filters = {name: value for name in WORDS if name in FILTERS and (value := asked.word(name))}
+    if actor.channel is not None:
+        filters["channel"] = actor.channel
+    return store.ListQuery(
+        view=asked.choice("view", LIST_VIEWS, "all"),
+        text=asked.word("q"),
+        sort=asked.choice("sort", SORTS, "placed"),
+        descending=asked.choice("direction", ("desc", "asc"), "desc") == "desc",
+        filters=filters,
+        after=_after(),
+        limit=limit,
+        people=sight_of(actor).full,
+    )
+
+
+def _after() -> tuple[int | None, int] | None:
+    found = asked.cursor(int | None, int)  # type: ignore[arg-type]
+    return (found[0], found[1]) if found else None
+
+
+@route(blueprint, "GET", "/orders/<number>", "orders.read", "Read an order", answer=schemas.Order)
+def show(number: str) -> flask.Response:
+    actor = access.actor()
+    record = store.order_record(store.reader(), number)
+    order_answers.check_channel(actor, record["channel"], number)
+    return once.show(order_answers.seen_by(record, actor))

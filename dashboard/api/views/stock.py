@@ -1,0 +1,58 @@
+"""/api/v1/stock: balances, adjustments, the ledger."""
+
+import datetime as dt
+from typing import Any
+
+import flask
+
+from dashboard.api import asked, once, schemas
+from dashboard.api.routes import route
+from dashboard.api.stock_bodies import AdjustmentBody
+from dashboard.inventory import record
+from dashboard.inventory.actions import adjust_stock
+from dashboard.inventory.commands import AdjustStock
+from dashboard.inventory.limits import check_reach
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.tx import Tx
+from dashboard.orders.store import reader
+from dashboard.web import access
+
+blueprint = flask.Blueprint("stock_api", __name__, url_prefix="/api/v1/stock")
+WHICH = {"sku": "of this SKU", "location": "at the location with this code", "cursor": "`next` of the page before", "limit": "1 to 200"}
+
+
+@route(blueprint, "GET", "", "stock.read", "Balances per SKU and location", answer=schemas.StockList, query=WHICH)
+def index() -> flask.Response:
+    limit = asked.limit()
+    found = record.balances(reader(), asked.word("sku"), asked.word("location"), asked.cursor(str, str), limit + 1)
+    items, following = asked.page(found, limit, lambda row: (row["sku"], row["location"]))
+    return once.show({"items": items, "next": following})
+
+
+@route(
+    blueprint,
+    "POST",
+    "/adjustments",
+    "stock.adjust",
+    "Change on hand, or set it while it is what you expect",
+    body=AdjustmentBody,
+    answer=schemas.Stock,
+    status=201,
+    key=True,
+)
+def create_adjustment(body: AdjustmentBody) -> flask.Response:
+    command = body.command()
+    check_reach(command, access.actor())
+    return once.write(_adjust, command, needs_key=True)
+
+
+def _adjust(tx: Tx, command: AdjustStock, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
+    return 201, record.balance(tx.connection, adjust_stock(tx, command, actor, now).id)
+
+
+@route(blueprint, "GET", "/movements", "stock.read", "The ledger, newest first", answer=schemas.MovementList, query=WHICH)
+def index_movements() -> flask.Response:
+    limit, before = asked.limit(), asked.cursor(int)
+    found = record.movements(reader(), asked.word("sku"), asked.word("location"), before[0] if before else None, limit + 1)
+    items, following = asked.page(found, limit, lambda row: (int(row["id"]),))
+    return once.show({"items": items, "next": following})

@@ -1,0 +1,20 @@
+"""SKUs as plain values for machines."""
+
+from typing import Any
+
+from dashboard.catalog.model import Sku
+from dashboard.kernel import units
+
+
+def sku_record(sku: Sku) -> dict[str, Any]:
+    return {
+        "sku": sku.code,
+        "name": sku.name,
+        "barcode": sku.barcode,
+        "kind": sku.kind,
+        "unit_price": units.price_text(sku.unit_price_e4, sku.currency),
+        "currency": sku.currency,
+        "weight_grams": sku.weight_grams,
+        "active": sku.active,
+        "version": sku.version,
+    }
