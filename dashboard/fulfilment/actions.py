@@ -1,7 +1,8 @@
 """What the warehouse does with a fulfilment order: release, pick, pack, ship; and what the carrier says after."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from dashboard.inventory.commands import Take
 from dashboard.kernel import text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
+from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
 from dashboard.orders.counters import UnitMove, deliver_units, move_units
@@ -172,10 +174,8 @@ def move_parcel(tx: Tx, command: MoveParcel, actor: Actor, now: dt.datetime) -> 
         parcel.delivered_at = command.at or now
         _deliver(tx, parcel, actor, now)
     tx.flush()
-    problem = tx.execute(
-        sa.select(sa.func.count()).where(Parcel.order_id == parcel.order_id, Parcel.status.in_(rules.PROBLEMS))
-    ).scalar_one()
-    tx.execute(sa.update(Order).where(Order.id == parcel.order_id).values(parcel_problem=problem > 0))
+    if before in rules.PROBLEMS or parcel.status in rules.PROBLEMS:
+        _keep_problem(tx, parcel.order_id)
     derive.rederive(tx, parcel.order_id, actor, now)
     tx.record(
         ParcelMoved(
@@ -191,6 +191,12 @@ def move_parcel(tx: Tx, command: MoveParcel, actor: Actor, now: dt.datetime) -> 
         now,
     )
     return parcel.order_id
+
+
+def _keep_problem(tx: Tx, order_id: int) -> None:
+    """Whether any parcel of the order is in trouble."""
+    trouble = sa.exists().where(Parcel.order_id == order_id, Parcel.status.in_(rules.PROBLEMS))
+    tx.execute(sa.update(Order).where(Order.id == order_id).values(parcel_problem=trouble))
 
 
 def _deliver(tx: Tx, parcel: Parcel, actor: Actor, now: dt.datetime) -> None:
@@ -212,7 +218,7 @@ def _ship_services(tx: Tx, order: Work) -> None:
     ).scalar_one()
     if open_goods:
         return
-    services = tx.execute(
+    services: Sequence[Any] = tx.execute(
         sa.select(OrderLine.id, OrderLine.packed).where(
             OrderLine.order_id == order.order_id,
             OrderLine.packed > 0,
@@ -253,10 +259,14 @@ def _asked(order: Work, asked: Mapping[int, int] | None, left: Mapping[int, int]
     return found
 
 
+_COUNT = {
+    column: Prepared(
+        sqlite=f"UPDATE fulfilment_line SET {column} = {column} + :units WHERE id = :id",  # noqa: S608 (two names of ours)
+        postgresql=f"UPDATE fulfilment_line SET {column} = {column} + %(units)s::bigint WHERE id = %(id)s",  # noqa: S608
+    )
+    for column in ("picked", "packed")
+}
+
+
 def _count(tx: Tx, units: Mapping[int, int], column: str) -> None:
-    for line_id, count in sorted(units.items()):
-        tx.execute(
-            sa.update(FulfilmentLine)
-            .where(FulfilmentLine.id == line_id)
-            .values({column: FulfilmentLine.__table__.c[column] + count})
-        )
+    tx.run_many(_COUNT[column], [{"id": line_id, "units": count} for line_id, count in sorted(units.items())])

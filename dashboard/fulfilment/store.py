@@ -92,6 +92,14 @@ def queue(
     return _with_lines(connection, list(connection.execute(query)))
 
 
+def versions(connection: sa.Connection, order_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """(id, version) of every fulfilment order of these orders."""
+    if not order_ids:
+        return []
+    query = sa.select(FulfilmentOrder.id, FulfilmentOrder.version).where(FulfilmentOrder.order_id.in_(order_ids))
+    return [(row.id, row.version) for row in connection.execute(query)]
+
+
 def counts(connection: sa.Connection, statuses: Sequence[str]) -> dict[tuple[int, str], int]:
     """How many fulfilment orders there are per (location id, status)."""
     query = (
@@ -105,6 +113,14 @@ def counts(connection: sa.Connection, statuses: Sequence[str]) -> dict[tuple[int
 def parcels_of(connection: sa.Connection, order_id: int) -> list[sa.Row[Any]]:
     """The order's parcels, oldest first."""
     return list(connection.execute(sa.select(Parcel.__table__).where(Parcel.order_id == order_id).order_by(Parcel.id)))
+
+
+def parcel(connection: sa.Connection, parcel_id: int) -> sa.Row[Any]:
+    """Raises: NotFound."""
+    found = connection.execute(sa.select(Parcel.__table__).where(Parcel.id == parcel_id)).first() if parcel_id < 2**63 else None
+    if found is None:
+        raise NotFound("This parcel does not exist.")
+    return found
 
 
 def _with_lines(connection: sa.Connection, found: list[Any]) -> list[WorkFacts]:
