@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -30,7 +31,7 @@ CREDENTIALS = {
 }
 THEMES = ("auto", "light", "dark")
 
-users = User.__table__
+users: Any = User.__table__
 
 
 def create_user(tx: Tx, command: CreateUser, actor: Actor, now: dt.datetime) -> int:
@@ -44,7 +45,7 @@ def create_user(tx: Tx, command: CreateUser, actor: Actor, now: dt.datetime) -> 
         raise Invalid("That is not an e-mail address.", fields={"email": "Write it like name@shop.example."})
     if tx.execute(sa.select(users.c.id).where(users.c.email == email)).first():
         raise Invalid("Somebody has that e-mail address already.", fields={"email": "Somebody has this address already."})
-    row = {
+    row: dict[str, Any] = {
         "email": email,
         "name": command.name.strip() or email.partition("@")[0],
         "password": command.password_hash,
@@ -179,7 +180,8 @@ def _give_role(tx: Tx, user_id: int, name: str) -> None:
     role_id = tx.execute(sa.select(Role.id).where(Role.name == name)).scalar()
     if role_id is None:
         row = {"name": name, "description": roles.ROLES[name].description}
-        role_id = tx.execute(sa.insert(Role.__table__).values(row).returning(Role.__table__.c.id)).scalar_one()
+        table: Any = Role.__table__
+        role_id = tx.execute(sa.insert(table).values(row).returning(table.c.id)).scalar_one()
     tx.execute(sa.insert(user_role).values(user_id=user_id, role_id=role_id))
 
 

@@ -1,10 +1,11 @@
 """Pure rules of sign-in: addresses, names, locations and how long an account rests after wrong tries."""
 
 import datetime as dt
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
-EMAIL = {"check_deliverability": False, "globally_deliverable": False, "test_environment": True}
+EMAIL: dict[str, Any] = {"check_deliverability": False, "globally_deliverable": False, "test_environment": True}
 """How an address is read: nothing is looked up, and one of the shop's own network (ops@shop.lan) is as good as any."""
 
 TRIES = 5

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -82,7 +82,7 @@ def update_sku(tx: Tx, command: UpdateSku, actor: Actor, now: dt.datetime) -> Sa
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
     """The values with each field checked and folded; all complaints at once."""
-    checks = {
+    checks: dict[str, Callable[[Any], Any]] = {
         "code": rules.sku_code,
         "name": rules.sku_name,
         "barcode": rules.gtin,

@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,7 +52,7 @@ def skip_to_end(tx: Tx) -> None:
 def all_of(database: Database) -> list["Consumer"]:
     found = [Consumer(database, "reactions", _write_jobs, lambda: REACTIONS.keys())]
     for name, (step, types) in PROJECTIONS.items():
-        found.append(Consumer(database, name, step, None if types is None else lambda types=types: types))
+        found.append(Consumer(database, name, step, None if types is None else partial(frozenset, types)))
     return found
 
 

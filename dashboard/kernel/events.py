@@ -2,13 +2,14 @@
 
 import dataclasses
 import functools
+from collections.abc import Callable
 from typing import Any, dataclass_transform
 
-REGISTRY: dict[str, type] = {}
+REGISTRY: dict[str, Any] = {}
 
 
 @dataclass_transform(frozen_default=True)
-def event(entity: str):
+def event(entity: str) -> Callable[[type], Any]:
     """Register a frozen dataclass as an event about one kind of entity.
 
     Its fields are what changed, as plain values. `id` (str or int) and `version` (int) are kept in columns of their own, so is
@@ -16,12 +17,12 @@ def event(entity: str):
     """
 
     def register(cls: type) -> type:
-        cls = dataclasses.dataclass(frozen=True, slots=False)(cls)
-        cls.entity = entity
-        names = tuple(field.name for field in dataclasses.fields(cls) if field.name not in ("id", "version", "order_id"))
-        cls.data_fields = names
-        REGISTRY[cls.__name__] = cls
-        return cls
+        fact: Any = dataclasses.dataclass(frozen=True, slots=False)(cls)
+        fact.entity = entity
+        names = tuple(field.name for field in dataclasses.fields(fact) if field.name not in ("id", "version", "order_id"))
+        fact.data_fields = names
+        REGISTRY[fact.__name__] = fact
+        return fact
 
     return register
 

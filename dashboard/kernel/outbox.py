@@ -137,7 +137,7 @@ def after(connection: sa.Connection, seq: int, limit: int) -> list[Recorded]:
         .order_by(table.seq)
         .limit(limit)
     )
-    return [Recorded(*found[:-1], json.loads(found[-1])) for found in connection.execute(query)]
+    return [_recorded(found) for found in connection.execute(query)]
 
 
 def of_order(connection: sa.Connection, order_id: int, before: int | None = None, limit: int = 50) -> list[Recorded]:
@@ -162,7 +162,11 @@ def of_order(connection: sa.Connection, order_id: int, before: int | None = None
     )
     if before is not None:
         query = query.where(table.seq < before)
-    return [Recorded(*found[:-1], json.loads(found[-1])) for found in connection.execute(query)]
+    return [_recorded(found) for found in connection.execute(query)]
+
+
+def _recorded(row: Any) -> Recorded:
+    return Recorded._make([*row[:-1], json.loads(row[-1])])
 
 
 Reaction = Callable[["Tx", Recorded, dt.datetime], None]

@@ -4,10 +4,10 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import flask
-import sqlalchemy as sa
 
 from dashboard.kernel import clock, db, jobs, leases, outbox
 from dashboard.kernel.errors import DomainError, Unavailable
@@ -50,7 +50,7 @@ class Work:
 
     def _do(self, leased: list[Leased]) -> None:
         for job in leased:
-            self._settle(job, lambda job=job: self._run_task(job))
+            self._settle(job, partial(self._run_task, job))
 
     def _run_task(self, job: Leased) -> None:
         run = jobs.TASKS.get(job.task)
@@ -64,7 +64,7 @@ class Work:
         database = db.database()
         if not database.is_sqlite:
             for job in leased:
-                self._settle(job, lambda job=job: database.write(self._reaction(job)))
+                self._settle(job, partial(database.write, self._reaction(job)))
             return
         waiting = [(job, database.submit(self._reaction(job))) for job in leased if not _is_worn_out(job)]
         for job, future in waiting:

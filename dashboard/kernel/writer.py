@@ -6,7 +6,7 @@ back alone and its caller gets its error; when the commit itself fails, every ca
 
 import _queue
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any
 
@@ -64,7 +64,7 @@ class Writer:
                 return
             self._commit_group(self._group(first))
 
-    def _group(self, first: Job):
+    def _group(self, first: Job) -> Iterator[Job]:
         """The first job and what waits behind it, taken one by one while the transaction runs."""
         yield first
         for _ in range(MOST_PER_COMMIT - 1):

@@ -1,6 +1,8 @@
 """What people do with returns: agree to one, receive it."""
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -90,14 +92,13 @@ def _checked_lines(tx: Tx, command: RequestReturn) -> list[tuple]:
             ).where(OrderLine.order_id == command.order_id)
         )
     }
-    asked = dict(
-        tx.execute(
-            sa.select(ReturnLine.order_line_id, sa.func.sum(ReturnLine.units))
-            .join(Return, Return.id == ReturnLine.return_id)
-            .where(Return.order_id == command.order_id, Return.status.in_(("approved", "in_transit")))
-            .group_by(ReturnLine.order_line_id)
-        ).all()
-    )
+    announced: Sequence[Any] = tx.execute(
+        sa.select(ReturnLine.order_line_id, sa.func.sum(ReturnLine.units))
+        .join(Return, Return.id == ReturnLine.return_id)
+        .where(Return.order_id == command.order_id, Return.status.in_(("approved", "in_transit")))
+        .group_by(ReturnLine.order_line_id)
+    ).all()
+    asked = {line_id: int(units) for line_id, units in announced}
     found = []
     for item in command.items:
         line = rows.get(item.order_line_id)
@@ -105,12 +106,12 @@ def _checked_lines(tx: Tx, command: RequestReturn) -> list[tuple]:
             raise Invalid("That line is not on this order.", fields={str(item.order_line_id): "not on this order"})
         if item.disposition not in rules.DISPOSITIONS:
             raise Invalid(f"Choose a disposition: {', '.join(rules.DISPOSITIONS)}.", fields={str(line.id): "unknown disposition"})
-        left = line.shipped - line.returned - int(asked.get(line.id, 0))
+        left = line.shipped - line.returned - asked.get(line.id, 0)
         if not 1 <= item.units <= left:
             raise Conflict(
                 f"At most {left} units of {line.sku_code} can come back; {item.units} were given.", most=left, wanted=item.units
             )
-        asked[line.id] = int(asked.get(line.id, 0)) + item.units
+        asked[line.id] = asked.get(line.id, 0) + item.units
         found.append((item, line))
     return found
 
@@ -158,7 +159,7 @@ def receive_return(tx: Tx, command: ReceiveReturn, actor: Actor, now: dt.datetim
     return found.order_id
 
 
-def _restock(tx: Tx, found: Return, lines: list, place: int, actor: Actor, now: dt.datetime) -> None:
+def _restock(tx: Tx, found: Return, lines: Sequence[Any], place: int, actor: Actor, now: dt.datetime) -> None:
     moves = []
     shelf = {
         sku_id: balances.at(tx, sku_id, place) for sku_id in sorted({line.sku_id for line in lines if line.sku_id is not None})

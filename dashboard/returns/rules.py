@@ -1,5 +1,7 @@
 """How a return moves on, and why goods come back. Pure."""
 
+from typing import Any
+
 from dashboard.kernel.states import StateTable
 
 RETURN = StateTable("return", ["requested", "received"], {
@@ -19,7 +21,7 @@ REASONS = {
 DISPOSITIONS = ("restock", "damaged", "quarantine", "scrap", "vendor")
 
 
-def stock_change(disposition: str, units: int) -> dict[str, int]:
+def stock_change(disposition: str, units: int) -> dict[str, Any]:
     """Which buckets change when so many units come back; scrap and vendor never reach the shelf."""
     if disposition == "restock":
         return {"on_hand": units}
