@@ -17,7 +17,8 @@ from dashboard.config import Config
 from dashboard.factory import create_app
 from dashboard.kernel.db import database, db
 from dashboard.schema import migrate
-from tests import postgres
+from tests import cluster
+from tests.completeness import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
 
 SECRET = "tests-only-secret-of-forty-characters-000"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -66,19 +67,19 @@ def app(migrated, tmp_path):
 @pytest.fixture(scope="session")
 def pg_cluster(tmp_path_factory):
     """A private PostgreSQL with a migrated database named `template`; without PostgreSQL its tests are skipped (with CI=true: fail)."""
-    binaries = postgres.find_binaries()
+    binaries = cluster.find_binaries()
     if binaries is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("PostgreSQL is not installed here")
-    cluster = postgres.Cluster(binaries)
+    server = cluster.Cluster(binaries)
     try:
-        url = cluster.create("template")
+        url = server.create("template")
         app = create_app(Config(instance=tmp_path_factory.mktemp("pg"), secret_key=SECRET, database_url=url))
         migrate(app)
         with app.app_context():
             db.engine.dispose()
-        yield cluster
+        yield server
     finally:
-        cluster.destroy()
+        server.destroy()
 
 
 @pytest.fixture

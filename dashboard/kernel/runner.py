@@ -5,6 +5,7 @@ word and any number of `flask work` processes run the jobs. A sweep looks every 
 costs a second and never a job.
 """
 
+import datetime as dt
 import logging
 import os
 import secrets
@@ -46,7 +47,7 @@ class Runner:
         self._drains = {lane: self._drain_task(lane) for lane in self._lanes}
         self._consumer = EmbeddedConsumer(self._huey, workers=task_workers + 1) if works else None
         self._woken = threading.Event()
-        self._stopping = False
+        self._stopping = threading.Event()
         self._purged_at = 0.0
         self._threads: list[threading.Thread] = []
 
@@ -65,7 +66,7 @@ class Runner:
 
     def stop(self, seconds: float = 5.0) -> None:
         """Take no more jobs and wait for the running ones; what does not end in time comes back when its lease ends."""
-        self._stopping = True
+        self._stopping.set()
         self.wake()
         self._database.committed.remove(self.wake)
         deadline = time.monotonic() + seconds
@@ -81,10 +82,10 @@ class Runner:
         return self._huey.task(name=f"drain_{lane}")(drain)
 
     def _sweeps(self) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
             self._woken.wait(SWEEP_SECONDS)
             self._woken.clear()
-            if self._stopping:
+            if self._stopping.is_set():
                 return
             try:
                 self._sweep()
@@ -119,7 +120,7 @@ class Runner:
             self._lanes[lane].release()
         return free
 
-    def _housekeep(self, now) -> None:
+    def _housekeep(self, now: dt.datetime) -> None:
         if jobs.PERIODIC and leases.periodic_is_due(now):
             db.write(jobs.enqueue_periodic, now)
         if time.monotonic() - self._purged_at > PURGE_SECONDS:
@@ -132,7 +133,7 @@ class Runner:
             return
         try:
             with self._app.app_context():
-                while not self._stopping and self._work.take(lane == "reactions"):
+                while not self._stopping.is_set() and self._work.take(lane == "reactions"):
                     pass
         except Unavailable as error:
             log.warning("jobs wait for the database: %s", error)
@@ -140,8 +141,7 @@ class Runner:
             self._lanes[lane].release()
 
     def _keeps(self) -> None:
-        while not self._stopping:
-            time.sleep(KEEP_SECONDS)
+        while not self._stopping.wait(KEEP_SECONDS):
             try:
                 self._work.keep_leases()
             except Exception as error:  # noqa: BLE001 (a lease that is not kept ends; its job runs again)
