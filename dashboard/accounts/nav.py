@@ -74,6 +74,7 @@ def visitor() -> Actor | None:
     except Exception:
         log.warning("a page is shown without its visitor", exc_info=True)
         flask.g.actor = None
+        flask.current_app.login_manager._update_request_context_with_user()  # flask-login would ask the database again
         return None
 
 

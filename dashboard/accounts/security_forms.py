@@ -10,6 +10,7 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 
 from dashboard.accounts import passwords, sessions
+from dashboard.web.access import local_path
 
 RESTING = "This account rests for a while after too many wrong tries."
 
@@ -18,6 +19,10 @@ class SignInForm(LoginForm):
     """No "remember me": a session lasts a working day."""
 
     remember = None
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.next.data = local_path(self.next.data)  # a way on that leads off this site leads home
 
     def validate(self, **kwargs: Any) -> bool:
         valid = super().validate(**kwargs)

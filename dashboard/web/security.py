@@ -3,6 +3,7 @@
 import flask
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.kernel.errors import Forbidden
@@ -43,8 +44,16 @@ def init_app(app: flask.Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     csrf.init_app(app)
     limits.init_app(app)
+    app.before_request(refuse_host)
     app.before_request(refuse_foreign)
     app.after_request(add_headers)
+
+
+def refuse_host() -> flask.Response | None:
+    """Answer only for the host names we are told of; no link of a page can be made for another, so this answer is plain text."""
+    if isinstance(flask.request.routing_exception, SecurityError):
+        return flask.Response("This host name is not served here.\n", 400, content_type="text/plain; charset=utf-8")
+    return None
 
 
 def refuse_foreign() -> None:

@@ -1,5 +1,7 @@
 """Pages of accounts: sign-in, users, tokens, displays, set-up; and who asks, for every other page."""
 
+import functools
+
 import flask
 
 from dashboard.accounts import bearer, identity, kiosk, nav, sessions, standing  # noqa: F401 (standing registers itself)
@@ -40,6 +42,7 @@ def init_app(app: flask.Flask) -> None:
         app.view_functions[endpoint] = limited(app.view_functions[endpoint])
 
 
+@functools.cache
 def limited(view):
-    """Wrong answers from one address are counted; right ones are free."""
+    """Wrong answers from one address are counted; right ones are free. Once per view: each decoration would count again."""
     return limiter.limit(LIMIT, methods=["POST"], deduct_when=lambda response: response.status_code >= 400)(view)
