@@ -50,7 +50,9 @@ def _build(orders: int, seed: int, until: dt.datetime) -> None:
     with click.progressbar(length=orders, label=f"Building {orders:,} orders") as bar:
         builder.build(orders, seed, until, lambda placed: bar.update(placed - bar.pos))
     db.write(lambda tx: _sign_ins(tx, until))
-    db.database().write(search.catch_up)
+    db.db.session.rollback()  # what was read before the build is an older picture
+    everything = [found for (found,) in db.db.session.query(Order.id)]
+    db.write(lambda tx: search.index_orders(tx, everything))
     (config().instance / "demo").touch()
 
 
