@@ -23,6 +23,7 @@ SLICES = (
     "tracking",
     "wallboard",
     "live",
+    "styleguide",
     "api",
 )
 
