@@ -1,7 +1,6 @@
 """Take an order: check it, decide stock, write it with its lines. Payment and fulfilment join in channels.actions.place_order."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +9,12 @@ from dashboard.catalog.lookup import SkuFacts
 from dashboard.inventory import allocation
 from dashboard.inventory.allocation import Decision
 from dashboard.inventory.commands import Demand
-from dashboard.kernel import clock, ids, secrets, text, units
+from dashboard.kernel import clock, ids, secrets, units
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import InsufficientStock, Invalid, TryAgain
 from dashboard.kernel.statements import Prepared, insert_into, next_ids
 from dashboard.kernel.tx import Tx
-from dashboard.orders import derive
+from dashboard.orders import admission, derive
 from dashboard.orders.commands import CaptureOrder, DraftLine
 from dashboard.orders.events import OrderCaptured
 from dashboard.orders.model import Order, OrderLine
@@ -23,7 +22,6 @@ from dashboard.orders.rules import Derived, Facts, ship_by, views_of
 from dashboard.orders.rules import derive as derive_headlines
 
 FIRST_NUMBER = 10_000
-MOST_LINES = 2_000
 
 ORDER_COLUMNS = (
     "id",
@@ -66,6 +64,8 @@ ORDER_COLUMNS = (
     "placed_at",
     "ship_by",
     "ready_at",
+    "shipped_at",
+    "delivered_at",
     "tracking_hash",
     "tracking_rotation",
     "version",
@@ -142,9 +142,9 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
 
     Raises: Invalid (facts: fields), for what is missing, malformed or unknown; InsufficientStock (facts: short), when refusing.
     """
+    admission.check(command)
     if command.external_id is not None and (known := _known(tx, command)):
         return known
-    _check(command)
     skus = _skus(tx, command)
     drafts = [(index, draft, skus.get(lookup.folded(draft.sku))) for index, draft in enumerate(command.lines)]
     demands = [Demand(index, sku.id, sku.code, draft.quantity) for index, draft, sku in drafts if sku and sku.kind == "stock"]
@@ -162,7 +162,8 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
         _insert_or_again(tx, row)
     else:
         tx.run(_INSERT, **row)
-    tx.run_many(_INSERT_LINES, [_line_row(order_id, line) for line in lines])
+    done = row["status"] == "completed"
+    tx.run_many(_INSERT_LINES, [_line_row(order_id, line, done=done) for line in lines])
     allocation.allocate(tx, decision, order_id, {line.position - 1: line.id for line in lines}, actor, now)
     derive.count(tx, order_id, frozenset(), frozenset(row["views"].split()))
     captured = Captured(
@@ -193,59 +194,6 @@ def _insert_or_again(tx: Tx, row: dict[str, Any]) -> None:
         raise TryAgain
 
 
-def _check(command: CaptureOrder) -> None:
-    """Raises: Invalid, with a message per field."""
-    fields: dict[str, str] = {}
-    if not command.channel:
-        fields["channel"] = "required"
-    units.digits(command.currency)
-    if not command.lines and not command.sold:
-        fields["lines"] = "an order needs at least one line"
-    if len(command.lines) > MOST_LINES:
-        fields["lines"] = f"at most {MOST_LINES} lines"
-    fields |= _line_faults(command)
-    if command.shipping < 0:
-        fields["shipping_price"] = "must not be negative"
-    for name, value, most in _texts(command):
-        if trouble := text.trouble(value, most):
-            fields[name] = trouble
-    if command.on_shortage not in ("refuse", "backorder"):
-        fields["on_shortage"] = "refuse or backorder"
-    if fields:
-        raise Invalid(
-            "The order cannot be taken as it is: " + "; ".join(f"{name}: {text}" for name, text in fields.items()) + ".",
-            fields=fields,
-        )
-
-
-def _line_faults(command: CaptureOrder) -> dict[str, str]:
-    faults = {}
-    for index, line in enumerate(command.lines):
-        if not 1 <= line.quantity <= units.MOST_UNITS:
-            faults[f"lines.{index}.quantity"] = f"between 1 and {units.MOST_UNITS}"
-        if line.tax < 0:
-            faults[f"lines.{index}.tax"] = "must not be negative"
-        if line.discount < 0:
-            faults[f"lines.{index}.discount"] = "must not be negative"
-    return faults
-
-
-def _texts(command: CaptureOrder) -> Iterator[tuple[str, str, int]]:
-    """Every text of the order with the room its column has."""
-    columns = Order.__table__.c
-    yield "channel", command.channel, columns.channel.type.length
-    yield "external_id", command.external_id or "", columns.external_id.type.length
-    yield "customer.ref", command.customer.ref, columns.customer_ref.type.length
-    yield "customer.name", command.customer.name, columns.customer_name.type.length
-    yield "customer.email", command.customer.email, columns.email.type.length
-    yield "customer.phone", command.customer.phone, columns.phone.type.length
-    for name, value in vars(command.ship_to).items():
-        yield f"shipping_address.{name}", value, columns[f"ship_{name}"].type.length
-    for index, line in enumerate(command.lines):
-        yield f"lines.{index}.sku", line.sku, OrderLine.__table__.c.sku_code.type.length
-        yield f"lines.{index}.name", line.name or "", OrderLine.__table__.c.name.type.length
-
-
 def _skus(tx: Tx, command: CaptureOrder) -> dict[str, SkuFacts]:
     codes = {lookup.folded(line.sku) for line in command.lines}
     found = lookup.skus(tx, codes) if codes else {}
@@ -259,7 +207,20 @@ def _skus(tx: Tx, command: CaptureOrder) -> dict[str, SkuFacts]:
             fields=fields,
             unknown=sorted(unknown)[:50],
         )
+    if not command.sold:
+        _refuse_inactive(command, found)
     return found
+
+
+def _refuse_inactive(command: CaptureOrder, skus: dict[str, SkuFacts]) -> None:
+    inactive = {code for code, sku in skus.items() if not sku.active}
+    if inactive:
+        fields = {
+            f"lines.{index}.sku": "not for sale any more"
+            for index, line in enumerate(command.lines)
+            if lookup.folded(line.sku) in inactive
+        }
+        raise Invalid(f"{', '.join(sorted(inactive))[:200]} is not for sale any more; choose another SKU.", fields=fields)
 
 
 def _refuse_short(demands: list[Demand], decision: Decision) -> None:
@@ -300,8 +261,8 @@ def _is_service(sku: SkuFacts | None) -> bool:
     return sku is not None and sku.kind == "service"
 
 
-def _line_row(order_id: int, line: Line) -> dict[str, Any]:
-    """A service has nothing to pick: it counts as packed and leaves with the goods."""
+def _line_row(order_id: int, line: Line, *, done: bool) -> dict[str, Any]:
+    """A service has nothing to pick: it counts as packed and leaves with the goods; done: at once, when there are none."""
     service = _is_service(line.sku)
     return {
         "id": line.id,
@@ -319,9 +280,9 @@ def _line_row(order_id: int, line: Line) -> dict[str, Any]:
         "backordered": line.backordered,
         "allocated": 0 if service else line.allocated,
         "picked": 0,
-        "packed": line.allocated if service else 0,
-        "shipped": 0,
-        "delivered": 0,
+        "packed": line.allocated if service and not done else 0,
+        "shipped": line.allocated if done else 0,
+        "delivered": line.allocated if done else 0,
         "returned": 0,
     }
 
@@ -339,17 +300,19 @@ def _row(
     backordered = sum(line.backordered for line in lines)
     authorized = command.payment.authorized if command.payment else 0
     work = "allocated" if decision.takes else None
+    services_alone = bool(lines) and all(_is_service(line.sku) for line in lines)
+    done = units_ if services_alone and (authorized >= total or command.pay_on != "placing") else 0
     headlines = derive_headlines(
         Facts(
             "open",
             units_,
             0,
             backordered,
-            units_ - backordered,
+            units_ - backordered - done,
             0,
             0,
-            0,
-            0,
+            shipped=done,
+            delivered=done,
             total=total,
             authorized=authorized,
             captured=0,
@@ -372,10 +335,10 @@ def _row(
         "work": work,
         "views": derive.views_text(views_of(headlines.status, headlines.phase, work)),
         "customer_ref": customer.ref or None,
-        "customer_name": ids.mask_cards(customer.name),
+        "customer_name": ids.mask_cards(customer.name)[:200],
         "email": customer.email,
         "phone": customer.phone,
-        "ship_name": to.name or customer.name,
+        "ship_name": ids.mask_cards(to.name or customer.name)[:200],
         "ship_line1": to.line1,
         "ship_line2": to.line2,
         "ship_city": to.city,
@@ -401,6 +364,8 @@ def _row(
         "placed_at": clock.micros(placed_at),
         "ship_by": clock.micros(due),
         "ready_at": None if waits else clock.micros(placed_at),
+        "shipped_at": clock.micros(now) if done else None,
+        "delivered_at": clock.micros(now) if done else None,
         "tracking_hash": ids.token_hash(tracking_token(order_id)),
         "tracking_rotation": 0,
         "version": 1,

@@ -21,7 +21,7 @@ from dashboard.payments.model import Payment, PaymentTransaction
 
 LINK_LIVES = dt.timedelta(days=90)
 """How long a tracking link works after delivery (TRUST.md section 3)."""
-CLOSED_LATER = ("shipped_at", "delivered_at", "cancelled_at", "cancel_reason", "tracking_expires_at")
+CLOSED_LATER = ("cancelled_at", "cancel_reason", "tracking_expires_at")
 _ORDER = insert_into(Order, *ORDER_COLUMNS, *CLOSED_LATER)
 _LINE = insert_into(OrderLine, *LINE_COLUMNS)
 _WORK = insert_into(

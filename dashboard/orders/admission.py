@@ -1,0 +1,82 @@
+"""What an order must be like before anything is looked up: amounts in range, texts our databases can keep."""
+
+from collections.abc import Iterator
+
+from dashboard.kernel import text, units
+from dashboard.kernel.errors import Invalid
+from dashboard.orders.commands import CaptureOrder
+from dashboard.orders.model import Order, OrderLine
+
+MOST_LINES = 2_000
+MOST_METHOD = 40  # as payments' ledger has room for
+PAY_ON = ("placing", "delivery", "invoice")
+ON_SHORTAGE = ("refuse", "backorder")
+_AMOUNT = "must be 0 or more, and in range"
+_ROOM = {column.name: column.type.length for column in Order.__table__.c if hasattr(column.type, "length")}
+_LINE_ROOM = {column.name: column.type.length for column in OrderLine.__table__.c if hasattr(column.type, "length")}
+
+
+def check(command: CaptureOrder) -> None:
+    """Raises: Invalid, with a message per field."""
+    units.digits(command.currency)
+    fields = {**_faults(command), **_line_faults(command)}
+    for name, value, most in _texts(command):
+        if trouble := text.trouble(value, most):
+            fields[name] = trouble
+    if fields:
+        raise Invalid(
+            "The order cannot be taken as it is: " + "; ".join(f"{name}: {fault}" for name, fault in fields.items()) + ".",
+            fields=fields,
+        )
+
+
+def _faults(command: CaptureOrder) -> dict[str, str]:
+    faults = {}
+    if not command.channel:
+        faults["channel"] = "required"
+    if not command.lines and not command.sold:
+        faults["lines"] = "an order needs at least one line"
+    if len(command.lines) > MOST_LINES:
+        faults["lines"] = f"at most {MOST_LINES} lines"
+    if not 0 <= command.shipping <= units.MOST_MINOR:
+        faults["shipping_price"] = _AMOUNT
+    if command.payment and not 0 <= command.payment.authorized <= units.MOST_MINOR:
+        faults["payment.authorized"] = _AMOUNT
+    if command.on_shortage not in ON_SHORTAGE:
+        faults["on_shortage"] = " or ".join(ON_SHORTAGE)
+    if command.pay_on not in PAY_ON:
+        faults["pay_on"] = f"one of {', '.join(PAY_ON)}"
+    return faults
+
+
+def _line_faults(command: CaptureOrder) -> dict[str, str]:
+    faults = {}
+    for index, line in enumerate(command.lines):
+        if not 1 <= line.quantity <= units.MOST_UNITS:
+            faults[f"lines.{index}.quantity"] = f"between 1 and {units.MOST_UNITS}"
+        for name, value in (("tax", line.tax), ("discount", line.discount), ("unit_price", line.unit_price_e4 or 0)):
+            if not 0 <= value <= units.MOST_MINOR:
+                faults[f"lines.{index}.{name}"] = _AMOUNT
+    return faults
+
+
+def _texts(command: CaptureOrder) -> Iterator[tuple[str, str, int]]:
+    """Every text of the order that is not empty, with the room its column has."""
+    customer = command.customer
+    yield "channel", command.channel, _ROOM["channel"]
+    if command.external_id:
+        yield "external_id", command.external_id, _ROOM["external_id"]
+    if customer.ref:
+        yield "customer.ref", customer.ref, _ROOM["customer_ref"]
+    yield "customer.name", customer.name, _ROOM["customer_name"]
+    yield "customer.email", customer.email, _ROOM["email"]
+    yield "customer.phone", customer.phone, _ROOM["phone"]
+    for name, value in vars(command.ship_to).items():
+        if value:
+            yield f"shipping_address.{name}", value, _ROOM[f"ship_{name}"]
+    if command.payment:
+        yield "payment.method", command.payment.method, MOST_METHOD
+    for index, line in enumerate(command.lines):
+        yield f"lines.{index}.sku", line.sku, _LINE_ROOM["sku_code"]
+        if line.name:
+            yield f"lines.{index}.name", line.name, _LINE_ROOM["name"]

@@ -1,0 +1,126 @@
+"""What tests need to exist, made through the real actions; and whole-database dumps to compare before and after."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.catalog.actions import create_skus
+from dashboard.catalog.commands import CreateSku
+from dashboard.channels.actions import Placed, place_order
+from dashboard.inventory.actions import receive_stock
+from dashboard.inventory.commands import ReceiveStock
+from dashboard.inventory.model import Location
+from dashboard.kernel import db
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.columns import Base
+from dashboard.orders.commands import CaptureOrder, DraftLine, PaymentDraft
+
+MIA = Actor("user", "1", "Mia Ops", "ops_manager")
+NOW = dt.datetime(2026, 11, 18, 10, 0, tzinfo=dt.UTC)  # a Wednesday
+VOLATILE = frozenset({"meta", "job", "alembic_version"})
+
+
+def do(action: Callable[..., Any], command: Any, now: dt.datetime = NOW, actor: Actor = MIA) -> Any:
+    """One action as the product runs it: in one committed transaction."""
+    return db.write(action, command, actor, now)
+
+
+def locations(*codes: str, zone: str = "Europe/London", cutoff: int = 16 * 60 + 30) -> None:
+    """Warehouses, best first."""
+
+    def make(tx):
+        tx.orm.add_all(
+            [
+                Location(code=code, name=code.title(), time_zone=zone, cutoff=cutoff, priority=place)
+                for place, code in enumerate(codes, 1)
+            ]
+        )
+
+    db.database().write(make)
+
+
+def skus(*codes: str, kind: str = "stock", price_e4: int = 100_000, currency: str = "GBP", active: bool = True) -> None:
+    """SKUs priced 10.00 unless said otherwise."""
+    do(
+        create_skus,
+        [CreateSku(code, f"Item {code}", kind=kind, unit_price_e4=price_e4, currency=currency, active=active) for code in codes],
+    )
+
+
+def stock(**units: int) -> None:
+    """stock(north_A=5): receive 5 units of SKU A at north."""
+    for name, count in units.items():
+        place, _, code = name.partition("_")
+        do(receive_stock, ReceiveStock(code, place, count))
+
+
+def shop(**units: int) -> None:
+    """Locations, SKUs and stock in one call, for example shop(north_A=5, south_A=2, north_B=1)."""
+    names = [name.partition("_") for name in units]
+    locations(*dict.fromkeys(place for place, _, _ in names))
+    skus(*dict.fromkeys(code for _, _, code in names))
+    stock(**{name: count for name, count in units.items() if count})
+
+
+def command(*lines: tuple[str, int], paid: bool = True, **more: Any) -> CaptureOrder:
+    """An order of (SKU, units) lines. paid: 10.00 per unit is authorized."""
+    drafts = tuple(DraftLine(code, units) for code, units in lines)
+    payment = PaymentDraft("manual", sum(units for _, units in lines) * 1000) if paid else None
+    return CaptureOrder(**{"channel": "web", "currency": "GBP", "lines": drafts, "payment": payment, **more})
+
+
+def place(*lines: tuple[str, int], now: dt.datetime = NOW, **more: Any) -> Placed:
+    return do(place_order, command(*lines, **more), now)
+
+
+def read(sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Rows of a query, in a transaction of its own."""
+    with db.db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(sql), values)]
+
+
+def one(sql: str, **values: Any) -> Any:
+    """The only row of a query; its only value, when it has one column."""
+    (row,) = read(sql, **values)
+    return row[0] if len(row) == 1 else row
+
+
+def dump() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, to prove that a refusal wrote nothing."""
+    found = {}
+    with db.db.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            if table.name not in VOLATILE:
+                found[table.name] = sorted((tuple(row) for row in connection.execute(sa.select(table))), key=repr)
+    return found
+
+
+def order_row(order_id: int) -> Any:
+    """The order's row, by column name."""
+    with db.db.engine.connect() as connection:
+        return connection.execute(sa.text("SELECT * FROM orders WHERE id = :id"), {"id": order_id}).one()
+
+
+def line_rows(order_id: int) -> list[Any]:
+    with db.db.engine.connect() as connection:
+        return connection.execute(
+            sa.text("SELECT * FROM order_line WHERE order_id = :id ORDER BY position"), {"id": order_id}
+        ).all()
+
+
+def headlines(order_id: int) -> tuple[str, str, str, str]:
+    """(status, fulfilment_status, payment_status, phase)."""
+    row = order_row(order_id)
+    return row.status, row.fulfilment_status, row.payment_status, row.phase
+
+
+def balance(sku: str, place: str) -> tuple[int, int]:
+    """(on hand, allocated)."""
+    return one(
+        "SELECT b.on_hand, b.allocated FROM stock_balance b JOIN sku s ON s.id = b.sku_id JOIN location l"
+        " ON l.id = b.location_id WHERE s.code = :sku AND l.code = :place",
+        sku=sku,
+        place=place,
+    )
