@@ -93,6 +93,8 @@ def _with_now(kpi: Kpi, points: list[float | None], found: Measure) -> list[floa
 def _target_line(kpi: Kpi, found: Measure) -> float | None:
     if kpi.key in ("backlog", "shipped_per_hour"):
         return found.facts.get("plan")
+    if kpi.key == "stock_risk":
+        return None if found.denominator is None else found.denominator * kpi.target / 100
     return {"at_risk": 0, "exceptions": None}.get(kpi.key, kpi.target)
 
 

@@ -118,7 +118,11 @@ def _since(at: int | None, now: dt.datetime) -> str:
 def _why_due(row: Failing, order: details.Order | None, now: dt.datetime) -> str:
     if order is not None and order.phase == "cancelled":
         return "cancelled: out of stock"
-    return f"due {_since(row.at, now)} ago" if row.at is not None and row.at <= clock.micros(now) else "pace too slow for the cut-off"
+    return (
+        f"due {_since(row.at, now)} ago"
+        if row.at is not None and row.at <= clock.micros(now)
+        else "pace too slow for the cut-off"
+    )
 
 
 _WHY: dict[str, Callable[[Failing, details.Order | None, dt.datetime], str]] = {
@@ -126,7 +130,9 @@ _WHY: dict[str, Callable[[Failing, details.Order | None, dt.datetime], str]] = {
     "processing_time": lambda row, order, now: f"took {wording.hours((row.at or 0) * clock.MICROSECOND / HOUR)} h",
     "fulfilment_rate": _why_due,
     "backlog": lambda row, order, now: f"ready for {_since(row.at, now)}",
-    "at_risk": lambda row, order, now: "waits for stock" if order and order.phase == "out_of_stock" else _why_due(row, order, now),
+    "at_risk": lambda row, order, now: (
+        "waits for stock" if order and order.phase == "out_of_stock" else _why_due(row, order, now)
+    ),
     "shipped_per_hour": lambda row, order, now: f"ready for {_since(row.at, now)}",
     "stock_risk": lambda row, order, now: f"{order.backordered} units backordered" if order else "",
     "exceptions": lambda row, order, now: f"open for {_since(row.at, now)}",

@@ -112,7 +112,7 @@ def stock_risk(connection: sa.Connection, now: dt.datetime, within: Scope) -> Me
     facts = {"out_with_demand": out}
     if not watched and not out:
         return Measure("stock_risk", None, None, None, None, facts=facts)
-    return Measure("stock_risk", low, low, watched, low, "watch" if out else None, facts)
+    return Measure("stock_risk", low, low, watched, percent(low, watched) or 0, "watch" if out else None, facts)
 
 
 def exceptions(connection: sa.Connection, now: dt.datetime, within: Scope) -> Measure:

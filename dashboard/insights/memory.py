@@ -11,6 +11,7 @@ from dashboard.insights import grading
 from dashboard.insights.grading import Held
 
 KEPT = dt.timedelta(minutes=10)
+PUSH_SLOW = dt.timedelta(seconds=5)
 MOST = 64
 
 
@@ -29,6 +30,7 @@ class Memory:
         self._lock = threading.Lock()
         self._held: dict[tuple[str, int], Held] = {}
         self._past: dict[tuple[str, int], tuple[dt.datetime, Past]] = {}
+        self._pushed: dict[int, dt.datetime] = {}
 
     def settled(self, key: str, scope_key: int, status: str, now: dt.datetime) -> str:
         """The status to show for the graded one; see grading.settle."""
@@ -48,6 +50,15 @@ class Memory:
             self._past[key, scope_key] = now, found
             _bound(self._past)
         return found
+
+    def push_is_due(self, scope_key: int, now: dt.datetime) -> bool:
+        """Whether the slow windows were last pushed PUSH_SLOW ago or longer; if so, they count as pushed now."""
+        with self._lock:
+            last = self._pushed.get(scope_key)
+            if last is not None and now - last < PUSH_SLOW:
+                return False
+            self._pushed[scope_key] = now
+            return True
 
 
 def _bound(kept: dict) -> None:

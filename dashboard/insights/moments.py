@@ -52,7 +52,9 @@ def weeks_before(at: dt.datetime, weeks: int, zone: zoneinfo.ZoneInfo) -> dt.dat
     return (at.astimezone(zone) - dt.timedelta(weeks=weeks)).astimezone(dt.UTC)
 
 
-def same_times(begin: dt.datetime, end: dt.datetime, weeks: int, zone: zoneinfo.ZoneInfo, since: dt.datetime | None) -> list[Range]:
+def same_times(
+    begin: dt.datetime, end: dt.datetime, weeks: int, zone: zoneinfo.ZoneInfo, since: dt.datetime | None
+) -> list[Range]:
     """The range in each of the past weeks that began at or after `since` (the shop's first day); none without one."""
     found = [(weeks_before(begin, week, zone), weeks_before(end, week, zone)) for week in range(1, weeks + 1)]
     return [times for times in found if since is not None and times[0] >= since]

@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 
-from dashboard.insights.rules import HOUR, Kpi, Measure
+from dashboard.insights.rules import HOUR, KPIS, Kpi, Measure
 
 THIN = "\u202f"
 
@@ -52,7 +52,13 @@ def change(kpi: Kpi, now: float | None, before: float | None) -> str | None:
         return None
     difference = now - before
     sign = "+" if difference > 0 else "−" if difference < 0 else "±"
-    size = f"{abs(difference):.1f} pt" if kpi.unit == "%" else f"{hours(abs(difference))} h" if kpi.unit == "h" else whole(abs(difference))
+    size = (
+        f"{abs(difference):.1f} pt"
+        if kpi.unit == "%"
+        else f"{hours(abs(difference))} h"
+        if kpi.unit == "h"
+        else whole(abs(difference))
+    )
     return f"{sign}{size} vs yesterday"
 
 
@@ -71,7 +77,10 @@ def lines(kpi: Kpi, measure: Measure, changed: str | None, zone: dt.tzinfo, now:
 
 def _accuracy(measure, facts, changed, zone, now):
     wrong = None if measure.value is None else measure.denominator - measure.numerator
-    return "target ≥ 99 %", "nothing shipped in 30 d" if wrong is None else f"{whole(wrong)} of {whole(measure.denominator)} wrong"
+    return (
+        "target ≥ 99 %",
+        "nothing shipped in 30 d" if wrong is None else f"{whole(wrong)} of {whole(measure.denominator)} wrong",
+    )
 
 
 def _processing(measure, facts, changed, zone, now):
@@ -112,9 +121,10 @@ def _shipped(measure, facts, changed, zone, now):
 
 def _stock(measure, facts, changed, zone, now):
     if measure.value is None:
-        return "target ≤ 12", "no reorder points set"
+        return "target ≤ 5 %", "no reorder points set"
     out = facts["out_with_demand"]
-    return "target ≤ 12", f"{whole(out)} out with demand" if out else "none out with demand"
+    most = math.floor(measure.denominator * KPIS["stock_risk"].target / 100)
+    return f"target ≤ {whole(most)} of {whole(measure.denominator)}", f"{whole(out) if out else 'none'} out with demand"
 
 
 def _exceptions(measure, facts, changed, zone, now):

@@ -124,9 +124,7 @@ def _standing(came: list[int], left: list[int], now: dt.datetime) -> Points:
 
 
 def _per_day(connection: sa.Connection, moment: str, now: dt.datetime, within: Scope) -> list[int]:
-    found = rows(
-        connection, _PER_DAY.replace("{moment}", moment), within, begin=now - POINTS * DAY, end=now, step=_micros(DAY)
-    )
+    found = rows(connection, _PER_DAY.replace("{moment}", moment), within, begin=now - POINTS * DAY, end=now, step=_micros(DAY))
     counted = {int(back): count for back, count in found}
     return [counted.get(POINTS - 1 - place, 0) for place in range(POINTS)]
 
