@@ -1,6 +1,16 @@
 """One form with every kind of field, as a person left it and as the server refused it."""
 
-from wtforms import BooleanField, EmailField, Form, IntegerField, SelectChoice, SelectField, StringField, TextAreaField, validators
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Form,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+    validators,
+)
 
 
 class SampleForm(Form):
