@@ -169,7 +169,8 @@ def _changed(order: Any, pieces: Sequence[Piece], view: View) -> str:
         if piece.parcel is not None:
             happened.append((piece.parcel.handed_over_at, f"handed over to {carriers.carrier_of(piece.parcel.carrier).name}"))
             happened.append((piece.parcel.delivered_at, "a parcel was delivered"))
-    at, what = max((entry for entry in happened if entry[0] is not None), key=lambda entry: entry[0])
+    known = [(at, place, what) for place, (at, what) in enumerate(happened) if at is not None]
+    at, _, what = max(known)
     return f"{view.moment(at)}: {what}"
 
 
