@@ -17,7 +17,9 @@ class ImportForm(FlaskForm):
         [InputRequired("Name the channel the orders come from.")],
         description="Lower-case letters, digits and dashes, for example uk-store. Orders are told apart by channel and external id.",
     )
-    mapping = SelectField("Mapping", description="Which column is which field, and what each kind of row is")
+    mapping = SelectField(
+        "Mapping", [InputRequired("Choose a mapping.")], description="Which column is which field, and what each kind of row is"
+    )
     dry_run = BooleanField("Dry run first", default=True, description="Says what would happen and writes nothing")
 
     def __init__(self, *args: object, **kwargs: object):

@@ -71,7 +71,10 @@ class Test(Part):
         if self.is_ in NUMERIC_TESTS and self.field not in NUMBERS:
             raise ValueError(f"{self.field} is no number; it cannot be {self.is_} something")
         if self.is_ == "matches":
-            re.compile(self.value)
+            try:
+                re.compile(self.value)
+            except re.error as error:
+                raise ValueError(f"{self.value!r} is no regular expression: {error}") from None
         return self
 
 

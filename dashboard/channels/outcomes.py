@@ -11,18 +11,19 @@ from typing import Any
 from dashboard.channels.cells import formula_safe
 
 OUTCOMES = {
-    "taken": "Taken as an order line",
-    "backordered": "Taken as an order line, waiting for stock",
-    "unknown_sku": "Taken as an order line of an unknown SKU, with an exception",
-    "short": "Sold but not in stock: the line is kept as cancelled",
-    "returned_linked": "Returned, linked to its sale",
-    "returned_unlinked": "Returned, no sale found to link it to",
-    "set_aside": "Set aside by a rule of the mapping",
-    "known": "Known from an earlier import: nothing changed",
-    "error": "Refused: the row is wrong",
-    "refused_with_document": "Refused: another row of the same document is wrong",
-    "blank": "Blank line",
+    "taken": ("Taken", "an order line"),
+    "backordered": ("Backordered", "an order line that waits for stock"),
+    "unknown_sku": ("Unknown SKU", "an order line of a SKU the catalogue does not know, with an exception"),
+    "short": ("Short", "sold, but not in stock: the line is kept as cancelled"),
+    "returned_linked": ("Returned", "linked to its sale"),
+    "returned_unlinked": ("Returned", "no sale found to link it to"),
+    "set_aside": ("Set aside", "by a rule of the mapping"),
+    "known": ("Known", "from an earlier import: nothing changed"),
+    "error": ("Refused", "the row is wrong"),
+    "refused_with_document": ("Refused", "another row of the same document is wrong"),
+    "blank": ("Blank", "an empty line"),
 }
+"""Outcome of a row -> (its word, what that means)."""
 
 
 @dataclass
@@ -83,9 +84,9 @@ class Report:
         for rule in self.rules:
             yield f"  {rule['rows']:>9,}  {rule['name']}: {rule['why']}"
         yield "What would become of each row" if self.dry_run else "What became of each row"
-        for name, label in OUTCOMES.items():
+        for name, (word, meaning) in OUTCOMES.items():
             if self.outcomes[name]:
-                yield f"  {self.outcomes[name]:>9,}  {label}"
+                yield f"  {self.outcomes[name]:>9,}  {word}: {meaning}"
         yield f"  {self.accounted:>9,}  in all"
         if self.made:
             yield ("Would write: " if self.dry_run else "Written: ") + ", ".join(

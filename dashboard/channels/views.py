@@ -136,11 +136,10 @@ def _result(run: ImportRun) -> dict[str, Any] | None:
     report = store.report(run)
     if not report:
         return None
-    outcomes = [
-        (label, report["outcomes"][name], _role(name)) for name, label in OUTCOMES.items() if report["outcomes"].get(name)
-    ]
+    counts = report["outcomes"]
+    outcomes = [(word, meaning, counts[name], _role(name)) for name, (word, meaning) in OUTCOMES.items() if counts.get(name)]
     made = [(name.replace("_", " ").capitalize(), count) for name, count in report["made"].items() if count]
-    return {**report, "outcomes": outcomes, "made": made, "accounted": sum(count for _, count, _ in outcomes)}
+    return {**report, "outcomes": outcomes, "made": made, "accounted": sum(counts.values())}
 
 
 def _role(outcome: str) -> str:
