@@ -34,6 +34,11 @@ class WaitingStorage(MemoryStorage):
                 self._filled.wait(WAIT_SECONDS)
             return super().dequeue()
 
+    def release(self) -> None:
+        """Let the workers that wait look up once."""
+        with self._filled:
+            self._filled.notify_all()
+
 
 class EmbeddedConsumer(Consumer):
     """huey's consumer as threads of a process that has signal handlers of its own."""
@@ -48,6 +53,8 @@ class EmbeddedConsumer(Consumer):
     def stop(self, seconds: float) -> None:  # type: ignore[override]
         """Let running tasks end, for at most `seconds`."""
         self.stop_flag.set()
+        if isinstance(self.huey.storage, WaitingStorage):
+            self.huey.storage.release()
         deadline = time.monotonic() + seconds
         for _, thread in self.worker_threads:
             thread.join(max(0.0, deadline - time.monotonic()))

@@ -6,6 +6,7 @@ back alone and its caller gets its error; when the commit itself fails, every ca
 
 import _queue
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any
@@ -43,17 +44,25 @@ class Writer:
         self._engine = engine
         self._committed = committed
         self._queue: _queue.SimpleQueue[Job | None] = queue_of_work()
-        self._stopping = False
+        self._stopping = self._closed = False
+        self._door = threading.Lock()
         self._thread = OsThread("writer", self._loop)
 
     def submit(self, work: Callable[[Tx], Any]) -> "Future[Any]":
+        """Raises (in the future): Unavailable, once the writer is closed."""
         job = Job(work)
-        self._queue.put(job)
+        with self._door:
+            if self._closed:
+                job.future.set_exception(Unavailable(REFUSAL))
+            else:
+                self._queue.put(job)
         return job.future
 
     def close(self) -> None:
         """Finish what waits, then stop."""
-        self._queue.put(None)
+        with self._door:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join(timeout=10)
         self._engine.dispose()
 
@@ -78,12 +87,11 @@ class Writer:
             yield job
 
     def _commit_group(self, jobs: Any) -> None:
-        taken: list[Job] = []
+        job = next(jobs)
+        taken: list[Job] = [job]
         events = 0
         try:
             with self._engine.connect() as connection, in_transaction():
-                job = next(jobs)
-                taken.append(job)
                 with connection.begin():
                     while job is not None:
                         events += self._run(connection, job)

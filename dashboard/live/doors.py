@@ -46,6 +46,9 @@ class Doors:
         for member in list(self.members.values()):
             if member.socket.line is not None:
                 member.socket.line.close()
+        engine: Any = self._socketio.server.eio
+        if engine.service_task_event is not None:
+            engine.service_task_event.set()
 
     def _connect(self, auth: Any = None) -> None:
         """Raises: ConnectionRefusedError, for a screen that is not ours, too old, or whose holder may no longer look."""

@@ -97,9 +97,16 @@ class Hub:
     def _on_events(self, events: Sequence[Recorded]) -> None:
         for event in events if self.rooms else ():
             for room in pushes.rooms_of(event):
-                if (state := self.rooms.get(room)) is not None:
+                for state in self._states_of(room):
                     state.pending.append(event)
         self.position = max(self.position, events[-1].seq)
+
+    def _states_of(self, room: Room) -> list[RoomState]:
+        """The open room of this name; for the KPIs also those of single locations."""
+        if room.kind == "kpi":
+            return [state for name, state in self.rooms.items() if name.kind == "kpi"]
+        state = self.rooms.get(room)
+        return [] if state is None else [state]
 
     def _on_join(self, member: Member, epoch: str, seqs: dict[str, int]) -> None:
         if member.socket.closed:

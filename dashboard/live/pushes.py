@@ -61,6 +61,11 @@ def rooms_of(event: Recorded) -> Iterator[Room]:
             yield Room(kind, key)
 
 
+def concerns(event: Recorded, room: Room) -> bool:
+    """Whether the event shows in the room; the KPIs of one location (`kpi:3`) hear what those of all hear."""
+    return (Room("kpi") if room.kind == "kpi" else room) in rooms_of(event)
+
+
 def stock_of(event: Recorded) -> tuple[int, int] | None:
     """The (sku_id, location_id) an event of a balance is about."""
     if event.entity != "stock":

@@ -35,7 +35,7 @@ class Replay:
     def _build(self, epoch: str, room: Room, since: int, until: int) -> bytes:
         if until - since > MOST_EVENTS:
             return reset(epoch, room, until)
-        mine = [event for event in self._run(since, until) if room in pushes.rooms_of(event)]
+        mine = [event for event in self._run(since, until) if pushes.concerns(event, room)]
         payload = batches.render(self._app, batches.changes_of(room, mine)) if mine else batches.Payload()
         if payload is None:
             return reset(epoch, room, until)

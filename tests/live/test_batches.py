@@ -1,0 +1,149 @@
+"""What screens are sent: at once, coalesced, once per room, small."""
+
+import time
+
+from dashboard.inventory.events import StockChanged
+from dashboard.kernel import clock, db
+from dashboard.web import livepage
+from tests.live.server import ACTOR, eventually, shift, things
+
+
+def test_a_change_reaches_an_open_screen_as_its_new_row(server, screen):
+    mine = screen("orders")
+
+    db.write(shift, 7)
+
+    eventually(lambda: mine.versions.get(7) == 1)
+    (batch,) = mine.batches
+    assert batch["room"] == "orders:full"
+    assert batch["epoch"] == mine.epoch
+    assert batch["prev"] < batch["seq"]
+    assert batch["rows"] == [{"k": "order-7", "v": 1, "html": '<tr id="order-7" data-v="1"><td>1 £5</td></tr>'}]
+    assert batch["facets"] == {"all": 1}
+
+
+def test_the_first_change_after_a_pause_goes_at_once(server, screen):
+    mine = screen("orders")
+    waits = []
+    for number in range(5):
+        time.sleep(0.3)
+        before = time.monotonic()
+        db.write(shift, number)
+        eventually(lambda number=number: mine.versions.get(number) == 1)
+        waits.append(time.monotonic() - before)
+
+    assert sorted(waits)[2] < 0.1
+
+
+def test_changes_of_a_quarter_second_come_in_one_batch_with_the_newest_version(server, screen, renders):
+    mine = screen("orders")
+    db.write(shift, 1)
+    eventually(lambda: mine.batches)
+    renders.clear()
+
+    for _ in range(8):
+        db.write(shift, 1)
+        db.write(shift, 2)
+
+    eventually(lambda: mine.versions.get(1) == 9 and mine.versions.get(2) == 8)
+    last = mine.batches[-1]
+    assert [(row["k"], row["v"]) for row in last["rows"]] == [("order-1", 9), ("order-2", 8)]
+    assert len(mine.batches) <= 3
+
+
+def test_a_row_is_rendered_once_per_room_however_many_screens_look(server, screen, renders):
+    screens = [screen("orders") for _ in range(5)]
+    time.sleep(0.1)
+    renders.clear()
+
+    db.write(shift, 1)
+
+    eventually(lambda: all(mine.versions.get(1) == 1 for mine in screens))
+    assert renders == [("orders:full", False)]
+
+
+def test_more_than_twenty_rows_come_as_ids_and_the_screen_fetches(server, screen):
+    mine = screen("orders")
+
+    def shift_many(tx):
+        for number in range(1, 31):
+            shift(tx, number)
+
+    db.write(shift_many)
+
+    eventually(lambda: len(mine.versions) == 30)
+    batch = mine.batches[0]
+    assert "rows" not in batch
+    assert len(batch["ids"]) == 30
+    assert {"k": "order-5", "v": 1} in batch["ids"]
+
+
+def test_a_screen_without_price_rights_is_in_another_room(server, screen, people):
+    full = screen("orders")
+    person = people.standing["1"]
+    people.standing["1"] = person._replace(
+        actor=person.actor.__class__("tester", "1", "Tess", permissions=person.actor.permissions - {"orders.prices"})
+    )
+    plain = screen("orders", "order:7")
+
+    db.write(shift, 7)
+
+    eventually(lambda: {batch["room"] for batch in plain.batches} == {"orders:plain", "order:7:plain"})
+    assert "£" not in str(plain.batches)
+    assert full.live.screen != plain.live.screen
+
+
+def test_stock_cells_come_as_numbers(server, screen):
+    mine = screen("stock")
+    facts = {"sku": "A-1", "location": "North", "kind": "adjusted", "change": {"on_hand": -2}}
+
+    db.write(lambda tx: tx.record(StockChanged("3:1", 4, **facts, on_hand=5, allocated=2, available=3), ACTOR, clock.now()))
+
+    eventually(lambda: mine.cells.get("stock-3-1") == {"available": 3})
+
+
+def test_a_room_that_ages_is_recomputed_by_the_clock_and_sent_only_when_it_looks_different(server, screen):
+    mine = screen("kpi")
+    eventually(lambda: mine.html.get("tile-count") == '<div id="tile-count">0</div>')
+    sent = len(mine.batches)
+    time.sleep(0.8)
+    assert len(mine.batches) == sent
+
+    with db.db.engine.connect():
+        db.write(shift, 1, 3)
+
+    eventually(lambda: mine.html.get("tile-count") == '<div id="tile-count">3</div>')
+
+
+def test_nobody_hears_of_a_room_they_are_not_in(server, screen):
+    mine, other = screen("order:1"), screen("order:2")
+
+    db.write(shift, 1)
+
+    eventually(lambda: mine.versions.get(1) == 1)
+    time.sleep(0.3)
+    assert other.batches == []
+
+
+def test_a_provider_that_fails_makes_screens_fetch_and_the_hub_goes_on(server, screen, monkeypatch):
+    mine = screen("orders", "stock")
+    good = livepage._providers["orders"][:]
+    monkeypatch.setitem(livepage._providers, "orders", [lambda changes, actor: 1 / 0])
+
+    db.write(shift, 1)
+
+    eventually(lambda: mine.resets and mine.versions == {1: 1})
+    monkeypatch.setitem(livepage._providers, "orders", good)
+    db.write(shift, 1)
+    eventually(lambda: mine.versions == {1: 2})
+
+
+def test_what_was_pushed_is_what_a_fresh_page_shows(server, screen):
+    mine = screen("orders")
+
+    for number in (3, 1, 2, 3, 3, 1):
+        db.write(shift, number)
+
+    eventually(lambda: mine.versions == {1: 2, 2: 1, 3: 3})
+    db.db.session.rollback()
+    assert mine.versions == things()
