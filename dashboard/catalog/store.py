@@ -57,3 +57,14 @@ def matches(query: str) -> sa.ColumnElement[bool]:
 def by_ids(ids: Iterable[int]) -> dict[int, Sku]:
     wanted = list(ids)
     return {found.id: found for found in db.session.scalars(sa.select(Sku).where(Sku.id.in_(wanted)))} if wanted else {}
+
+
+def by_words(words: set[str]) -> dict[str, Sku]:
+    """The SKU that each typed or scanned word means, by its code or its whole barcode; unknown words are missing."""
+    folded = {word: fold_code(word) for word in words if storable_code(word)}
+    if not folded:
+        return {}
+    wanted = set(folded.values())
+    found = db.session.scalars(sa.select(Sku).where(sa.or_(Sku.code.in_(wanted), Sku.barcode.in_(wanted)))).all()
+    by_word = {sku.barcode: sku for sku in found if sku.barcode} | {sku.code: sku for sku in found}
+    return {word: by_word[code] for word, code in folded.items() if code in by_word}

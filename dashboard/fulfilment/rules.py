@@ -26,6 +26,7 @@ PARCEL = StateTable("parcel", ["draft", "labelled", "handed_over"], {
        for status in ("in_transit", "out_for_delivery", "available_for_pickup", "failed_attempt", "exception", "returning")},
     "delivered": (), "lost": (), "damaged": (), "returned_to_sender": (), "voided": (),
 })
+ON_THE_ROAD = tuple(status for status in PARCEL.statuses if PARCEL.allows(status, "delivered"))
 PROBLEMS = frozenset({"failed_attempt", "exception", "lost", "damaged", "returning", "returned_to_sender"})
 SHORT_REASONS = {"not_found": "Not found", "damaged": "Damaged", "wrong_bin": "Wrong bin"}
 

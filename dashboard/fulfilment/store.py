@@ -73,7 +73,9 @@ def by_number(connection: sa.Connection, number: str) -> WorkFacts:
 
 
 def by_ids(connection: sa.Connection, ids: Sequence[int]) -> list[WorkFacts]:
-    return _with_lines(connection, list(connection.execute(_WORK.where(FulfilmentOrder.id.in_(ids)).order_by(FulfilmentOrder.id))))
+    return _with_lines(
+        connection, list(connection.execute(_WORK.where(FulfilmentOrder.id.in_(ids)).order_by(FulfilmentOrder.id)))
+    )
 
 
 def queue(

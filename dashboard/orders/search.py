@@ -5,6 +5,7 @@ SQLite: an FTS5 trigram table; PostgreSQL: pg_trgm. Under three characters only 
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from dashboard.orders.model import Order
 LONGEST = 120
 SHORTEST = 3  # a trigram index knows nothing shorter
 
+_INDEX_TABLE = sa.table("order_search", sa.column("rowid", sa.BigInteger), sa.column("order_search"))
 _TEXT = """o.number || ' ' || coalesce(o.external_id, '') || ' ' ||
  coalesce((SELECT {join}(l.sku_code || ' ' || l.name, ' ') FROM order_line l WHERE l.order_id = o.id), ''),
  o.customer_name || ' ' || o.email || ' ' || o.phone || ' ' || o.ship_name || ' ' || o.ship_postal_code"""
@@ -50,12 +52,30 @@ def matching(text: str, dialect: str, *, people: bool) -> sa.ColumnElement[bool]
 
     Args: text: every word of three characters or more must occur. people: whether customers and e-mails may be searched too.
     """
-    wanted = clean(text)
-    if len(wanted.lstrip("#")) < SHORTEST:
-        return _number_starts(wanted)
-    words = [word for word in wanted.split() if len(word) >= SHORTEST] or [wanted]
-    ids = _fts(words, people) if dialect == "sqlite" else _trigram(words, people)
-    return Order.id.in_(ids)
+    words = _words(text)
+    if not words:
+        return _number_starts(clean(text))
+    if dialect != "sqlite":
+        return Order.id.in_(_trigram(words, people))
+    return Order.id.in_(sa.select(_INDEX_TABLE.c.rowid).where(_match(words, people)))
+
+
+def newest_first(text: str, *, people: bool) -> tuple[Any, sa.ColumnElement[bool], sa.ColumnElement[int]] | None:
+    """SQLite: (what to select from, the condition, the row id to order by) to walk the matches from the newest order back.
+
+    None for a query that the trigram index cannot answer.
+    """
+    words = _words(text)
+    if not words:
+        return None
+    return sa.join(_INDEX_TABLE, Order, _INDEX_TABLE.c.rowid == Order.id), _match(words, people), _INDEX_TABLE.c.rowid
+
+
+def _words(text: str) -> list[str]:
+    wanted = clean(text).lstrip("#")
+    if len(wanted) < SHORTEST:
+        return []
+    return [word for word in wanted.split() if len(word) >= SHORTEST] or [wanted]
 
 
 def _number_starts(text: str) -> sa.ColumnElement[bool]:
@@ -65,16 +85,16 @@ def _number_starts(text: str) -> sa.ColumnElement[bool]:
     return sa.and_(Order.number >= start, Order.number < start[:-1] + chr(min(ord(start[-1]) + 1, 0x10FFFF)))
 
 
-def _fts(words: Sequence[str], people: bool) -> sa.Select:
-    quoted = " AND ".join('"' + word.lstrip("#").replace('"', '""') + '"' for word in words)
+def _match(words: Sequence[str], people: bool) -> sa.ColumnElement[bool]:
+    """Every word is quoted: FTS5's own syntax is text to us."""
+    quoted = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
     columns = "{body person}" if people else "{body}"
-    table = sa.table("order_search", sa.column("rowid"), sa.column("order_search"))
-    return sa.select(table.c.rowid).where(table.c.order_search.op("MATCH")(f"{columns} : ({quoted})"))
+    return _INDEX_TABLE.c.order_search.op("MATCH")(f"{columns} : ({quoted})")
 
 
 def _trigram(words: Sequence[str], people: bool) -> sa.Select:
     table = sa.table("order_search", sa.column("rowid"), sa.column("body"), sa.column("person"))
     places = (table.c.body, table.c.person) if people else (table.c.body,)
     return sa.select(table.c.rowid).where(
-        *(sa.or_(*(place.icontains(word.lstrip("#"), autoescape=True) for place in places)) for word in words)
+        *(sa.or_(*(place.icontains(word, autoescape=True) for place in places)) for word in words)
     )

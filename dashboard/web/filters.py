@@ -22,7 +22,7 @@ def money(amount: int | None, currency: str) -> str:
 
 @cache
 def _symbol(currency: str) -> tuple[str, str]:
-    text = format_currency(1, currency, locale=LOCALE, format="¤0")
+    text = format_currency(1, currency, locale=LOCALE, format="¤0", currency_digits=False)
     return text.split("1")[0], text.split("1")[1]
 
 
@@ -61,7 +61,11 @@ def day_time(at: dt.datetime | None) -> str:
 
 def asset(path: str) -> str:
     """The address of a static file with its content's hash, so that it can be cached for ever."""
-    return flask.url_for("static", filename=path, v=_hash(flask.current_app.static_folder or "", path))
+    root = flask.request.script_root if flask.has_request_context() else ""
+    kept = flask.current_app.extensions.setdefault("orderdeck_assets", {})  # a list asks for its icons a hundred times
+    if (root, path) not in kept:
+        kept[root, path] = flask.url_for("static", filename=path, v=_hash(flask.current_app.static_folder or "", path))
+    return kept[root, path]
 
 
 @cache
@@ -71,5 +75,5 @@ def _hash(folder: str, path: str) -> str:
 
 
 def init_app(app: flask.Flask) -> None:
-    app.jinja_env.filters.update(money=money, price=price, number=number, ago=ago, iso=clock.iso, day_time=day_time)
+    app.jinja_env.filters.update(money=money, decimal=units.decimal_text, price=price, number=number, ago=ago, iso=clock.iso, day_time=day_time)
     app.jinja_env.globals.update(asset=asset, now=clock.now)

@@ -1,15 +1,17 @@
 """Orders as they are read: the list, its counts, one order with all that belongs to it."""
 
+from dashboard.orders.store.changes import Change, changes_since
 from dashboard.orders.store.facets import counts
 from dashboard.orders.store.listing import ListPage, ListQuery, Row, order_rows, page
-from dashboard.orders.store.options import channels, locations
+from dashboard.orders.store.options import channels, locations, newest_id
 from dashboard.orders.store.order import OrderFacts, by_id, by_number, near_numbers
-from dashboard.orders.store.parts import balances, holds, lines, notes, open_exceptions
-from dashboard.orders.store.reading import reader
+from dashboard.orders.store.parts import balances, held_for, hold_of, holds, lines, notes, open_exceptions
+from dashboard.orders.store.reading import reader, refresh
 from dashboard.orders.store.record import order_record
 from dashboard.orders.store.timeline import Entry, timeline
 
 __all__ = [
+    "Change",
     "Entry",
     "ListPage",
     "ListQuery",
@@ -18,17 +20,22 @@ __all__ = [
     "balances",
     "by_id",
     "by_number",
+    "changes_since",
     "channels",
     "counts",
+    "held_for",
+    "hold_of",
     "holds",
     "lines",
     "locations",
     "near_numbers",
+    "newest_id",
     "notes",
     "open_exceptions",
     "order_record",
     "order_rows",
     "page",
     "reader",
+    "refresh",
     "timeline",
 ]

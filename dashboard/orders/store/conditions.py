@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from dashboard.inventory.model import Allocation, Location
 from dashboard.orders.model import Order, OrderHold
+from dashboard.orders.words import AT_RISK_WITHIN
 
-AT_RISK_WITHIN = dt.timedelta(hours=4)
 Condition = sa.ColumnElement[bool]
 
 
@@ -20,32 +22,38 @@ def literal(text: str) -> Any:
 
 OPEN = Order.status == literal("open")
 
+VIEWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "all": {},
+    "open": {"status": ("open",)},
+    "to_release": {"phase": ("to_pick",), "work": ("allocated",)},
+    "picking": {"phase": ("to_pick",), "work": ("released", "picking")},
+    "to_pack": {"phase": ("to_pack",)},
+    "packed": {"phase": ("to_ship",)},
+    "on_hold": {"phase": ("on_hold",)},
+    "payment_due": {"phase": ("payment_due",)},
+    "out_of_stock": {"phase": ("out_of_stock",)},
+    "shipped": {"phase": ("in_transit", "delivery_problem")},
+    "delivered": {"phase": ("delivered", "return_open", "completed")},
+    "cancelled": {"phase": ("cancelled",)},
+}
+"""View -> column -> values: the same sets as rules.views_of counts."""
+
 
 def at_risk(now: dt.datetime) -> Condition:
     """Open and due within AT_RISK_WITHIN, or past it."""
     return sa.and_(OPEN, Order.ship_by <= now + AT_RISK_WITHIN)
 
 
-VIEWS: Mapping[str, Condition | None] = {
-    "all": None,
-    "open": OPEN,
-    "to_release": sa.and_(Order.phase == "to_pick", Order.work == "allocated"),
-    "picking": sa.and_(Order.phase == "to_pick", Order.work.in_(("released", "picking"))),
-    "to_pack": Order.phase == "to_pack",
-    "packed": Order.phase == "to_ship",
-    "on_hold": Order.phase == "on_hold",
-    "payment_due": Order.phase == "payment_due",
-    "out_of_stock": Order.phase == "out_of_stock",
-    "shipped": Order.phase.in_(("in_transit", "delivery_problem")),
-    "delivered": Order.phase.in_(("delivered", "return_open", "completed")),
-    "cancelled": Order.phase == "cancelled",
-}
-"""The same sets as rules.views_of counts."""
-
-
-def view(name: str, now: dt.datetime) -> Condition | None:
-    """The rows of a view; None for all."""
-    return at_risk(now) if name == "at_risk" else VIEWS[name]
+def view(name: str, now: dt.datetime, *, walked: bool = False) -> list[Condition]:
+    """The rows of a view. walked: so many that the index of the sort should be walked, and not all of them sorted (SQLite)."""
+    if name == "at_risk":
+        return [at_risk(now)]
+    if name == "open" and not walked:
+        return [OPEN]
+    columns = {column: getattr(Order, column) for column in VIEWS[name]}
+    if walked:
+        columns = {name: UnaryExpression(column, operator=custom_op("+")) for name, column in columns.items()}
+    return [columns[column].in_(values) for column, values in VIEWS[name].items()]
 
 
 def _on_hold(kind: str) -> Condition:

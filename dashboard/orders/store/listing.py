@@ -59,22 +59,31 @@ def statement(
     query: ListQuery, now: dt.datetime, dialect: str, counts: Mapping[str, int], *, empty_last: bool = False
 ) -> sa.Select[Any]:
     """The ids of a page in order, with the sort value. empty_last: the rows without a sort value, which come at the end."""
-    column = sa.type_coerce(SORTS[query.sort], sa.BigInteger)
+    column, source = sa.type_coerce(SORTS[query.sort], sa.BigInteger), None
     wanted = [conditions.FILTERS[name](value) for name, value in query.filters.items()]
     if query.text:
-        wanted.append(search.matching(query.text, dialect, people=query.people))
-    view = conditions.view(query.view, now)
-    if view is not None:
-        wanted.append(view)
-    order = [Order.id.desc() if query.descending else Order.id.asc()]
+        walk = search.newest_first(query.text, people=query.people) if dialect == "sqlite" and query.sort == "number" else None
+        if walk is None:
+            wanted.append(search.matching(query.text, dialect, people=query.people))
+        else:
+            source, match, column = walk
+            wanted.append(match)
+    walked = (
+        dialect == "sqlite" and query.sort != "ship_by" and counts.get(query.view, 0) > RARE
+    )  # views' own indexes end in ship_by
+    wanted += conditions.view(query.view, now, walked=walked)
+    wanted += _null_rule(query, column, empty_last=empty_last)
+    wanted += _after(query, column, empty_last=empty_last)
+    turn = sa.desc if query.descending else sa.asc
+    order = [turn(Order.id)] if empty_last else [turn(column)] if query.sort == "number" else [turn(column), turn(Order.id)]
+    found = sa.select(Order.id, column.label("key"))
+    return (found if source is None else found.select_from(source)).where(*wanted).order_by(*order).limit(query.limit + 1)
+
+
+def _null_rule(query: ListQuery, column: Any, *, empty_last: bool) -> list[sa.ColumnElement[bool]]:
     if empty_last:
-        wanted.append(column.is_(None))
-    else:
-        order.insert(0, column.desc() if query.descending else column.asc())
-        if query.sort in NULLABLE:
-            wanted.append(column.is_not(None))
-    wanted.extend(_after(query, column, empty_last=empty_last))
-    return sa.select(Order.id, column.label("key")).where(*wanted).order_by(*order).limit(query.limit + 1)
+        return [column.is_(None)]
+    return [column.is_not(None)] if query.sort in NULLABLE else []
 
 
 def _after(query: ListQuery, column: Any, *, empty_last: bool) -> list[sa.ColumnElement[bool]]:
@@ -83,6 +92,8 @@ def _after(query: ListQuery, column: Any, *, empty_last: bool) -> list[sa.Column
     value, last = query.after
     if empty_last or value is None:
         return [Order.id < last if query.descending else Order.id > last] if value is None else []
+    if query.sort == "number":
+        return [column < last if query.descending else column > last]
     here = sa.tuple_(column, Order.id)
     there = sa.tuple_(sa.literal(value, sa.BigInteger), sa.literal(last, sa.BigInteger))
     return [here < there if query.descending else here > there]

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from dashboard.inventory.model import Location
+from dashboard.orders.model import Order
 
 # One index probe per channel instead of a walk over all orders.
 _CHANNELS = sa.text(
@@ -18,6 +19,11 @@ def channels(connection: sa.Connection) -> list[str]:
 
 
 def locations(connection: sa.Connection) -> list[sa.Row]:
-    """Locations as (id, code, name), best first."""
-    query = sa.select(Location.id, Location.code, Location.name).where(Location.active).order_by(Location.priority, Location.id)
-    return list(connection.execute(query))
+    """Locations as (id, code, name, time_zone), best first."""
+    query = sa.select(Location.id, Location.code, Location.name, Location.time_zone).where(Location.active)
+    return list(connection.execute(query.order_by(Location.priority, Location.id)))
+
+
+def newest_id(connection: sa.Connection) -> int:
+    """The id of the last order captured; 0 before the first."""
+    return connection.scalar(sa.select(sa.func.coalesce(sa.func.max(Order.id), 0))) or 0

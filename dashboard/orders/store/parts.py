@@ -1,11 +1,13 @@
 """What belongs to one order: lines with their units per location, holds, notes, open exceptions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from dashboard.inventory.model import Allocation, Location, StockBalance
+from dashboard.kernel.errors import NotFound
 from dashboard.orders.model import OrderException, OrderHold, OrderLine, OrderNote
 
 _LINE = [column for column in OrderLine.__table__.c if column.name not in ("order_id",)]
@@ -22,13 +24,13 @@ class Line:
         return getattr(self.facts, name)
 
 
-def lines(connection: sa.Connection, order_id: int) -> list[Line]:
-    """The order's lines in order."""
+def lines(connection: sa.Connection, order_id: int, limit: int | None = None) -> list[Line]:
+    """The order's lines in order, all of them or the first `limit`."""
     tied: dict[int, dict[int, int]] = {}
     taken = sa.select(Allocation.order_line_id, Allocation.location_id, Allocation.units)
     for line_id, location_id, units in connection.execute(taken.where(Allocation.order_id == order_id, Allocation.units > 0)):
         tied.setdefault(line_id, {})[location_id] = units
-    found = connection.execute(sa.select(*_LINE).where(OrderLine.order_id == order_id).order_by(OrderLine.position))
+    found = connection.execute(sa.select(*_LINE).where(OrderLine.order_id == order_id).order_by(OrderLine.position).limit(limit))
     return [Line(line, tied.get(line.id, {})) for line in found]
 
 
@@ -36,9 +38,7 @@ def balances(connection: sa.Connection, sku_ids: list[int]) -> dict[tuple[int, i
     """Per (SKU id, location id) of active locations: on_hand, available, reorder_point and version."""
     if not sku_ids:
         return {}
-    available = (
-        StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
-    )
+    available = StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
     query = (
         sa.select(
             StockBalance.sku_id,
@@ -58,6 +58,23 @@ def holds(connection: sa.Connection, order_id: int) -> list[sa.Row[Any]]:
     """Every hold of the order, newest first; released_at is None for the open ones."""
     query = sa.select(OrderHold.__table__).where(OrderHold.order_id == order_id).order_by(OrderHold.id.desc())
     return list(connection.execute(query))
+
+
+def hold_of(connection: sa.Connection, order_id: int, hold_id: int) -> sa.Row[Any]:
+    """Raises: NotFound, also for a hold of another order."""
+    query = sa.select(OrderHold.__table__).where(OrderHold.order_id == order_id, OrderHold.id == hold_id)
+    found = connection.execute(query).first() if hold_id < 2**63 else None
+    if found is None:
+        raise NotFound("This order has no such hold.")
+    return found
+
+
+def held_for(connection: sa.Connection, order_ids: Sequence[int], kind: str) -> set[int]:
+    """Which of these orders have an open hold of this kind."""
+    query = sa.select(OrderHold.order_id).where(
+        OrderHold.kind == kind, OrderHold.released_at.is_(None), OrderHold.order_id.in_(order_ids)
+    )
+    return set(connection.scalars(query))
 
 
 def notes(connection: sa.Connection, order_id: int) -> list[sa.Row[Any]]:

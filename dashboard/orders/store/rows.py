@@ -1,27 +1,18 @@
-"""Rows of the order list, with the first items and the locations of each: three queries whatever their number."""
+"""Rows of the order list, with the locations of each: two queries whatever their number."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from dashboard.inventory.model import Allocation, Location
-from dashboard.orders.model import Order, OrderLine
-
-PEEK = 3
-
-
-class PeekLine(NamedTuple):
-    sku: str
-    name: str
-    units: int
+from dashboard.orders.model import Order
 
 
 @dataclass(frozen=True)
 class Row:
-    """What one row shows. total: minor units of `currency`. items: the first PEEK of `line_count` lines."""
+    """What one row shows. total: minor units of `currency`."""
 
     id: int
     number: str
@@ -40,15 +31,10 @@ class Row:
     unit_count: int
     placed_at: dt.datetime
     ship_by: dt.datetime | None
-    items: tuple[PeekLine, ...] = ()
     locations: tuple[str, ...] = ()
 
 
-_COLUMNS = [
-    getattr(Order, name)
-    for name in Row.__dataclass_fields__
-    if name not in ("items", "locations")
-]
+_COLUMNS = [getattr(Order, name) for name in Row.__dataclass_fields__ if name != "locations"]
 _ROWS = sa.select(*_COLUMNS)
 
 
@@ -57,23 +43,8 @@ def order_rows(connection: sa.Connection, ids: Sequence[int]) -> list[Row]:
     if not ids:
         return []
     found = {row.id: row for row in connection.execute(_ROWS.where(Order.id.in_(ids)))}
-    items = _items(connection, ids)
     places = _locations(connection, ids)
-    return [
-        Row(*found[id_], items=tuple(items.get(id_, ())), locations=tuple(places.get(id_, ()))) for id_ in ids if id_ in found
-    ]
-
-
-def _items(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[PeekLine]]:
-    lines = (
-        sa.select(OrderLine.order_id, OrderLine.sku_code, OrderLine.name, OrderLine.ordered)
-        .where(OrderLine.order_id.in_(ids), OrderLine.position <= PEEK)
-        .order_by(OrderLine.order_id, OrderLine.position)
-    )
-    found: dict[int, list[PeekLine]] = {}
-    for order_id, *line in connection.execute(lines):
-        found.setdefault(order_id, []).append(PeekLine(*line))
-    return found
+    return [Row(*found[id_], locations=tuple(places.get(id_, ()))) for id_ in ids if id_ in found]
 
 
 def _locations(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[str]]:

@@ -33,9 +33,7 @@ class TimelinePage(NamedTuple):
     before: tuple[int, int] | None
 
 
-def timeline(
-    connection: sa.Connection, order_id: int, before: tuple[int, int] | None = None, limit: int = PAGE
-) -> TimelinePage:
+def timeline(connection: sa.Connection, order_id: int, before: tuple[int, int] | None = None, limit: int = PAGE) -> TimelinePage:
     """The next `limit` entries."""
     events = _events(connection, order_id, before and before[0], limit + 1)
     moves = _movements(connection, order_id, before and before[1], limit + 1)

@@ -1,0 +1,107 @@
+"""The order page: the values its parts need, once for the page, htmx answers and live pushes."""
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+from dashboard.fulfilment import rules as work_rules
+from dashboard.fulfilment import store as fulfilment
+from dashboard.kernel.actor import Actor
+from dashboard.orders import forms, store, words
+from dashboard.orders.rules import HOLD_KINDS
+from dashboard.orders.sight import shown_name, sight_of
+from dashboard.orders.views import steps
+from dashboard.orders.views.timeline_words import Telling, items
+from dashboard.payments import store as payments
+from dashboard.payments.port import PROVIDERS
+from dashboard.web import once, paging
+
+OLDER = 30
+
+
+def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime) -> dict[str, Any]:
+    """What the live parts show: head, lines, side and timeline. Nothing here depends on who looks, but for prices and people."""
+    sight, places = sight_of(actor), store.locations(connection)
+    zone = words.zone_of(places)
+    lines = store.lines(connection, order.id)
+    works = fulfilment.work_of(connection, order.id)
+    return {
+        "order": order,
+        "sight": sight,
+        "places": places,
+        "state": words.badge_of(order.phase, order.work),
+        "due": words.due(order.ship_by, order.phase, now, zone),
+        "lines": lines,
+        "columns": _columns(lines, works, places),
+        "sent": _sent(works),
+        "stock": store.balances(connection, sorted({line.sku_id for line in lines if line.sku_id is not None})),
+        "works": works,
+        "customer": shown_name(order.customer_name, sight),
+        "exceptions": store.open_exceptions(connection, order.id),
+        "transactions": payments.transactions_of(connection, order.id) if sight.full else [],
+        **timeline_page(connection, order, sight, places),
+    }
+
+
+def timeline_page(connection: Any, order: Any, sight: Any, places: list[Any], before: str | None = None) -> dict[str, Any]:
+    """The newest entries, or those before a cursor; `older` is the cursor to go on from, None at the end."""
+    at = paging.decode(before, int, int) if before else None
+    page = store.timeline(connection, order.id, at, OLDER)
+    telling = Telling(sight, {place.id: place.name for place in places}, order.currency)
+    return {"items": items(page.entries, telling), "older": paging.encode(*page.before) if page.before else None}
+
+
+def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """What depends on who looks: the primary step and the forms, by permission."""
+    holds = [hold for hold in store.holds(connection, order.id) if hold.released_at is None]
+    paid = payments.payments_of(connection, order.id) if actor.may("payments.read") else []
+    return {
+        "holds": holds,
+        "payments": paid,
+        "step": steps.primary(order, holds, shown["works"], paid, actor, shown["sight"]),
+        "outstanding": max(0, order.total - max(order.authorized - order.voided, order.captured)),
+        "methods": _methods(),
+        "steps": work_rules.ACTION_NAMES,
+        "short_reasons": list(work_rules.SHORT_REASONS.items()),
+        "on_the_road": work_rules.ON_THE_ROAD,
+        "hold_kinds": HOLD_KINDS,
+        "hold_form": forms.HoldForm(formdata=None),
+        "note_form": forms.NoteForm(formdata=None),
+        "cancel_form": forms.CancelForm(formdata=None),
+        "may": SimpleNamespace(
+            hold=actor.may("holds.write") and order.status in ("draft", "open"),
+            release=actor.may("holds.write"),
+            note=actor.may("notes.write"),
+            cancel=steps.may_cancel(order, shown["works"], actor),
+            work=actor.may("work.write"),
+            capture=actor.may("payments.capture") and order.status not in ("cancelled", "discarded"),
+            void=actor.may("payments.capture"),
+            refund=actor.may("payments.refund"),
+            ship_to=shown["sight"].ship_to,
+        ),
+        "key": once.fresh_key(),
+    }
+
+
+def _columns(lines: list[Any], works: list[Any], places: list[Any]) -> list[Any]:
+    """The locations worth a column: those that have, or had, something to do with this order; all while units are missing."""
+    if any(line.backordered for line in lines):
+        return places
+    involved = {location for line in lines for location in line.tied} | {work.location_id for work in works}
+    return [place for place in places if place.id in involved]
+
+
+def _sent(works: list[Any]) -> dict[tuple[int, int], int]:
+    """Units of an order line that a location has already shipped, per (line id, location id)."""
+    found: dict[tuple[int, int], int] = {}
+    for work in works:
+        if work.status in ("shipped", "closed"):
+            for line in work.lines:
+                place = (line.order_line_id, work.location_id)
+                found[place] = found.get(place, 0) + line.packed
+    return found
+
+
+def _methods() -> list[tuple[str, str]]:
+    """Ways of paying that people confirm themselves."""
+    return [(method, label) for provider in PROVIDERS.values() if provider.offline for method, label in provider.methods.items()]

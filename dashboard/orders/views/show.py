@@ -1,0 +1,67 @@
+"""/orders/<number>: everything about one order, its older history, and answers of its forms."""
+
+import json
+from typing import Any
+
+import flask
+
+from dashboard.kernel import clock
+from dashboard.orders import store
+from dashboard.orders.sight import sight_of
+from dashboard.orders.views import page
+from dashboard.orders.views.blueprint import blueprint
+from dashboard.web import access
+from dashboard.web.access import requires
+from dashboard.web.htmx import redirect, wants_part
+from dashboard.web.livepage import live_page
+
+PEEK = 12
+
+
+@blueprint.get("/<number>")
+@requires("orders.read")
+def show(number: str) -> Any:
+    order = store.by_number(store.reader(), number)
+    live = live_page(f"order:{order.id}")
+    return flask.render_template("orders/_page.html" if wants_part() else "orders/show.html", live=live, **values_of(order))
+
+
+@blueprint.get("/<number>/peek")
+@requires("orders.read")
+def peek(number: str) -> str:
+    """The lines of one order, to look at without leaving the list."""
+    order = store.by_number(store.reader(), number)
+    return flask.render_template("orders/_peek.html", order=order, lines=store.lines(store.reader(), order.id, PEEK))
+
+
+@blueprint.get("/<number>/timeline")
+@requires("orders.read")
+def timeline(number: str) -> Any:
+    """Older entries: appended by htmx, a page of their own without it."""
+    connection = store.reader()
+    order = store.by_number(connection, number)
+    places = store.locations(connection)
+    values = page.timeline_page(connection, order, sight_of(access.actor()), places, flask.request.args.get("before"))
+    return flask.render_template("orders/_older.html" if wants_part() else "orders/timeline.html", order=order, **values)
+
+
+def values_of(order: Any, **changes: Any) -> dict[str, Any]:
+    """Everything the order page shows to who asks. changes: forms that are shown again with what was typed."""
+    connection, actor = store.reader(), access.actor()
+    shown = page.shown_parts(connection, order, actor, clock.now())
+    return {**shown, **page.own_parts(connection, order, shown, actor), **changes}
+
+
+def done(order_id: int, message: str, back: str | None = None) -> Any:
+    """The answer to a form that worked: the page's parts afresh for htmx, else back to the page with the message."""
+    store.refresh()
+    order = store.by_id(store.reader(), order_id)
+    assert order is not None
+    if wants_part() and back is None:
+        body = flask.render_template("orders/_page.html", live=None, **values_of(order))
+        trigger = json.dumps({"toast": {"text": message}})
+        return flask.make_response(
+            body, 200, {"HX-Retarget": f"#order-page-{order.id}", "HX-Reswap": "outerMorph", "HX-Trigger": trigger}
+        )
+    flask.flash(message, "ok")
+    return redirect(back or flask.url_for("orders.show", number=order.number))

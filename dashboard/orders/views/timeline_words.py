@@ -1,0 +1,222 @@
+"""The timeline in words: what happened, and what changed with it. One transaction is one item."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS
+from dashboard.orders.sight import Sight
+from dashboard.orders.store import Entry
+from dashboard.web.filters import day_time, money, number
+
+
+class Said(NamedTuple):
+    """One entry in words. rank: the highest of a transaction is its headline."""
+
+    rank: int
+    kind: str
+    icon: str
+    text: str
+    details: tuple[str, ...] = ()
+
+
+class Item(NamedTuple):
+    """kinds: of status, stock, money, messages and comments, those it touches. details: what else changed in the same transaction."""
+
+    at: dt.datetime
+    actor: str
+    kinds: str
+    icon: str
+    text: str
+    details: tuple[str, ...]
+
+
+class Telling(NamedTuple):
+    """What words depend on besides the entry. places: location names by id."""
+
+    sight: Sight
+    places: Mapping[int, str]
+    currency: str
+
+
+def items(entries: Iterable[Entry], telling: Telling) -> list[Item]:
+    """The entries as items, in their order."""
+    return [
+        _item(at, actor, [_said(entry, telling) for entry in group])
+        for (at, actor), group in groupby(entries, key=lambda entry: (entry.at, entry.actor_name))
+    ]
+
+
+def _item(at: dt.datetime, actor: str, said: list[Said]) -> Item:
+    head = max(said, key=lambda one: one.rank)
+    rest = [one for one in reversed(said) if one is not head]
+    details = [*head.details, *(line for one in rest for line in (one.details or (one.text,)))]
+    kinds = " ".join(dict.fromkeys([head.kind, *(one.kind for one in rest)]))
+    return Item(at, actor, kinds, head.icon, head.text, tuple(details))
+
+
+def _said(entry: Entry, telling: Telling) -> Said:
+    if entry.type.startswith("movement:"):
+        return _movement(entry)
+    tell = WORDS.get(entry.type)
+    return tell(entry.data, telling) if tell else Said(0, "status", "dot", _spaced(entry.type))
+
+
+def _spaced(name: str) -> str:
+    """'OrderMerged' -> 'Order merged'."""
+    return "".join(f" {char.lower()}" if char.isupper() and at else char for at, char in enumerate(name))
+
+
+def _word(status: str | None) -> str:
+    return (status or "–").replace("_", " ")
+
+
+def _units(count: int) -> str:
+    return f"{number(count)} unit" if count == 1 else f"{number(count)} units"
+
+
+def _captured(data: Mapping[str, Any], telling: Telling) -> Said:
+    lines = [f"{number(units)} × {sku}" for sku, units in data["lines"][:8]]
+    more = len(data["lines"]) - len(lines)
+    short = [f"{number(units)} × {sku} is backordered" for sku, units in data["short"][:8]]
+    details = (", ".join(lines) + (f" and {more} more" if more > 0 else ""), *short)
+    total = f", {money(data['total'], data['currency'])}" if telling.sight.full else ""
+    return Said(9, "status", "cart", f"Order placed on {data['channel']}{total}", details if lines else ())
+
+
+def _imported(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(9, "status", "upload", f"Order imported from {data['channel']} as sold and shipped")
+
+
+LABELS = {"status": "Status", "fulfilment_status": "Fulfilment", "payment_status": "Payment", "phase": "Waits for"}
+
+
+def _progressed(data: Mapping[str, Any], _telling: Telling) -> Said:
+    changes = tuple(
+        f"{LABELS.get(name, name)}: {_word(data['before'].get(name))} → {_word(value)}" for name, value in data["after"].items()
+    )
+    return Said(1, "status", "arrow-right", "Status changed", changes)
+
+
+def _cancelled(data: Mapping[str, Any], _telling: Telling) -> Said:
+    why = CANCEL_REASONS.get(data["reason"], data["reason"])
+    return Said(9, "status", "ban", f"Order cancelled: {why}", (f"{_units(data['units'])} cancelled",))
+
+
+def _held(data: Mapping[str, Any], telling: Telling) -> Said:
+    details = [data["note"]] if data["note"] and telling.sight.full else []
+    if data["until"]:
+        details.append(f"Until {day_time(dt.datetime.fromisoformat(data['until']))}")
+    return Said(8, "status", "pause", f"Put on hold: {HOLD_KINDS.get(data['kind'], data['kind'])}", tuple(details))
+
+
+def _unheld(data: Mapping[str, Any], telling: Telling) -> Said:
+    details = (data["reason"],) if data["reason"] and telling.sight.full else ()
+    return Said(8, "status", "check", f"Hold released: {HOLD_KINDS.get(data['kind'], data['kind'])}", details)
+
+
+def _noted(data: Mapping[str, Any], telling: Telling) -> Said:
+    return Said(8, "comments", "message", "Note written", (data["body"],) if telling.sight.full else ())
+
+
+def _work_opened(data: Mapping[str, Any], telling: Telling) -> Said:
+    return Said(2, "status", "warehouse", f"{data['number']}: {_units(data['units'])} to send from {_place(data, telling)}")
+
+
+WORK = {
+    "released": ("target", "Released to the warehouse"),
+    "picking": ("half", "Picking"),
+    "picked": ("dot", "Picked"),
+    "packing": ("square", "Packing"),
+    "packed": ("box", "Packed"),
+    "shipped": ("truck", "Shipped"),
+    "cancelled": ("ban", "Work stopped"),
+    "rejected": ("cross", "Rejected"),
+    "closed": ("lock", "Closed"),
+}
+
+
+def _worked(data: Mapping[str, Any], telling: Telling) -> Said:
+    icon, word = WORK.get(data["after"], ("dot", _word(data["after"]).capitalize()))
+    units = f", {_units(data['units'])}" if data["units"] else ""
+    why = (f"Short: {_word(data['reason'])}",) if data.get("reason") else ()
+    rank = 2 if data["after"] in ("shipped", "closed", "cancelled") else 6
+    return Said(rank, "status", icon, f"{word}: {data['number']} in {_place(data, telling)}{units}", why)
+
+
+def _place(data: Mapping[str, Any], telling: Telling) -> str:
+    return telling.places.get(data["location_id"], "a location")
+
+
+def _shipped(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(
+        7,
+        "status",
+        "truck",
+        f"Shipped with {data['carrier']} {data['tracking_number']}: {data['number']}, {_units(data['units'])}",
+    )
+
+
+def _parcel(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(
+        7, "status", "truck", f"Parcel {data['tracking_number']} is {_word(data['after'])}", (f"Was {_word(data['before'])}",)
+    )
+
+
+MONEY = {"authorization": "promised", "capture": "received", "void": "voided", "refund": "refunded"}
+
+
+def _paid(data: Mapping[str, Any], telling: Telling) -> Said:
+    word = MONEY.get(data["kind"], data["kind"])
+    if not telling.sight.full:
+        return Said(5, "money", "card", f"Payment {word}")
+    details = (data["reason"],) if data.get("reason") else ()
+    method = f" ({_word(data['method'])})" if data["method"] else ""
+    rank = {"authorization": 4, "void": 3}.get(data["kind"], 7)
+    return Said(rank, "money", "card", f"{money(data['amount'], data['currency'])} {word}{method}", details)
+
+
+def _exception(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(5, "status", "triangle", f"Needs a person: {data['summary']}")
+
+
+def _resolved(data: Mapping[str, Any], telling: Telling) -> Said:
+    return Said(
+        5, "status", "check", f"Settled: {_word(data['kind'])}", (data["note"],) if data["note"] and telling.sight.full else ()
+    )
+
+
+WORDS: Mapping[str, Callable[[Mapping[str, Any], Telling], Said]] = {
+    "OrderCaptured": _captured,
+    "OrderImported": _imported,
+    "OrderProgressed": _progressed,
+    "OrderCancelled": _cancelled,
+    "HoldPlaced": _held,
+    "HoldReleased": _unheld,
+    "NoteAdded": _noted,
+    "WorkOpened": _work_opened,
+    "WorkMoved": _worked,
+    "ParcelShipped": _shipped,
+    "ParcelMoved": _parcel,
+    "PaymentRecorded": _paid,
+    "ExceptionOpened": _exception,
+    "ExceptionResolved": _resolved,
+}
+
+MOVES = {
+    "allocated": ("ring", "Allocated"),
+    "released": ("return", "Freed"),
+    "picked": ("dot", "Picked"),
+    "shipped": ("truck", "Left the shelf"),
+    "returned": ("return", "Came back"),
+}
+
+
+def _movement(entry: Entry) -> Said:
+    """A ledger row: units of one SKU at one location."""
+    data = entry.data
+    icon, word = MOVES.get(entry.type.partition(":")[2], ("stack", _word(entry.type.partition(":")[2]).capitalize()))
+    units = abs(data["on_hand"] or data["allocated"])
+    after = f", {number(data['after'])} on hand after" if data["on_hand"] else ""
+    return Said(3, "stock", icon, f"{word}: {number(units)} × {data['sku']} in {data['location']}{after}")
