@@ -1,7 +1,8 @@
 """The job that runs an uploaded import."""
 
-from dashboard.channels import conduct, mapping, runs, store
+from dashboard.channels import conduct, mapping, runs
 from dashboard.channels.importing import ImportFile
+from dashboard.channels.runs import StartImport
 from dashboard.kernel import clock, db, jobs
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import DomainError, Unavailable
@@ -12,12 +13,10 @@ from dashboard.kernel.jobs import Leased
 def import_upload(job: Leased) -> str:
     """Run the import of an upload; one that died with its process goes on where it stopped, because known documents are left alone."""
     run_id = job.payload["run_id"]
-    kind, id_, name = job.payload["actor"]
-    actor = Actor(kind, id_, name)
-    run = store.run(run_id)
-    if run.status in ("done", "failed"):
-        return run.status
-    db.write(runs.begin_import, run_id, actor, clock.now())
+    actor = Actor(*job.payload["actor"])
+    run: StartImport | None = db.write(runs.begin_import, run_id, actor, clock.now())
+    if run is None:
+        return "has ended already"
     path = conduct.room() / (run.upload or "")
     order = ImportFile(
         path, run.file_name, run.channel, mapping.load(run.mapping), run.mapping, conduct.room() / conduct.errors_name(run_id),

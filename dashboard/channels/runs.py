@@ -12,14 +12,14 @@ from dashboard.channels.model import ImportRun
 from dashboard.channels.outcomes import Report
 from dashboard.kernel import jobs
 from dashboard.kernel.actor import Actor
-from dashboard.kernel.errors import Conflict, Invalid, NotFound
+from dashboard.kernel.errors import Invalid, NotFound
 from dashboard.kernel.states import StateTable
 from dashboard.kernel.tx import Tx
 
 RUN = StateTable("import", ["queued", "running"], {
     "queued": ("running", "failed"),
     "running": ("done", "failed"),
-    "failed": ("running",),
+    "failed": (),
     "done": (),
 })  # fmt: skip
 TASK = "channels.import"
@@ -99,16 +99,14 @@ def start_import(tx: Tx, command: StartImport, actor: Actor, now: dt.datetime) -
     return Started(run.id, command.upload)
 
 
-def begin_import(tx: Tx, run_id: int, _actor: Actor, now: dt.datetime) -> None:
-    """A job takes the run up, for the first time or again after its process died.
-
-    Raises: Conflict, when it is done.
-    """
+def begin_import(tx: Tx, run_id: int, _actor: Actor, now: dt.datetime) -> StartImport | None:
+    """A job takes the run up, for the first time or again after its process died; None for a run that has ended."""
     run = _locked(tx, run_id)
-    if run.status == "done":
-        raise Conflict("This import is done.", status=run.status)
-    run.status, run.seen_at, run.message = "running", now, None
+    if run.status not in ("queued", "running"):
+        return None
+    run.status, run.seen_at = "running", now
     run.version += 1
+    return StartImport(run.channel, run.file_name, run.mapping, run.mode, run.dry_run, run.upload)
 
 
 def advance_import(tx: Tx, command: AdvanceImport, _actor: Actor, now: dt.datetime) -> None:
