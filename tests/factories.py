@@ -4,11 +4,14 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from dashboard.catalog.actions import create_skus
 from dashboard.catalog.commands import CreateSku
 from dashboard.channels.actions import Placed, place_order
+from dashboard.fulfilment import actions as fulfilment
+from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel
 from dashboard.inventory.actions import receive_stock
 from dashboard.inventory.commands import ReceiveStock
 from dashboard.inventory.model import Location
@@ -124,3 +127,51 @@ def balance(sku: str, place: str) -> tuple[int, int]:
         sku=sku,
         place=place,
     )
+
+
+def refused(error: type[Exception], action: Callable[..., Any], given: Any, **facts: Any) -> Any:
+    """The action raises this error with these facts, and not one row of any table changes. Returns the error."""
+    before = dump()
+    with pytest.raises(error) as found:
+        do(action, given)
+    assert dump() == before
+    for name, value in facts.items():
+        assert found.value.facts[name] == value, found.value.facts
+    return found.value
+
+
+STEPS = ("released", "picked", "packed", "shipped", "delivered")
+
+
+def work_of(order_id: int, status: str | None = None) -> int:
+    """The id of the order's newest fulfilment order (in this status)."""
+    rows = read("SELECT id, status FROM fulfilment_order WHERE order_id = :id ORDER BY id", id=order_id)
+    return [row[0] for row in rows if status in (None, row[1])][-1]
+
+
+def walk(order_id: int, until: str, now: dt.datetime = NOW) -> None:
+    """Take every open fulfilment order of the order as far as this status, one of STEPS."""
+    for (work_id,) in read("SELECT id FROM fulfilment_order WHERE order_id = :id ORDER BY id", id=order_id):
+        for step in STEPS[: STEPS.index(until) + 1]:
+            _step(work_id, step, now)
+
+
+def _step(work_id: int, step: str, now: dt.datetime) -> None:
+    if step == "delivered":
+        for (parcel_id,) in read("SELECT id FROM parcel WHERE fulfilment_order_id = :id", id=work_id):
+            do(fulfilment.move_parcel, MoveParcel(parcel_id, "delivered"), now)
+        return
+    status = one("SELECT status FROM fulfilment_order WHERE id = :id", id=work_id)
+    action, command, before = {
+        "released": (fulfilment.release_work, ReleaseWork(work_id), "allocated"),
+        "picked": (fulfilment.pick_units, PickUnits(work_id), "released"),
+        "packed": (fulfilment.pack_units, PackUnits(work_id), "picked"),
+        "shipped": (fulfilment.ship_parcel, ShipParcel(work_id, "DHL", f"T{work_id}"), "packed"),
+    }[step]
+    if status == before:
+        do(action, command, now)
+
+
+def payment_of(order_id: int) -> int:
+    """The id of the order's first payment."""
+    return read("SELECT id FROM payment WHERE order_id = :id ORDER BY id", id=order_id)[0][0]

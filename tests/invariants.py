@@ -20,7 +20,8 @@ BROKEN = {
           OR o.unit_count <> coalesce((SELECT sum(ordered) FROM order_line l WHERE l.order_id = o.id), 0)""",
     "I5 payments are the sum of their ledger": """
         SELECT p.id FROM payment p LEFT JOIN (
-          SELECT payment_id, sum(CASE kind WHEN 'authorization' THEN amount ELSE 0 END) a, sum(CASE kind WHEN 'capture' THEN amount ELSE 0 END) c,
+          SELECT payment_id, sum(CASE kind WHEN 'authorization' THEN amount ELSE 0 END) a,
+            sum(CASE kind WHEN 'capture' THEN amount ELSE 0 END) c,
             sum(CASE kind WHEN 'refund' THEN amount ELSE 0 END) r, sum(CASE kind WHEN 'void' THEN amount ELSE 0 END) v
           FROM payment_transaction GROUP BY payment_id) t ON t.payment_id = p.id
         WHERE NOT (0 <= p.refunded AND p.refunded <= p.captured AND p.captured + p.voided <= p.authorized)

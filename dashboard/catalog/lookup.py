@@ -5,8 +5,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dashboard.catalog import rules
+from dashboard.kernel import text
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
+
+
+MOST_CODE = 64
 
 
 class SkuFacts(NamedTuple):
@@ -35,5 +39,6 @@ def folded(code: str) -> str:
 
 def skus(tx: Tx, codes: Iterable[str]) -> dict[str, SkuFacts]:
     """The SKUs of these (folded) codes by code; unknown ones are missing."""
-    rows = tx.run(_BY_CODE, codes=json.dumps(list(codes), ensure_ascii=False)).fetchall()
+    askable = [code for code in codes if not text.trouble(code, MOST_CODE)]
+    rows = tx.run(_BY_CODE, codes=json.dumps(askable, ensure_ascii=False)).fetchall()
     return {row[1]: SkuFacts(*row) for row in rows}

@@ -168,6 +168,7 @@ def move_parcel(tx: Tx, command: MoveParcel, actor: Actor, now: dt.datetime) -> 
         raise NotFound("This parcel does not exist.")
     if not rules.PARCEL.allows(parcel.status, command.status):
         return parcel.order_id
+    derive.check_version(tx, parcel.order_id, None)
     before, parcel.status = parcel.status, command.status
     parcel.version += 1
     if command.status == "delivered":

@@ -20,7 +20,9 @@ from dashboard.payments import actions as payments
 
 
 def cancel_order(tx: Tx, command: CancelOrder, actor: Actor, now: dt.datetime) -> int:
-    """Cancel everything that has not left: free its stock, void what is authorized. Captured money stays to be refunded.
+    """Cancel everything that has not left: free its stock; void what is authorized when nothing has left at all.
+
+    Captured money stays to be refunded.
 
     Returns the order's new version.
     Raises: Invalid, for an unknown reason; Conflict, when it was changed, has been picked, or nothing is left to cancel.
@@ -35,7 +37,8 @@ def cancel_order(tx: Tx, command: CancelOrder, actor: Actor, now: dt.datetime) -
     allocation.release(tx, allocation.open_of(tx, command.order_id), command.order_id, actor, now, reason="cancelled")
     units = _cancel_lines(tx, command.order_id)
     tx.execute(sa.update(Order).where(Order.id == command.order_id).values(cancel_reason=command.reason))
-    payments.void_open(tx, command.order_id, actor, now)
+    if not _has_left(tx, command.order_id):
+        payments.void_open(tx, command.order_id, actor, now)
     version = derive.rederive(tx, command.order_id, actor, now)
     tx.record(
         OrderCancelled(
@@ -50,6 +53,12 @@ def cancel_order(tx: Tx, command: CancelOrder, actor: Actor, now: dt.datetime) -
         now,
     )
     return version
+
+
+def _has_left(tx: Tx, order_id: int) -> bool:
+    """Whether something was shipped, so that there is still money to take."""
+    shipped = sa.select(sa.func.sum(OrderLine.shipped)).where(OrderLine.order_id == order_id)
+    return bool(tx.execute(shipped).scalar())
 
 
 def _stop_work(tx: Tx, order_id: int, number: str, actor: Actor, now: dt.datetime) -> None:

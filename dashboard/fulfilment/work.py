@@ -27,7 +27,8 @@ _LATEST = Prepared(
 _FIELDS = "id, number, order_id, location_id, status, version"
 _READ = Prepared(
     sqlite=f"SELECT {_FIELDS} FROM fulfilment_order WHERE id = :id",  # noqa: S608
-    postgresql=f"SELECT {_FIELDS} FROM fulfilment_order WHERE id = %(id)s FOR UPDATE",  # noqa: S608
+    postgresql=f"SELECT f.{_FIELDS.replace(', ', ', f.')} FROM fulfilment_order f JOIN orders o ON o.id = f.order_id"  # noqa: S608
+    " WHERE f.id = %(id)s FOR UPDATE",  # the order too: its `work` and its headlines depend on all of its fulfilment orders
 )
 _LINES = (
     "SELECT id, order_line_id, sku_id, units, picked, packed FROM fulfilment_line WHERE fulfilment_order_id = {0} ORDER BY id"

@@ -7,13 +7,14 @@ from dashboard.inventory import balances
 from dashboard.inventory.balances import Balance, Move
 from dashboard.inventory.commands import AdjustStock, ReceiveStock
 from dashboard.inventory.rules import REASONS
-from dashboard.kernel import ids
+from dashboard.kernel import ids, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 from dashboard.kernel.units import MOST_UNITS
 
+MOST_NOTE = 2_000
 _LOCATION = Prepared(
     sqlite="SELECT id FROM location WHERE code = :code", postgresql="SELECT id FROM location WHERE code = %(code)s"
 )
@@ -32,6 +33,7 @@ def adjust_stock(tx: Tx, command: AdjustStock, actor: Actor, now: dt.datetime) -
         raise Invalid(
             "Give either the change in units or the new on-hand figure.", fields={"change": "one of change and on_hand"}
         )
+    _check_texts(command.note, command.key)
     if command.reason not in REASONS:
         raise Invalid(f"Choose a reason: {', '.join(REASONS)}.", fields={"reason": "unknown reason"})
     balance = _balance(tx, command.sku, command.location)
@@ -86,6 +88,7 @@ def receive_stock(tx: Tx, command: ReceiveStock, actor: Actor, now: dt.datetime)
 
     Raises: Invalid, for units below 1 or a shelf above 2**31 - 1; NotFound, for an unknown SKU or location.
     """
+    _check_texts(command.note, command.key)
     balance = _balance(tx, command.sku, command.location)
     if command.key and tx.run(_KNOWN, key=command.key).fetchone():
         return balances.snapshot(balance)
@@ -95,6 +98,11 @@ def receive_stock(tx: Tx, command: ReceiveStock, actor: Actor, now: dt.datetime)
     return balances.snapshot(balance)
 
 
+def _check_texts(note: str, key: str | None) -> None:
+    text.kept("note", note, MOST_NOTE)
+    text.kept("key", key or "", 120)
+
+
 def _balance(tx: Tx, sku: str, location: str) -> Balance:
     code = lookup.folded(sku)
     found = lookup.skus(tx, [code]).get(code)
@@ -102,7 +110,7 @@ def _balance(tx: Tx, sku: str, location: str) -> Balance:
         raise NotFound(f"There is no SKU {code[:64]}; check the code or create it first.", sku=code[:64])
     if found.kind != "stock":
         raise Invalid(f"{code} is a service; it has no stock.", fields={"sku": "not a stock item"})
-    place = tx.run(_LOCATION, code=location).fetchone()
+    place = None if text.trouble(location, 40) else tx.run(_LOCATION, code=location).fetchone()
     if place is None:
         raise NotFound(f"There is no location {location[:40]}.", location=location[:40])
     return balances.at(tx, found.id, place[0])

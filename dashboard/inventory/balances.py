@@ -142,8 +142,15 @@ def move(tx: Tx, moves: Sequence[Move], actor: Actor, now: dt.datetime) -> None:
         _refuse(moves)
     at_micros = clock.micros(now)
     tx.run_many(_LEDGER, [_ledger_row(move, actor, at_micros) for move in moves])
-    for move in {id(move.balance): move for move in moves}.values():
-        _record(tx, move, actor, now)
+    for same in _by_balance(moves):
+        _record(tx, same, actor, now)
+
+
+def _by_balance(moves: Sequence[Move]) -> list[list[Move]]:
+    found: dict[int, list[Move]] = {}
+    for move in moves:
+        found.setdefault(id(move.balance), []).append(move)
+    return list(found.values())
 
 
 def _deltas(move: Move) -> dict[str, int]:
@@ -194,9 +201,11 @@ def _ledger_row(move: Move, actor: Actor, at_micros: int) -> dict[str, Any]:
     }
 
 
-def _record(tx: Tx, move: Move, actor: Actor, now: dt.datetime) -> None:
+def _record(tx: Tx, moves: Sequence[Move], actor: Actor, now: dt.datetime) -> None:
+    """One event for what these moves did to their one balance."""
+    move = moves[-1]
     balance = move.balance
-    change = {bucket: delta for bucket in BUCKETS if (delta := getattr(move, bucket))}
+    change = {bucket: delta for bucket in BUCKETS if (delta := sum(getattr(each, bucket) for each in moves))}
     tx.record(
         StockChanged(
             id=f"{balance.sku_id}:{balance.location_id}",

@@ -5,6 +5,7 @@ values after the commit. On SQLite the writer thread runs it (writer.py); on Pos
 """
 
 import random
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -41,6 +42,7 @@ class Database:
         self.url = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
         self.committed: list[Callable[[], None]] = []
         self._writer: Writer | None = None
+        self._starting = threading.Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -56,9 +58,11 @@ class Database:
 
     def submit(self, work: Work[R]) -> "Future[R]":
         """SQLite only: hand the work to the writer thread without waiting for it."""
-        if self._writer is None:
-            self._writer = Writer(engines.writer_engine(self.url), self._tell)
-        return self._writer.submit(work)
+        writer = self._writer
+        if writer is None:
+            with self._starting:
+                writer = self._writer = self._writer or Writer(engines.writer_engine(self.url), self._tell)
+        return writer.submit(work)
 
     def _write_here(self, work: Work[R]) -> R:
         with self.app.app_context():

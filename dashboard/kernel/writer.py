@@ -142,4 +142,3 @@ class Writer:
 def is_outage(error: BaseException) -> bool:
     code = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
     return code is not None and code & 0xFF in OUTAGES
-

@@ -29,13 +29,13 @@ def place_hold(tx: Tx, command: PlaceHold, actor: Actor, now: dt.datetime) -> in
         raise Invalid("A hold must end in the future.", fields={"until": "in the past"})
     note = _kept("note", command.note)
     derive.check_version(tx, command.order_id, command.version)
-    order = tx.orm.get_one(Order, command.order_id)
+    order = tx.execute(sa.select(Order.id, Order.number, Order.status).where(Order.id == command.order_id)).one()
     if order.status not in ("draft", "open"):
         raise Conflict(f"Order {order.number} is {order.status}; only an open order can be held.", status=order.status)
     hold = OrderHold(order_id=order.id, kind=command.kind, note=note, until=command.until, placed_by=actor.name, placed_at=now)
     tx.orm.add(hold)
-    order.open_holds += 1
     tx.flush()
+    tx.execute(sa.update(Order).where(Order.id == order.id).values(open_holds=Order.open_holds + 1))
     version = derive.rederive(tx, order.id, actor, now)
     tx.record(
         HoldPlaced(
@@ -63,7 +63,8 @@ def release_hold(tx: Tx, command: ReleaseHold, actor: Actor, now: dt.datetime) -
         raise NotFound("This hold does not exist.")
     if hold.released_at is not None:
         raise Conflict(f"{hold.released_by} has released this hold already.", released_by=hold.released_by)
-    hold.released_at, hold.released_by, hold.release_reason = now, actor.name, command.reason[:200] or None
+    reason = text.kept("reason", command.reason, 200)
+    hold.released_at, hold.released_by, hold.release_reason = now, actor.name, reason or None
     tx.execute(sa.update(Order).where(Order.id == hold.order_id).values(open_holds=Order.open_holds - 1))
     tx.flush()
     version = derive.rederive(tx, hold.order_id, actor, now)
@@ -74,7 +75,7 @@ def release_hold(tx: Tx, command: ReleaseHold, actor: Actor, now: dt.datetime) -
             order_id=hold.order_id,
             hold_id=hold.id,
             kind=hold.kind,
-            reason=command.reason[:200],
+            reason=reason,
         ),
         actor,
         now,
@@ -116,9 +117,7 @@ def _kept(field: str, value: str) -> str:
 
     Raises: Invalid, for one no database can keep.
     """
-    if trouble := text.trouble(value, MOST_NOTE):
-        raise Invalid(f"This note cannot be kept: {trouble}.", fields={field: trouble})
-    return ids.mask_cards(value)
+    return ids.mask_cards(text.kept(field, value, MOST_NOTE))
 
 
 def open_exception(tx: Tx, command: OpenException, actor: Actor, now: dt.datetime) -> int | None:
@@ -158,7 +157,6 @@ def resolve_exception(tx: Tx, command: ResolveException, actor: Actor, now: dt.d
         raise NotFound("This exception does not exist.")
     if found.resolved_at is not None:
         raise Conflict(f"{found.resolved_by} has resolved this already.", resolved_by=found.resolved_by)
+    text.kept("note", command.note, 300)
     found.resolved_at, found.resolved_by = now, actor.name
-    tx.record(
-        ExceptionResolved(id=found.id, version=2, order_id=found.order_id, kind=found.kind, note=command.note[:300]), actor, now
-    )
+    tx.record(ExceptionResolved(id=found.id, version=2, order_id=found.order_id, kind=found.kind, note=command.note), actor, now)

@@ -15,7 +15,7 @@ SHARDS = 8
 _ORDER = (
     "o.number, o.version, o.status, o.fulfilment_status, o.payment_status, o.phase, o.work, o.total, o.authorized, o.captured,"
     " o.refunded, o.voided, o.pay_on, o.open_holds, o.open_returns, o.parcel_problem, o.ready_at, o.shipped_at, o.delivered_at,"
-    " o.cancelled_at"
+    " o.cancelled_at, o.cancel_reason"
 )
 _READ = Prepared(
     sqlite=f"SELECT {_ORDER} FROM orders o WHERE o.id = :id",  # noqa: S608
@@ -80,6 +80,7 @@ def rederive(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> int:
             open_holds=holds,
             open_returns=open_returns,
             parcel_problem=bool(problem),
+            called_off=row[20] is not None,
         )
     )
     version += 1

@@ -85,7 +85,7 @@ VIEWS = {
 class Facts:
     """All that an order's headline depends on. Units are sums over its lines; money is in minor units.
 
-    work: status of the least advanced open fulfilment order; None without one.
+    work: status of the least advanced open fulfilment order; None without one. called_off: somebody cancelled it.
     """
 
     status: str
@@ -108,6 +108,7 @@ class Facts:
     open_returns: int = 0
     parcel_problem: bool = False
     disputed: bool = False
+    called_off: bool = False
 
 
 class Derived(NamedTuple):
@@ -126,11 +127,16 @@ def _live(facts: Facts) -> int:
     return facts.ordered - facts.cancelled
 
 
+def _is_cancelled(facts: Facts) -> bool:
+    """Nothing is left of it; an order that never had a line is cancelled when somebody says so."""
+    return not _live(facts) and bool(facts.ordered or facts.called_off)
+
+
 def _status(facts: Facts) -> str:
     if facts.status in ("draft", "discarded"):
         return facts.status
     live = _live(facts)
-    if facts.ordered and live == 0:
+    if _is_cancelled(facts):
         return "cancelled"
     return "completed" if live and facts.shipped == live else "open"
 
@@ -140,7 +146,7 @@ def fulfilment_status(facts: Facts) -> str:
     partially_shipped, shipped or delivered."""
     live = _live(facts)
     if live == 0:
-        return "cancelled" if facts.ordered else "unfulfilled"
+        return "cancelled" if _is_cancelled(facts) else "unfulfilled"
     if facts.shipped == live:
         return "delivered" if facts.delivered == live else "shipped"
     if facts.shipped:
@@ -177,7 +183,7 @@ def promised_money(facts: Facts) -> int:
 def phase(facts: Facts) -> str:
     """What the order waits for, by the precedence of PHASES."""
     live = _live(facts)
-    if facts.ordered and live == 0:
+    if _is_cancelled(facts):
         return "cancelled"
     if facts.disputed:
         return "disputed"

@@ -6,11 +6,12 @@ Only offline providers act inside the transaction; a provider with a network is 
 import datetime as dt
 from typing import Any
 
-from dashboard.kernel import clock
+from dashboard.kernel import clock, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.statements import Prepared, insert_into, next_ids
 from dashboard.kernel.tx import Tx
+from dashboard.kernel.units import MOST_MINOR
 from dashboard.orders import derive
 from dashboard.orders.commands import PaymentDraft
 from dashboard.payments import rules
@@ -38,7 +39,8 @@ _TRANSACTION = insert_into(
 _FIELDS = "id, order_id, provider, method, currency, authorized, captured, refunded, voided, version"
 _READ = Prepared(
     sqlite=f"SELECT {_FIELDS} FROM payment WHERE id = :id",  # noqa: S608
-    postgresql=f"SELECT {_FIELDS} FROM payment WHERE id = %(id)s FOR UPDATE",  # noqa: S608
+    postgresql=f"SELECT p.{_FIELDS.replace(', ', ', p.')} FROM payment p JOIN orders o ON o.id = p.order_id"  # noqa: S608
+    " WHERE p.id = %(id)s FOR UPDATE",  # the order too: its sums are read and written together
 )
 _ORDER = Prepared(
     sqlite="SELECT currency, status, number, total FROM orders WHERE id = :id",
@@ -123,7 +125,9 @@ def authorize_payment(tx: Tx, command: AuthorizePayment, actor: Actor, now: dt.d
     currency, status, number, _ = order
     if status in ("cancelled", "discarded"):
         raise Conflict(f"Order {number} is {status}; it takes no payment.", status=status)
-    rules.check_amount(command.amount, 2**53, "authorized")
+    rules.check_amount(command.amount, MOST_MINOR, "authorized")
+    text.kept("method", command.method, 40)
+    text.kept("provider_ref", command.provider_ref or "", 120)
     payment_id = next_ids(tx, "payment", 1)[0]
     tx.run(
         _PAYMENT,
@@ -181,7 +185,7 @@ def refund_payment(tx: Tx, command: RefundPayment, actor: Actor, now: dt.datetim
     """
     payment = _read(tx, command.payment_id, command.version)
     amount = rules.check_amount(command.amount, rules.refundable(payment["captured"], payment["refunded"]), "refunded")
-    _settle(tx, command.payment_id, "refund", amount, command.reason[:200] or None, actor, now)
+    _settle(tx, command.payment_id, "refund", amount, text.kept("reason", command.reason, 200) or None, actor, now)
     return amount
 
 

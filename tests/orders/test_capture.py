@@ -11,6 +11,7 @@ from dashboard.kernel import db, ids
 from dashboard.kernel.errors import InsufficientStock, Invalid
 from dashboard.orders.capture import tracking_token
 from dashboard.orders.commands import Address, CaptureOrder, Customer, DraftLine, PaymentDraft
+from tests import factories
 from tests.factories import (
     NOW,
     balance,
@@ -32,13 +33,7 @@ from tests.invariants import assert_whole
 
 
 def refused(error, given, **facts):
-    before = dump()
-    with pytest.raises(error) as found:
-        do(place_order, given)
-    assert dump() == before
-    for name, value in facts.items():
-        assert found.value.facts[name] == value
-    return found.value
+    return factories.refused(error, place_order, given, **facts)
 
 
 def test_an_order_with_everything(any_app):
