@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from dashboard.catalog.commands import CreateSku
@@ -31,7 +32,7 @@ class SkuForm(FlaskForm):
     name = StringField("Name", [InputRequired("A SKU needs a name."), Length(max=LONGEST_NAME)])
     barcode = StringField("Barcode", [Optional()], description="GTIN of 8, 12, 13 or 14 digits")
     price = StringField("Price", [InputRequired("Give a price; 0 is one.")], description="Without tax, up to four decimals")
-    currency = SelectField("Currency", choices=[(code, code) for code in CURRENCIES], default="GBP")
+    currency = SelectField("Currency", choices=[SelectChoice(code, code) for code in CURRENCIES], default="GBP")
     weight_grams = IntegerField("Weight", [Optional()], description=f"Grams per unit, up to {HEAVIEST_GRAMS:,}", default=0)
     active = BooleanField("On sale", default=True, description="Off: kept in history, not offered for new orders")
 
@@ -60,7 +61,7 @@ class NewSkuForm(SkuForm):
         [InputRequired("A SKU needs a code."), Length(max=LONGEST_CODE)],
         description="Kept in upper case; it cannot be changed later",
     )
-    kind = SelectField("Kind", choices=[("stock", "Stock: has balances"), ("service", "Service: a fee, voucher or charge")])
+    kind = SelectField("Kind", choices=[SelectChoice("stock", "Stock: has balances"), SelectChoice("service", "Service: a fee, voucher or charge")])
 
     def command(self) -> CreateSku:
         return CreateSku(code=self.code.data or "", kind=self.kind.data, **self.fields())

@@ -1,6 +1,8 @@
 """What can be asked of stock."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,26 @@ class Take:
     sku_id: int
     location_id: int
     units: int
+
+
+@dataclass(frozen=True)
+class CreateLocation:
+    """cutoff: minutes after local midnight until which orders still leave today; priority: 1 gives first."""
+
+    code: str
+    name: str
+    kind: str = "warehouse"
+    time_zone: str = "Europe/London"
+    cutoff: int = 16 * 60 + 30
+    priority: int = 1
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class UpdateLocation:
+    """Change some fields; version, values and base as in catalog.commands.UpdateSku."""
+
+    code: str
+    version: int
+    values: Mapping[str, Any]
+    base: Mapping[str, Any] = field(default_factory=dict)

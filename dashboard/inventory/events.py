@@ -18,3 +18,21 @@ class StockChanged:
     available: int
     reason: str | None = None
     order_id: int | None = None
+
+
+@event("location")
+class LocationCreated:
+    id: int
+    version: int
+    code: str
+    name: str
+
+
+@event("location")
+class LocationChanged:
+    """changes: {field: [before, after]}."""
+
+    id: int
+    version: int
+    code: str
+    changes: dict

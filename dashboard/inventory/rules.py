@@ -82,3 +82,10 @@ def _to_lines(demands: Sequence[Demand], order: Sequence[int], given: dict[tuple
                 given[demand.sku_id, location] -= units
                 missing -= units
     return takes
+
+
+def level(available: int, reorder_point: int) -> str:
+    """out, low or ok: the word beside a figure."""
+    if available <= 0:
+        return "out"
+    return "low" if available <= reorder_point else "ok"

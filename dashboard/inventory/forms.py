@@ -1,0 +1,108 @@
+"""The forms of stock: adjust a balance, create or change a location."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TimeField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from dashboard.inventory.commands import AdjustStock, CreateLocation
+from dashboard.inventory.locations import KINDS
+from dashboard.inventory.model import Location
+from dashboard.inventory.rules import REASONS
+from dashboard.kernel.units import MOST_UNITS
+
+CHANGE, SET = "change", "set"
+LABELS = {
+    "name": "Name",
+    "kind": "Kind",
+    "time_zone": "Time zone",
+    "cutoff": "Cut-off",
+    "priority": "Priority",
+    "active": "In use",
+}
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+class AdjustForm(FlaskForm):
+    """Change on hand by some units, or set it to a counted figure. expected: the figure the person saw."""
+
+    location = SelectField("Location")
+    how = SelectField("How", choices=[SelectChoice(CHANGE, "Change by"), SelectChoice(SET, "Set to")], default=CHANGE)
+    units = IntegerField(
+        "Units",
+        [InputRequired("How many units?"), NumberRange(-MOST_UNITS, MOST_UNITS, "A whole number of units.")],
+        description="−2 takes two away",
+    )
+    reason = SelectField("Reason", choices=choices([("", "Choose why"), *REASONS.items()]), validators=[InputRequired("Choose why.")])
+    note = StringField("Note", [Length(max=500)])
+    expected = HiddenField()
+
+    def command(self, sku: str) -> AdjustStock:
+        units = self.units.data or 0
+        if self.how.data == SET:
+            return AdjustStock(
+                sku, self.location.data, self.reason.data, on_hand=units, expected=_number(self.expected.data), note=self.note.data or ""
+            )
+        return AdjustStock(sku, self.location.data, self.reason.data, change=units, note=self.note.data or "")
+
+
+def _number(value: str | None) -> int | None:
+    text = (value or "").strip()
+    return int(text) if text.lstrip("-").isdecimal() and len(text) < 18 else None
+
+
+class LocationForm(FlaskForm):
+    """What can be changed later; the code cannot."""
+
+    name = StringField("Name", [InputRequired("A location needs a name."), Length(max=80)])
+    kind = SelectField("Kind", choices=choices(KINDS.items()))
+    time_zone = StringField("Time zone", [InputRequired("Give a time zone.")], default="Europe/London", description="Like Europe/London")
+    cutoff = TimeField("Cut-off", [InputRequired("Give a time of day.")], description="Orders placed before it leave the same working day")
+    priority = IntegerField(
+        "Priority", [InputRequired("Give a number."), NumberRange(1, 1000, "1 to 1000.")], default=1, description="1 gives stock first"
+    )
+    active = BooleanField("In use", default=True, description="Off: its stock is not offered for new orders")
+
+    def fields(self) -> dict[str, Any]:
+        cutoff = self.cutoff.data
+        return {
+            "name": self.name.data or "",
+            "kind": self.kind.data,
+            "time_zone": (self.time_zone.data or "").strip(),
+            "cutoff": cutoff.hour * 60 + cutoff.minute,
+            "priority": self.priority.data or 1,
+            "active": bool(self.active.data),
+        }
+
+
+class NewLocationForm(LocationForm):
+    code = StringField(
+        "Code", [InputRequired("A location needs a code."), Length(max=20)], description="Short, like NORTH; it cannot be changed later"
+    )
+
+    def command(self) -> CreateLocation:
+        return CreateLocation(code=self.code.data or "", **self.fields())
+
+
+def values_of(location: Location) -> dict[str, Any]:
+    return {name: getattr(location, name) for name in LABELS}
+
+
+def time_text(minutes: int) -> str:
+    """990 -> '16:30'."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def shown(name: str, value: Any) -> str:
+    """A value as words, for the table of differences."""
+    if name == "cutoff":
+        return time_text(value)
+    if name == "kind":
+        return KINDS.get(value, value)
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)

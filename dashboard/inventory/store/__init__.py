@@ -1,0 +1,21 @@
+"""Stock as it is read: locations, the matrix of SKU and location, one SKU's ledger."""
+
+from dashboard.inventory.store.ledger import Entry, Totals, explained, history, ledger
+from dashboard.inventory.store.matrix import Cell, MatrixRow, cells_of, counts, matrix, rows_of
+from dashboard.inventory.store.places import location, locations
+
+__all__ = [
+    "Cell",
+    "Entry",
+    "MatrixRow",
+    "Totals",
+    "cells_of",
+    "counts",
+    "explained",
+    "history",
+    "ledger",
+    "location",
+    "locations",
+    "matrix",
+    "rows_of",
+]

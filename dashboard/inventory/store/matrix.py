@@ -1,0 +1,152 @@
+"""The matrix: SKUs by code, a cell per location, and how many SKUs are low or out."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.catalog.model import Sku
+from dashboard.catalog.store import matches
+from dashboard.inventory.model import Location, StockBalance, StockMovement
+from dashboard.inventory.rules import level
+from dashboard.kernel.db import db
+
+RATE_DAYS = 30
+AVAILABLE = StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
+_IS_LOW = sa.and_(StockBalance.reorder_point > 0, AVAILABLE <= StockBalance.reorder_point)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Units of one SKU at one location; version 0: nothing was ever there."""
+
+    sku_id: int
+    location_id: int
+    on_hand: int = 0
+    allocated: int = 0
+    held: int = 0
+    damaged: int = 0
+    quarantine: int = 0
+    safety: int = 0
+    reorder_point: int = 0
+    version: int = 0
+
+    @property
+    def id(self) -> str:
+        return f"stock-{self.sku_id}-{self.location_id}"
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.allocated - self.held - self.damaged - self.quarantine
+
+    @property
+    def level(self) -> str:
+        return level(self.available, self.reorder_point)
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One SKU. cells: per location id; sent: units shipped in the last RATE_DAYS."""
+
+    sku_id: int
+    code: str
+    name: str
+    cells: dict[int, Cell]
+    sent: int = 0
+
+    @property
+    def version(self) -> int:
+        return sum(cell.version for cell in self.cells.values())
+
+    @property
+    def available(self) -> int:
+        return sum(cell.available for cell in self.cells.values())
+
+    @property
+    def reorder_point(self) -> int:
+        return sum(cell.reorder_point for cell in self.cells.values())
+
+    @property
+    def level(self) -> str:
+        return level(self.available, self.reorder_point)
+
+    @property
+    def days_cover(self) -> float | None:
+        """How many days the available units last at the rate of the last RATE_DAYS; None without a shipment."""
+        return round(self.available * RATE_DAYS / self.sent, 1) if self.sent else None
+
+
+def matrix(view: str, query: str, after: str, limit: int, now: dt.datetime) -> list[MatrixRow]:
+    """SKUs in order of their code, after the code `after`. view: all, low or out."""
+    statement = sa.select(Sku.id, Sku.code, Sku.name).where(Sku.kind == "stock", Sku.code > after).order_by(Sku.code).limit(limit)
+    if query:
+        statement = statement.where(matches(query))
+    if view != "all":
+        low = _levels()
+        statement = statement.join(low, low.c.sku_id == Sku.id).where(low.c.out if view == "out" else low.c.low)
+    return _rows(db.session.execute(statement).all(), now)
+
+
+def rows_of(sku_ids: Iterable[int], now: dt.datetime) -> list[MatrixRow]:
+    """The rows of these SKUs."""
+    return _rows(db.session.execute(sa.select(Sku.id, Sku.code, Sku.name).where(Sku.id.in_(sorted(set(sku_ids))))).all(), now)
+
+
+def counts() -> dict[str, int]:
+    """How many SKUs have a location at or below its reorder point (low), and how many have nothing available at all (out)."""
+    low = _levels()
+    found = db.session.execute(sa.select(_total(low.c.low), _total(low.c.out))).one()
+    return {"low": int(found[0]), "out": int(found[1])}
+
+
+def cells_of(pairs: Iterable[tuple[int, int]]) -> list[Cell]:
+    """The cells of these (SKU id, location id)."""
+    wanted = set(pairs)
+    return [cell for cell in _cells({sku for sku, _ in wanted}) if (cell.sku_id, cell.location_id) in wanted]
+
+
+def _levels() -> sa.Subquery:
+    available = sa.func.sum(AVAILABLE)
+    is_low = sa.func.max(sa.case((_IS_LOW, 1), else_=0)) == 1
+    return (
+        sa.select(StockBalance.sku_id, (available <= 0).label("out"), sa.and_(available > 0, is_low).label("low"))
+        .join(Location, Location.id == StockBalance.location_id)
+        .where(Location.active)
+        .group_by(StockBalance.sku_id)
+        .subquery()
+    )
+
+
+def _total(flag: Any) -> Any:
+    return sa.func.coalesce(sa.func.sum(sa.case((flag, 1), else_=0)), 0)
+
+
+def _rows(skus: Sequence[Any], now: dt.datetime) -> list[MatrixRow]:
+    ids = [sku.id for sku in skus]
+    cells: dict[int, dict[int, Cell]] = {}
+    for cell in _cells(ids):
+        cells.setdefault(cell.sku_id, {})[cell.location_id] = cell
+    sent = _sent(ids, now)
+    return [MatrixRow(sku.id, sku.code, sku.name, cells.get(sku.id, {}), sent.get(sku.id, 0)) for sku in skus]
+
+
+def _cells(sku_ids: Iterable[int]) -> list[Cell]:
+    columns = [StockBalance.__table__.c[name] for name in Cell.__dataclass_fields__]
+    query = (
+        sa.select(*columns)
+        .join(Location, Location.id == StockBalance.location_id)
+        .where(StockBalance.sku_id.in_(list(sku_ids)), Location.active)
+    )
+    return [Cell(*row) for row in db.session.execute(query)]
+
+
+def _sent(sku_ids: Sequence[int], now: dt.datetime) -> dict[int, int]:
+    since = now - dt.timedelta(days=RATE_DAYS)
+    query = (
+        sa.select(StockMovement.sku_id, -sa.func.sum(StockMovement.on_hand))
+        .where(StockMovement.sku_id.in_(sku_ids), StockMovement.kind == "shipped", StockMovement.at >= since)
+        .group_by(StockMovement.sku_id)
+    )
+    return {sku_id: int(units) for sku_id, units in db.session.execute(query)}

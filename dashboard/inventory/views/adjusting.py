@@ -1,0 +1,111 @@
+"""/stock/<sku>/adjustments: the form as a page, as a row of the matrix, and its answers."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import flask
+
+from dashboard.catalog import store as catalog
+from dashboard.inventory.actions import adjust_stock
+from dashboard.inventory.limits import check_reach
+from dashboard.inventory.forms import SET
+from dashboard.inventory.views import page, words
+from dashboard.inventory.views.blueprint import blueprint
+from dashboard.kernel.errors import Conflict, DomainError, Invalid
+from dashboard.orders.store import refresh
+from dashboard.web import access, once
+from dashboard.web.access import requires
+from dashboard.web.htmx import redirect, wants_part
+
+FIELD_OF = {"change": "units", "on_hand": "units"}
+
+
+@blueprint.get("/stock/<path:code>/adjustments/new")
+@requires("stock.adjust")
+def new(code: str) -> Any:
+    """A row below the SKU's own row in the matrix; without JavaScript the form on the SKU's page."""
+    sku = catalog.sku(code)
+    location = flask.request.args.get("location", "")
+    if not wants_part():
+        return flask.redirect(flask.url_for("stock.show", code=sku.code, location=location, _anchor="adjust"), 302)
+    if flask.request.args.get("close"):
+        return flask.render_template("inventory/_closed_row.html", sku=sku)
+    here = page.place_cell(sku, location)
+    values = page.adjusting(sku, access.actor(), location)
+    return flask.render_template("inventory/_adjust_row.html", sku=sku, here=here, **values)
+
+
+@blueprint.post("/stock/<path:code>/adjustments")
+@requires("stock.adjust")
+def create(code: str) -> Any:
+    sku = catalog.sku(code)
+    values = page.adjusting(sku, access.actor())
+    form = values["form"]
+    if form is None:
+        raise Invalid(f"{sku.code} is a service, or none of your locations keeps stock.")
+    if not form.validate():
+        return _again(sku, values, 422)
+    try:
+        command = form.command(sku.code)
+        check_reach(command, access.actor())
+        saved = once.run(adjust_stock, command, _balance)
+    except Invalid as error:
+        _complain(form, error)
+        return _again(sku, values, 422)
+    except Conflict as error:
+        return _conflict(sku, values, error)
+    return _done(sku, form, saved)
+
+
+def _balance(balance: Any) -> dict[str, Any]:
+    return {"on_hand": balance.on_hand, "available": balance.available, "version": balance.version}
+
+
+def _done(sku: Any, form: Any, saved: dict[str, Any]) -> Any:
+    message = f"{sku.code} at {form.location.data}: {saved['on_hand']:,} on hand, {saved['available']:,} available."
+    if flask.request.form.get("from") == "matrix" and wants_part():
+        refresh()
+        here = page.place_cell(sku, form.location.data)
+        body = flask.render_template("inventory/_adjusted_row.html", sku=sku, cell=here.cell, place=here.place, may_adjust=True)
+        response = flask.make_response(body)
+        response.headers["HX-Trigger"] = flask.json.dumps({"toast": {"text": message, "role": "ok"}})
+        return response
+    flask.flash(message, "ok")
+    return redirect(flask.url_for("stock.show", code=sku.code, location=form.location.data))
+
+
+def _conflict(sku: Any, values: dict[str, Any], error: Conflict) -> Any:
+    """409: what is there now beside what was wanted; sending again sets it against today's figure."""
+    form = values["form"]
+    refresh()
+    here = page.place_cell(sku, form.location.data)
+    form.expected.data = str(here.cell.on_hand)
+    form.expected.raw_data = None
+    wanted = f"set to {form.units.data:,}" if form.how.data == SET else f"change by {words.signed(form.units.data)}"
+    values["conflict"] = SimpleNamespace(message=error.message, theirs=here.cell, place=here.place, yours=wanted, seen=error.facts.get("expected"))
+    values["key"] = once.fresh_key()
+    return _again(sku, values, 409)
+
+
+def _again(sku: Any, values: dict[str, Any], status: int) -> Any:
+    """The form with its complaints: in the matrix, in the SKU's page, or as that whole page."""
+    values = {"conflict": None, **values}
+    headers: dict[str, str] = {}
+    if not wants_part():
+        shown = {**page.values_of(sku.code), **values, "live": None}
+        return flask.make_response(flask.render_template("inventory/show.html", **shown), status)
+    if flask.request.form.get("from") == "matrix":
+        here = page.place_cell(sku, values["form"].location.data)
+        body = flask.render_template("inventory/_adjust_row.html", sku=sku, here=here, **values)
+        target = f"#adjust-{sku.id}"
+    else:
+        body, target = flask.render_template("inventory/_adjust_form.html", sku=sku, **values), "#adjust-form"
+    if status == 409:
+        headers["HX-Retarget"] = target
+    return flask.make_response(body, status, headers)
+
+
+def _complain(form: Any, error: DomainError) -> None:
+    for name, message in error.facts.get("fields", {"units": error.message}).items():
+        field = form._fields.get(FIELD_OF.get(name, name), form.units)
+        field.errors = (*field.errors, message)

@@ -1,0 +1,54 @@
+"""What the live rooms of stock show when something changed: cells, counts of low and out, one SKU's head and ledger."""
+
+import flask
+
+from dashboard.catalog import store as catalog
+from dashboard.inventory import store
+from dashboard.inventory.store import Cell, MatrixRow
+from dashboard.inventory.views import page, words
+from dashboard.kernel import clock
+from dashboard.kernel.actor import Actor
+from dashboard.orders.store import reader
+from dashboard.orders.store.waiting import numbers
+from dashboard.web import livepage
+from dashboard.web.livepage import Changes, Payload
+
+NEWEST = 20
+
+
+def _cell(cell: Cell) -> livepage.Cell:
+    return livepage.Cell(cell.id, cell.version, {"on_hand": cell.on_hand, "allocated": cell.allocated, "available": cell.available})
+
+
+def _total(row: MatrixRow) -> livepage.Cell:
+    return livepage.Cell(f"stock-total-{row.sku_id}", row.version, {"available": row.available})
+
+
+@livepage.provider("stock")
+def changed_cells(changes: Changes, _actor: Actor) -> Payload:
+    """The changed cells and their SKUs' totals."""
+    cells = store.cells_of(changes.stock)
+    if changes.brief:
+        return Payload(ids=[livepage.Id(cell.id, cell.version) for cell in cells], facets=store.counts())
+    rows = store.rows_of({cell.sku_id for cell in cells}, clock.now())
+    return Payload(cells=[*map(_cell, cells), *map(_total, rows)], facets=store.counts())
+
+
+@livepage.provider("sku")
+def changed_sku(changes: Changes, _actor: Actor) -> Payload:
+    """One SKU's cells, its head, and the newest lines of its ledger."""
+    sku_id = int(changes.room.key)
+    cells = store.cells_of(changes.stock)
+    if changes.brief:
+        return Payload(ids=[livepage.Id(cell.id, cell.version) for cell in cells])
+    sku = catalog.by_ids([sku_id]).get(sku_id)
+    if sku is None:
+        return Payload()
+    head = page.head(sku)
+    rows = [livepage.Row(f"stock-head-{sku_id}", head["row"].version, flask.render_template("inventory/_head.html", **head))]
+    entries = store.ledger(sku_id, limit=NEWEST)
+    order_numbers = numbers(reader(), [entry.order_id for entry in entries if entry.order_id])
+    for entry in map(words.entry, entries):
+        html = flask.render_template("inventory/_entry.html", entry=entry, order_numbers=order_numbers)
+        rows.append(livepage.Row(f"ledger-{entry.id}", 1, html))
+    return Payload(rows=rows, cells=list(map(_cell, cells)))

@@ -1,0 +1,87 @@
+"""What the page of one SKU shows: gathered once for the page, its parts and its form."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import flask
+
+from dashboard.catalog import store as catalog
+from dashboard.inventory import store
+from dashboard.inventory.forms import AdjustForm, choices
+from dashboard.inventory.limits import reachable
+from dashboard.inventory.views import words
+from dashboard.kernel import clock
+from dashboard.kernel.actor import Actor
+from dashboard.orders.store import reader
+from dashboard.orders.store.waiting import numbers, waiting_for
+from dashboard.web import access, once, paging
+
+PAGE = 50
+
+
+def head(sku: Any) -> dict[str, Any]:
+    """The totals and why they are so: the same for first render and push."""
+    row = store.rows_of([sku.id], clock.now())[0]
+    why = store.explained(sku.id)
+    return {"sku": sku, "row": row, "why": why, "sentence": words.explained(why), "total": words.total(row)}
+
+
+def values_of(code: str) -> dict[str, Any]:
+    """Raises: NotFound."""
+    sku, actor, now = catalog.sku(code), access.actor(), clock.now()
+    places = store.locations()
+    known = head(sku)
+    chosen = next((place for place in places if place.code == flask.request.args.get("location")), None)
+    values = {
+        **known,
+        "places": [(place, known["row"].cells.get(place.id) or store.Cell(sku.id, place.id)) for place in places],
+        "chosen": chosen,
+        "waiting": waiting_for(reader(), sku.id),
+        "history": store.history(sku.id, list(known["row"].cells.values()), now) if sku.kind == "stock" else [],
+        "may_write": actor.may("catalog.write"),
+        **ledger_of(sku, chosen),
+    }
+    return {**values, **adjusting(sku, actor, chosen.code if chosen else "")}
+
+
+def ledger_of(sku: Any, chosen: Any) -> dict[str, Any]:
+    """One page of the ledger, of one location when one is chosen."""
+    given = flask.request.args.get("before")
+    before = paging.decode(given, int)[0] if given else None
+    rows = store.ledger(sku.id, chosen.id if chosen else None, before, PAGE + 1)
+    shown = rows[:PAGE]
+    following = {"before": paging.encode(shown[-1].id)} if len(rows) > PAGE else None
+    place = {"location": chosen.code} if chosen else {}
+    return {
+        "entries": [words.entry(row) for row in shown],
+        "order_numbers": numbers(reader(), [row.order_id for row in shown if row.order_id]),
+        "older": flask.url_for("stock.show", code=sku.code, **place, **following) if following else None,
+        "newest": shown[0].id if shown and before is None else 0,
+        "first": before is None,
+    }
+
+
+def adjusting(sku: Any, actor: Actor, location: str = "") -> dict[str, Any]:
+    """The adjust form for somebody who may; otherwise why not."""
+    places = reachable(store.locations(), actor) if actor.may("stock.adjust") and sku.kind == "stock" else []
+    if not places:
+        return {"form": None, "key": ""}
+    form = AdjustForm()
+    form.location.choices = choices((place.code, place.name) for place in places)
+    if not form.is_submitted():
+        form.location.data = location if location in {place.code for place in places} else places[0].code
+        form.expected.data = str(on_hand(sku, places, form.location.data))
+    return {"form": form, "key": once.new_key()}
+
+
+def on_hand(sku: Any, places: Any, code: str) -> int:
+    place = next(place for place in places if place.code == code)
+    found = store.cells_of([(sku.id, place.id)])
+    return found[0].on_hand if found else 0
+
+
+def place_cell(sku: Any, code: str) -> SimpleNamespace:
+    """The cell of a location by its code. Raises: NotFound."""
+    place = store.location(code)
+    found = store.cells_of([(sku.id, place.id)])
+    return SimpleNamespace(place=place, cell=found[0] if found else store.Cell(sku.id, place.id))
