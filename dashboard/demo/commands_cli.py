@@ -13,7 +13,7 @@ from dashboard.accounts.token_actions import create_token
 from dashboard.config import Config
 from dashboard.demo import build as builder
 from dashboard.demo import live
-from dashboard.kernel import clock, db, ids, secrets
+from dashboard.kernel import clock, consumers, db, ids, secrets
 from dashboard.kernel.tx import Tx
 from dashboard.orders import search
 from dashboard.orders.capture import tracking_token
@@ -36,6 +36,8 @@ def demo(orders: int, seed: int, until: dt.datetime | None, play: bool, pace: fl
         live.keep_playing(seed, pace, lambda text: click.echo(f"{clock.now():%H:%M:%S}  {text}"))
         return
     if is_built():
+        if not config().demo:
+            raise click.ClickException("This database holds orders that are not a whole demo; start with an empty one (ORDERDECK_INSTANCE).")
         click.echo("The demo is here already.")
     else:
         _build(orders, seed, until.replace(tzinfo=dt.UTC) if until else clock.now().replace(microsecond=0))
@@ -53,6 +55,7 @@ def _build(orders: int, seed: int, until: dt.datetime) -> None:
     db.db.session.rollback()  # what was read before the build is an older picture
     everything = [found for (found,) in db.db.session.query(Order.id)]
     db.write(lambda tx: search.index_orders(tx, everything))
+    db.write(consumers.skip_to_end)  # the history has done its own following work
     (config().instance / "demo").touch()
 
 

@@ -55,6 +55,7 @@ def play(world: World, orders: int, progress: Callable[[int], None]) -> int:
         world.plan(start + dt.timedelta(days=day, hours=6), steps.restock, 1.0)
     for day in range(1, DAYS):
         world.plan(start + dt.timedelta(days=day, hours=7, minutes=20), steps.count_some)
+        world.plan(start + dt.timedelta(days=day, hours=8), steps.fill_all)
     placed = 0
     while world.queue:
         placed += db.database().write(lambda tx: _some(tx, world))

@@ -297,6 +297,15 @@ def restock(tx: Tx, world: Any, now: dt.datetime, share: float) -> None:
             _release_filled(tx, world, now, sku_id)
 
 
+def fill_all(tx: Tx, world: Any, now: dt.datetime) -> None:
+    """In the morning, whatever is on a shelf goes to the orders that still wait for it."""
+    waiting = tx.execute(
+        sa.select(OrderLine.sku_id).where(OrderLine.backordered > 0, OrderLine.sku_id.is_not(None)).distinct().order_by(OrderLine.sku_id)
+    ).scalars()
+    for sku_id in waiting.all():
+        _release_filled(tx, world, now, sku_id)
+
+
 def _release_filled(tx: Tx, world: Any, now: dt.datetime, sku_id: int) -> None:
     """New stock goes to the orders that wait for it, and they to the pickers."""
     waiting = tx.execute(sa.select(OrderLine.order_id).where(OrderLine.sku_id == sku_id, OrderLine.backordered > 0).distinct()).scalars().all()
