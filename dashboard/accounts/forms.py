@@ -32,7 +32,7 @@ def _good_password(form: FlaskForm, field: Any) -> None:
 class UserForm(FlaskForm):
     email = EmailField("E-mail", [DataRequired("Say where this person is reached."), Length(max=254), _email])
     name = StringField("Name", [DataRequired("Say who it is."), Length(max=120)])
-    role = SelectField("Role", choices=choices(roles.PEOPLE), default="support")
+    role = SelectField("Role", [DataRequired()], choices=choices(roles.PEOPLE), default="support")
     locations = StringField(
         "Locations", [Optional(), Length(max=200)], description="Codes with commas; empty means every location."
     )
@@ -43,7 +43,10 @@ class TokenForm(FlaskForm):
         "Name", [DataRequired("Say what uses it."), Length(max=120)], description="For example: web shop, label printer."
     )
     role = SelectField(
-        "Role", choices=choices(sorted(roles.MACHINES, key=lambda name: roles.ROLES[name].holder)), default="channel"
+        "Role",
+        [DataRequired()],
+        choices=choices(sorted(roles.MACHINES, key=lambda name: roles.ROLES[name].holder)),
+        default="channel",
     )
     channel = StringField(
         "Channel",

@@ -69,7 +69,7 @@ def door() -> flask.Response | None:
     if known is not None and known.kind == "kiosk" and "pair" not in flask.request.args:
         return _page("accounts/switched_off.html", 410)
     if known is not None and known.kind == "pairing" and known.expires_at > clock.now():
-        return _page("accounts/pairing.html", 401, display=known)
+        return _pairing(known)
     return _new_code()
 
 
@@ -86,8 +86,14 @@ def _new_code() -> flask.Response:
         command = OpenPairing(token_hash(secret), f"{secrets.randbelow(1_000_000):06}", flask.request.remote_addr)
         if write(open_pairing, command, system("wall"), clock.now()):
             break
-    display: AccessToken | None = store.token(token_hash(secret))
-    return _keep(_page("accounts/pairing.html", 401, display=display), secret)
+    return _keep(_pairing(store.token(token_hash(secret))), secret)
+
+
+def _pairing(display: AccessToken | None) -> flask.Response:
+    """The code, asked for again every few seconds: the wall opens by itself once it was typed under Displays."""
+    response = _page("accounts/pairing.html", 401, display=display)
+    response.headers["Refresh"] = "5"
+    return response
 
 
 def _page(template: str, status: int, **values: object) -> flask.Response:

@@ -48,6 +48,7 @@ def qr_svg(text: str) -> str:
     """The text as a QR code: an SVG element without inline style, as the content policy wants it."""
     import segno  # 6 ms to load, seldom needed
 
-    return segno.make(text, error="m").svg_inline(
-        omitsize=True, svgclass="qr", lineclass=None, border=2, dark="#000", light="#fff"
+    code = segno.make(text, error="m")
+    return code.svg_inline(
+        scale=5, svgclass="qr", lineclass=None, border=2, dark="#000", light="#fff", title="QR code of this address"
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from dashboard.accounts import roles, rules
 from dashboard.accounts.model import AccessToken, Role, SignIn, User, user_role
@@ -60,9 +60,10 @@ def session_user(uniquifier: str, secret_hash: str, now: dt.datetime) -> User | 
         .join(SignIn, SignIn.user_id == User.id)
         .where(SignIn.secret_hash == secret_hash, SignIn.ended_at.is_(None), SignIn.expires_at > now)
         .where(User.fs_uniquifier == uniquifier, User.active.is_(True))
+        .options(joinedload(User.roles))  # every page asks this: one query instead of two
     )
     with reading() as session:
-        return session.scalar(query)
+        return session.scalars(query).unique().first()
 
 
 def token_holder(secret_hash: str, kind: str, now: dt.datetime) -> TokenHolder | None:
