@@ -12,6 +12,8 @@ except ImportError:  # no wheel for this platform: the interpreter's own, with t
 
 WAL_IS_SOUND_FROM = (3, 51, 3)  # below, the WAL-reset bug can lose commits with two or more writing connections
 BUSY_MS = 10_000
+WRITER_CACHE_KIB = 16_000
+READER_CACHE_KIB = 2_000  # each of the pool's connections has its own; the operating system caches the file for all of them
 
 
 class ConfigurationError(Exception):
@@ -29,7 +31,7 @@ def journal_mode() -> str:
 def options(url: sa.URL) -> dict[str, Any]:
     """Options of the engine that requests read with."""
     if url.get_backend_name() == "sqlite":
-        return {"module": sqlite, "pool_size": 20, "max_overflow": 300, "pool_timeout": 10}
+        return {"module": sqlite, "pool_size": 8, "max_overflow": 300, "pool_timeout": 10}
     return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 40, "pool_timeout": 10}
 
 
@@ -42,6 +44,7 @@ def prepare_reader(engine: sa.Engine) -> None:
     def connect(connection, _record):
         _pragmas(connection)
         connection.execute("PRAGMA query_only = ON")
+        connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection):
@@ -55,6 +58,7 @@ def writer_engine(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def connect(connection, _record):
         _pragmas(connection)
+        connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection):
@@ -89,7 +93,6 @@ def _pragmas(connection: Any) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA journal_mode = {journal_mode()}")
     connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("PRAGMA cache_size = -16000")
 
 
 def guard(engine: sa.Engine) -> None:
