@@ -13,7 +13,8 @@ TABLES = {"order_line": "orders", "return_line": "return_"}
 
 def _prepared(table: str) -> Prepared:
     return Prepared(
-        sqlite=f"SELECT t.external_id FROM json_each(:ids) j JOIN {table} t ON t.channel = :channel AND t.external_id = j.value",  # noqa: S608
+        sqlite=f"SELECT t.external_id FROM json_each(:ids) j CROSS JOIN {table} t"  # noqa: S608
+        " WHERE t.channel = :channel AND t.external_id = j.value",
         postgresql=f"SELECT external_id FROM {table} WHERE channel = %(channel)s"  # noqa: S608
         " AND external_id = ANY(SELECT json_array_elements_text(%(ids)s::json))",
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from dashboard.channels.cells import Cells
@@ -153,7 +154,9 @@ def _of(field_name: str, convert: Callable[..., Any], *values: Any) -> Any:
         raise _FieldProblem(field_name, error.message) from None
 
 
+@lru_cache(8192)
 def _text(cell: str, name: str) -> str:
+    """A text as it is stored: itself, card numbers masked. Most cells of a column repeat, hence the cache."""
     if not cell and name in NEVER_EMPTY:
         raise Invalid(f"{name} is empty.")
     kept = _storable(cell, name, LONGEST[name])

@@ -102,6 +102,14 @@ class Order(Base):
         sa.Index("ix_orders_total", "total", "id"),
         sa.Index("ix_orders_channel", "channel", "placed_at", "id"),
         sa.Index(
+            "ix_orders_customer_ref",
+            "channel",
+            "customer_ref",
+            "placed_at",
+            sqlite_where=sa.text("customer_ref IS NOT NULL"),
+            postgresql_where=sa.text("customer_ref IS NOT NULL"),
+        ),
+        sa.Index(
             "ix_orders_open",
             "ship_by",
             "id",

@@ -25,9 +25,9 @@ _LINE = insert_into(
     ReturnLine, "return_id", "order_line_id", "sku_id", "sku_code", "units", "unit_price_e4", "disposition", "location_id"
 )
 _MATCH = (
-    "SELECT l.id, l.order_id FROM order_line l JOIN orders o ON o.id = l.order_id"
-    " WHERE l.sku_id = {sku_id} AND l.unit_price_e4 = {price} AND l.shipped - l.returned >= {units}"
-    " AND o.channel = {channel} AND o.customer_ref = {customer} AND o.currency = {currency} AND o.placed_at < {at}"
+    "SELECT l.id, l.order_id FROM orders o CROSS JOIN order_line l"
+    " WHERE o.channel = {channel} AND o.customer_ref = {customer} AND o.currency = {currency} AND o.placed_at < {at}"
+    " AND l.order_id = o.id AND l.sku_id = {sku_id} AND l.unit_price_e4 = {price} AND l.shipped - l.returned >= {units}"
     " ORDER BY o.placed_at DESC, l.id DESC LIMIT 1"
 )
 _NAMES = ("sku_id", "price", "units", "channel", "customer", "currency", "at")

@@ -243,6 +243,13 @@ def upgrade():
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.create_index("ix_orders_channel", ["channel", "placed_at", "id"], unique=False)
         batch_op.create_index(
+            "ix_orders_customer_ref",
+            ["channel", "customer_ref", "placed_at"],
+            unique=False,
+            sqlite_where=sa.text("customer_ref IS NOT NULL"),
+            postgresql_where=sa.text("customer_ref IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_orders_open",
             ["ship_by", "id"],
             unique=False,
@@ -870,6 +877,11 @@ def downgrade():
         batch_op.drop_index("ix_orders_phase")
         batch_op.drop_index(
             "ix_orders_open", sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'")
+        )
+        batch_op.drop_index(
+            "ix_orders_customer_ref",
+            sqlite_where=sa.text("customer_ref IS NOT NULL"),
+            postgresql_where=sa.text("customer_ref IS NOT NULL"),
         )
         batch_op.drop_index("ix_orders_channel")
 
