@@ -10,7 +10,6 @@ from typing import Any
 
 from dashboard.demo import steps
 from dashboard.demo.shop import CHANNELS, DemoSku
-from dashboard.fulfilment.jobs import CLOCK, report_late_parcels
 from dashboard.kernel import db
 from dashboard.kernel.tx import Tx
 
@@ -56,11 +55,11 @@ def play(world: World, orders: int, progress: Callable[[int], None]) -> int:
     for day in range(1, DAYS):
         world.plan(start + dt.timedelta(days=day, hours=7, minutes=20), steps.count_some)
         world.plan(start + dt.timedelta(days=day, hours=8), steps.fill_all)
+        world.plan(start + dt.timedelta(days=day, hours=9), steps.find_late)
     placed = 0
     while world.queue:
         placed += db.database().write(lambda tx: _some(tx, world))
         progress(placed)
-    db.write(report_late_parcels, None, CLOCK, world.until)
     return placed
 
 

@@ -22,6 +22,7 @@ from dashboard.fulfilment.commands import (
     ShipParcel,
     ShortPick,
 )
+from dashboard.fulfilment.jobs import report_late_parcels
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
 from dashboard.inventory.actions import adjust_stock, receive_stock
 from dashboard.inventory.commands import AdjustStock, ReceiveStock
@@ -226,6 +227,7 @@ def ship(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
     fate = dice.random()
     if fate < 0.006:
         world.plan(world.after(now, 60, 90), move, parcel, "exception")
+        world.plan(world.after(now, 96, 200), move, parcel, "lost" if dice.random() < 0.2 else "delivered")
     elif fate < 0.05:
         world.plan(world.after(now, 40, 70), move, parcel, "failed_attempt")
         world.plan(world.after(now, 80, 160), move, parcel, "delivered")
@@ -245,10 +247,24 @@ def take_payment(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
 
 def move(tx: Tx, world: Any, now: dt.datetime, parcel_id: int, status: str) -> None:
     order_id = fulfilment.move_parcel(tx, MoveParcel(parcel_id, status, now), CARRIER, now)
+    if status in ("delivered", "lost"):
+        settle_late(tx, parcel_id, status, now)
     if status == "delivered":
         _collect_on_delivery(tx, order_id, now)
         if world.dice.random() < 0.05:
             world.plan(world.after(now, 24, 200), send_back, order_id)
+
+
+def settle_late(tx: Tx, parcel_id: int, status: str, now: dt.datetime) -> None:
+    """A late parcel has arrived, or is known to be lost and was sent again: nothing is left to look into."""
+    query = sa.select(OrderException.id).where(OrderException.key == f"late:{parcel_id}", OrderException.resolved_at.is_(None))
+    found = tx.execute(query).scalar()
+    if found is not None:
+        orders.resolve_exception(tx, ResolveException(found, f"parcel {status}"), SAM, now)
+
+
+def find_late(tx: Tx, world: Any, now: dt.datetime) -> None:
+    report_late_parcels(tx, None, CARRIER, now)
 
 
 def _collect_on_delivery(tx: Tx, order_id: int, now: dt.datetime) -> None:
