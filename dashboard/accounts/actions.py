@@ -45,9 +45,10 @@ def create_user(tx: Tx, command: CreateUser, actor: Actor, now: dt.datetime) -> 
         raise Invalid("That is not an e-mail address.", fields={"email": "Write it like name@shop.example."})
     if tx.execute(sa.select(users.c.id).where(users.c.email == email)).first():
         raise Invalid("Somebody has that e-mail address already.", fields={"email": "Somebody has this address already."})
-    row: dict[str, Any] = {
+    name = command.name.strip() or email.partition("@")[0]
+    row = {
         "email": email,
-        "name": command.name.strip() or email.partition("@")[0],
+        "name": name,
         "password": command.password_hash,
         "active": True,
         "fs_uniquifier": secrets.token_hex(32),
@@ -59,7 +60,7 @@ def create_user(tx: Tx, command: CreateUser, actor: Actor, now: dt.datetime) -> 
     }
     user_id = tx.execute(sa.insert(users).values(row).returning(users.c.id)).scalar_one()
     _give_role(tx, user_id, command.role)
-    tx.record(UserCreated(user_id, 1, row["name"], command.role, command.locations), actor, now)
+    tx.record(UserCreated(user_id, 1, name, command.role, command.locations), actor, now)
     return user_id
 
 

@@ -1,6 +1,7 @@
 """Sessions: start one, end one, and count wrong tries."""
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,7 +12,7 @@ from dashboard.accounts.model import SignIn, User
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.tx import Tx
 
-users = User.__table__
+users: Any = User.__table__
 KEPT = dt.timedelta(days=30)
 
 

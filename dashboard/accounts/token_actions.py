@@ -1,6 +1,7 @@
 """Tokens of machines, displays and set-up links: create, pair, use, revoke. No secret is stored, only its hash."""
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,8 +15,8 @@ from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.ids import new_key
 from dashboard.kernel.tx import Tx
 
-tokens = AccessToken.__table__
-users = User.__table__
+tokens: Any = AccessToken.__table__
+users: Any = User.__table__
 
 
 def create_token(tx: Tx, command: CreateToken, actor: Actor, now: dt.datetime) -> int:
@@ -30,10 +31,11 @@ def create_token(tx: Tx, command: CreateToken, actor: Actor, now: dt.datetime) -
         raise Invalid("A channel's token needs its channel.", fields={"channel": "Name the channel it is for."})
     if not command.name.strip():
         raise Invalid("A token needs a name.", fields={"name": "Say what uses it."})
+    name = command.name.strip()[:120]
     row = {
         "kind": command.kind,
         "version": 1,
-        "name": command.name.strip()[:120],
+        "name": name,
         "secret_hash": command.secret_hash,
         "role": command.role,
         "channel": command.channel or None,
@@ -44,7 +46,7 @@ def create_token(tx: Tx, command: CreateToken, actor: Actor, now: dt.datetime) -
         "expires_at": now + dt.timedelta(hours=command.hours) if command.hours else None,
     }
     token_id = tx.execute(sa.insert(tokens).values(row).returning(tokens.c.id)).scalar_one()
-    tx.record(TokenCreated(token_id, 1, command.kind, row["name"], command.role, command.channel), actor, now)
+    tx.record(TokenCreated(token_id, 1, command.kind, name, command.role, command.channel), actor, now)
     return token_id
 
 
