@@ -129,7 +129,7 @@ def balance(sku: str, place: str) -> tuple[int, int]:
     )
 
 
-def refused(error: type[Exception], action: Callable[..., Any], given: Any, **facts: Any) -> Any:
+def refused(error: type[Exception] | tuple[type[Exception], ...], action: Callable[..., Any], given: Any, **facts: Any) -> Any:
     """The action raises this error with these facts, and not one row of any table changes. Returns the error."""
     before = dump()
     with pytest.raises(error) as found:
@@ -153,10 +153,11 @@ def walk(order_id: int, until: str, now: dt.datetime = NOW) -> None:
     """Take every open fulfilment order of the order as far as this status, one of STEPS."""
     for (work_id,) in read("SELECT id FROM fulfilment_order WHERE order_id = :id ORDER BY id", id=order_id):
         for step in STEPS[: STEPS.index(until) + 1]:
-            _step(work_id, step, now)
+            step_work(work_id, step, now)
 
 
-def _step(work_id: int, step: str, now: dt.datetime) -> None:
+def step_work(work_id: int, step: str, now: dt.datetime = NOW) -> None:
+    """Take one fulfilment order to the next status, where it stands right before it."""
     if step == "delivered":
         for (parcel_id,) in read("SELECT id FROM parcel WHERE fulfilment_order_id = :id", id=work_id):
             do(fulfilment.move_parcel, MoveParcel(parcel_id, "delivered"), now)

@@ -9,7 +9,6 @@ from dashboard.kernel import text
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 
-
 MOST_CODE = 64
 
 

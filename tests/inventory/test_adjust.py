@@ -17,7 +17,9 @@ def test_a_change_is_a_ledger_row_and_an_event(any_app):
     shop(north_A=5)
     after = do(adjust_stock, adjust(sku="a", change=-2, note="dropped 4111111111111111"))
     assert (after.on_hand, after.allocated, after.available, after.version) == (3, 0, 3, 3)
-    row = one("SELECT kind, on_hand, on_hand_after, allocated_after, reason, note, actor_name FROM stock_movement WHERE kind = 'adjusted'")
+    row = one(
+        "SELECT kind, on_hand, on_hand_after, allocated_after, reason, note, actor_name FROM stock_movement WHERE kind = 'adjusted'"
+    )
     assert row == ("adjusted", -2, 3, 0, "counted", "dropped [card ending 1111]", "Mia Ops")
     assert one("SELECT count(*) FROM event WHERE type = 'StockChanged'") == 2
     assert_whole()

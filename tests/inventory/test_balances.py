@@ -8,14 +8,13 @@ from dashboard.inventory import balances
 from dashboard.inventory.balances import Move
 from dashboard.kernel import db
 from dashboard.kernel.errors import InsufficientStock
-from tests.factories import MIA, NOW, balance, do, dump, one, read, shop
+from tests.factories import balance, do, dump, one, read, shop
 from tests.invariants import assert_whole
 
 
 def moved(**deltas):
     def action(tx, _command, actor, now):
-        sku, place = tx.run_ids if hasattr(tx, "run_ids") else (1, 1)
-        balances.move(tx, [Move(balances.at(tx, sku, place), "state_changed", **deltas)], actor, now)
+        balances.move(tx, [Move(balances.at(tx, 1, 1), "state_changed", **deltas)], actor, now)
 
     do(action, None)
 
@@ -76,13 +75,7 @@ def test_the_ledger_is_append_only(any_app, statement):
 
 def test_a_safety_stock_and_a_closed_location_are_not_sold(app):
     shop(north_A=5)
-    with db.db.engine.connect():
-        pass
-
-    def settings(tx):
-        tx.connection.exec_driver_sql("UPDATE stock_balance SET safety = 2")
-
-    db.database().write(settings)
+    db.database().write(lambda tx: tx.connection.exec_driver_sql("UPDATE stock_balance SET safety = 2"))
     db.database().write(lambda tx: _sellable(tx, 3))
     db.database().write(lambda tx: tx.connection.exec_driver_sql("UPDATE location SET active = 0"))
     db.database().write(lambda tx: _sellable(tx, 0))
@@ -90,5 +83,3 @@ def test_a_safety_stock_and_a_closed_location_are_not_sold(app):
 
 def _sellable(tx, units):
     assert [row.sellable for row in balances.locked(tx, [1])[1]] == [units]
-    assert MIA
-    assert NOW
