@@ -34,13 +34,22 @@ def test_the_shipped_mappings_are_sound_and_plain_comes_first():
         (with_(mode="history"), "placed_at, unit_price"),
         (with_(format={"time_zone": "Mars/Olympus"}), "unknown time zone"),
         (with_(surprise=1), "surprise"),
-        (with_(classes=[{"name": "x", "then": "order_line", "why": "", "when": [{"field": "email", "is": "empty"}]}]), "tests email"),
         (
-            with_(classes=[{"name": "x", "then": "order_line", "why": "", "when": [{"field": "sku", "is": "above", "value": "1"}]}]),
+            with_(classes=[{"name": "x", "then": "order_line", "why": "", "when": [{"field": "email", "is": "empty"}]}]),
+            "tests email",
+        ),
+        (
+            with_(
+                classes=[{"name": "x", "then": "order_line", "why": "", "when": [{"field": "sku", "is": "above", "value": "1"}]}]
+            ),
             "sku is no number",
         ),
         (
-            with_(classes=[{"name": "x", "then": "order_line", "why": "", "when": [{"field": "sku", "is": "matches", "value": "("}]}]),
+            with_(
+                classes=[
+                    {"name": "x", "then": "order_line", "why": "", "when": [{"field": "sku", "is": "matches", "value": "("}]}
+                ]
+            ),
             "missing )",
         ),
     ],

@@ -22,7 +22,9 @@ CONSOLE = system("test")
 def stocked(app):
     """SKU MUG with 5 units at N; LAMP with none; GIFT is a service."""
     now = clock.now()
-    db.write(create_skus, [CreateSku("MUG", "Mug"), CreateSku("LAMP", "Lamp"), CreateSku("GIFT", "Card", kind="service")], CONSOLE, now)
+    db.write(
+        create_skus, [CreateSku("MUG", "Mug"), CreateSku("LAMP", "Lamp"), CreateSku("GIFT", "Card", kind="service")], CONSOLE, now
+    )
     db.write(open_place, OpenPlace("N", "North", "Europe/London"), CONSOLE, now)
     db.write(receive_stock, ReceiveStock("MUG", "N", 5), CONSOLE, now)
 
@@ -60,13 +62,21 @@ def test_the_same_file_twice_changes_nothing(stocked, importer, rows_of):
 
 
 def test_a_wrong_row_refuses_its_whole_order_and_only_that(stocked, importer, rows_of):
-    report = importer.run(HEAD + "A-1,MUG,two,3.50,Ada\nA-1,MUG,1,3.50,\n\nA-2,MUG,1,3.50,=cmd()\nA-2,MUG,0,1,\nA-3,MUG,1,1,x,y\n,MUG,1,1,\n")
+    first, second = "A-1,MUG,two,3.50,Ada\nA-1,MUG,1,3.50,\n", "A-2,MUG,1,3.50,=cmd()\nA-2,MUG,0,1,\n"
+    report = importer.run(f"{HEAD}{first}\n{second}A-3,MUG,1,1,x,y\n,MUG,1,1,\n")
 
     assert +report.outcomes == {"error": 4, "refused_with_document": 2, "blank": 1}
     assert report.accounted == report.rows_read == 7
     with importer.errors.open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
-    assert [(row["line"], row["field"]) for row in found] == [("2", "quantity"), ("3", ""), ("5", ""), ("6", "quantity"), ("7", ""), ("8", "external_id")]
+    assert [(row["line"], row["field"]) for row in found] == [
+        ("2", "quantity"),
+        ("3", ""),
+        ("5", ""),
+        ("6", "quantity"),
+        ("7", ""),
+        ("8", "external_id"),
+    ]
     assert found[2]["customer_name"] == "'=cmd()"
     assert "line 2 of the same document" in found[1]["reason"]
     assert rows_of("SELECT count(*) FROM orders") == [(0,)]
