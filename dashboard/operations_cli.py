@@ -24,7 +24,9 @@ def serve() -> None:
 
 
 @click.command("work")
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Tasks run at once; reactions have one more.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Tasks run at once; reactions have one more."
+)
 @with_appcontext
 def work(workers: int) -> None:
     """Run background jobs until stopped; as many of these processes as you like, on ORDERDECK_REDIS_URL or without."""

@@ -7,12 +7,9 @@ turns 503 and the screens are told to dial again, requests in flight finish, and
 import os
 import signal
 import sys
-import threading
 from typing import Any
 
 from dashboard.config import ROOT, from_environment
-
-DRAIN_SECONDS = 1.0
 
 _config = from_environment()
 
@@ -36,18 +33,13 @@ def post_worker_init(worker: Any) -> None:
     """Start the background where the application is, and let SIGTERM drain it before gunicorn stops the worker."""
     lifecycle = worker.wsgi.extensions["orderdeck_live"]
     lifecycle.start()
-    stop_worker = signal.getsignal(signal.SIGTERM)
-    stopping = threading.Event()
+    stop_worker: Any = signal.getsignal(signal.SIGTERM)
 
     def on_sigterm(number: int, frame: Any) -> None:
-        if stopping.is_set():
+        if lifecycle.draining:
             stop_worker(number, frame)
-            return
-        stopping.set()
-        threading.Thread(target=lifecycle.drain, daemon=True).start()
-        again = threading.Timer(DRAIN_SECONDS, os.kill, (os.getpid(), signal.SIGTERM))
-        again.daemon = True
-        again.start()
+        else:
+            lifecycle.drain(then=lambda: os.kill(os.getpid(), signal.SIGTERM))
 
     signal.signal(signal.SIGTERM, on_sigterm)
 

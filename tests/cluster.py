@@ -9,7 +9,12 @@ from pathlib import Path
 
 import psycopg
 
-PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin")
+PLACES = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql@*/bin",
+    "/usr/local/opt/postgresql@*/bin",
+)
 SETTINGS = (
     "-c fsync=off -c full_page_writes=off -c autovacuum=off -c max_connections=200"  # of a throw-away database only
     " -c synchronous_commit=on -c shared_buffers=64MB"

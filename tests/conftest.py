@@ -18,6 +18,8 @@ from dashboard.factory import create_app
 from dashboard.kernel.db import database, db
 from dashboard.schema import migrate
 from tests import cluster
+from tests.checking import assert_clean
+from tests.chromium import chromium  # noqa: F401
 from tests.completeness import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
 
 SECRET = "tests-only-secret-of-forty-characters-000"
@@ -122,3 +124,10 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("shared data is not here")
     return SHARED
+
+
+@pytest.fixture
+def clean_check():
+    """Ask for it after the app: when the test is done, every invariant of TRUST.md must hold."""
+    yield
+    assert_clean()

@@ -133,9 +133,7 @@ def backoff(attempts: int) -> dt.timedelta:
 
 def lanes_due(connection: sa.Connection, now: dt.datetime) -> list[str]:
     """Which of "reactions" and "tasks" have a job that may run now."""
-    due = sa.or_(
-        sa.and_(Job.status == "ready", Job.run_at <= now), sa.and_(Job.status == "running", Job.leased_until < now)
-    )
+    due = sa.or_(sa.and_(Job.status == "ready", Job.run_at <= now), sa.and_(Job.status == "running", Job.leased_until < now))
     lanes = {"reactions": Job.task == REACTION, "tasks": Job.task != REACTION}
     return [lane for lane, mine in lanes.items() if connection.execute(sa.select(Job.id).where(due, mine).limit(1)).first()]
 

@@ -4,11 +4,13 @@ import threading
 import time
 from typing import Any
 
-from huey import MemoryHuey, RedisHuey
-from huey.consumer import Consumer
-from huey.storage import MemoryStorage
-
+from dashboard.kernel.imports import without
 from dashboard.kernel.threads import is_green
+
+with without("redis", "psycopg", "psycopg2", "peewee", "gevent"):
+    from huey import MemoryHuey, RedisHuey
+    from huey.consumer import Consumer
+    from huey.storage import MemoryStorage
 
 WAIT_SECONDS = 1.0
 NAME = "orderdeck"
@@ -45,7 +47,9 @@ class EmbeddedConsumer(Consumer):
 
     def __init__(self, huey: Any, workers: int):
         kind = "greenlet" if is_green() else "thread"
-        super().__init__(huey, workers=workers, periodic=False, worker_type=kind, check_worker_health=False, max_delay=WAIT_SECONDS)
+        super().__init__(
+            huey, workers=workers, periodic=False, worker_type=kind, check_worker_health=False, max_delay=WAIT_SECONDS
+        )
 
     def _set_signal_handlers(self) -> None:
         pass
@@ -60,9 +64,8 @@ class EmbeddedConsumer(Consumer):
             thread.join(max(0.0, deadline - time.monotonic()))
 
 
-def memory_queue() -> Any:
+def queue_for(redis_url: str) -> Any:
+    """The queue in memory, or on Redis (import redis before this module, or huey counts it as not installed)."""
+    if redis_url:
+        return RedisHuey(NAME, url=redis_url, results=False, read_timeout=WAIT_SECONDS)
     return MemoryHuey(NAME, storage_class=WaitingStorage, results=False, store_none=False)
-
-
-def redis_queue(url: str) -> Any:
-    return RedisHuey(NAME, url=url, results=False, read_timeout=WAIT_SECONDS)

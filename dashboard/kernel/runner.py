@@ -6,6 +6,7 @@ costs a second and never a job.
 """
 
 import datetime as dt
+import importlib
 import logging
 import os
 import secrets
@@ -13,12 +14,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import flask
 
 from dashboard.kernel import clock, db, jobs, leases
 from dashboard.kernel.errors import Unavailable
-from dashboard.kernel.queues import EmbeddedConsumer, memory_queue, redis_queue
 from dashboard.kernel.work import Work
 
 log = logging.getLogger(__name__)
@@ -40,12 +41,13 @@ class Runner:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"[:64]
         self._app = app
         self._database = app.extensions["orderdeck_database"]
-        self._huey = redis_queue(redis_url) if redis_url else memory_queue()
+        queues = _queues(redis_url)
+        self._huey = queues.queue_for(redis_url)
         self._works = works
         self._work = Work(app, self.name)
         self._lanes = {"reactions": threading.BoundedSemaphore(1), "tasks": threading.BoundedSemaphore(task_workers)}
         self._drains = {lane: self._drain_task(lane) for lane in self._lanes}
-        self._consumer = EmbeddedConsumer(self._huey, workers=task_workers + 1) if works else None
+        self._consumer = queues.EmbeddedConsumer(self._huey, workers=task_workers + 1) if works else None
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._purged_at = 0.0
@@ -146,3 +148,10 @@ class Runner:
                 self._work.keep_leases()
             except Exception as error:  # noqa: BLE001 (a lease that is not kept ends; its job runs again)
                 log.warning("leases not extended: %s", error)
+
+
+def _queues(redis_url: str) -> Any:
+    """huey, loaded where jobs run and nowhere else."""
+    if redis_url:
+        importlib.import_module("redis")
+    return importlib.import_module("dashboard.kernel.queues")

@@ -92,7 +92,9 @@ def _check(connection: sa.Connection, before: Link, link: Link) -> Iterator[Faul
 def _check_anchor(connection: sa.Connection, anchored: dict[str, Any]) -> Iterator[Fault]:
     query = sa.select(EventSeal.digest).where(EventSeal.last_seq == anchored["seq"])
     if connection.execute(query).scalar() != anchored["digest"]:
-        yield Fault(anchored["seq"], anchored["seq"], "the log was cut off or rewritten: the seal named by the anchor file is gone")
+        yield Fault(
+            anchored["seq"], anchored["seq"], "the log was cut off or rewritten: the seal named by the anchor file is gone"
+        )
 
 
 def _drop_anchor(database: Database, link: Link) -> None:

@@ -3,13 +3,13 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import flask
-from flask_socketio import ConnectionRefusedError, SocketIO
 
 from dashboard.live import batches
-from dashboard.live.engine import ScreenSocket
+from dashboard.live.engine import ConnectionRefusedError, ScreenSocket, SocketIO
 from dashboard.live.hub import Hub
 from dashboard.live.rooms import Member
 from dashboard.web import livepage
@@ -21,6 +21,7 @@ CHECK_SECONDS = 10.0
 PAUSE_SECONDS = 1.0
 ASK_SECONDS = 0.2
 LONGEST_KNOCK_SECONDS = 10.0
+DRAIN_SECONDS = 1.0
 
 
 class Doors:
@@ -30,6 +31,7 @@ class Doors:
         self.members: dict[str, Member] = {}
         self._app, self._socketio, self._hub = app, socketio, hub
         self._stopping = False
+        self._leaving: Callable[[], None] | None = None
         self._thread: threading.Thread | None = None
         socketio.on_event("connect", self._connect)
         socketio.on_event("catchup", self._catch_up)
@@ -39,14 +41,22 @@ class Doors:
         self._thread = threading.Thread(target=self._watch, name="warden", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """Hang up on everybody; their screens dial again."""
+    def drain(self, then: Callable[[], None]) -> None:
+        """Hang up on everybody (their screens dial again) and call `then` a moment later. Safe in a signal handler."""
+        self._leaving = then
         self._stopping = True
         self._hub.cut.set()
-        for member in list(self.members.values()):
-            if member.socket.line is not None:
-                member.socket.line.close()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._hub.cut.set()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         engine: Any = self._socketio.server.eio
+        for screen_socket in list(engine.sockets.values()):
+            if screen_socket.line is not None:
+                screen_socket.line.close()
         if engine.service_task_event is not None:
             engine.service_task_event.set()
 
@@ -96,6 +106,10 @@ class Doors:
                     self._show_out()
             except Exception as error:  # noqa: BLE001 (the database is away: rights are checked again in a moment)
                 log.warning("the warden could not look: %s", error)
+        if self._leaving is not None:
+            self._hang_up()
+            time.sleep(DRAIN_SECONDS)
+            self._leaving()
 
     def _ping(self) -> None:
         """Ping who is due, and hang up on who connected and never showed a screen."""

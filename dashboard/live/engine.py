@@ -11,13 +11,21 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import engineio.socket
-from engineio import exceptions, packet
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 from wsproto.utilities import RemoteProtocolError
 
+from dashboard.kernel.imports import without
 from dashboard.live.lines import Flusher, Line, text_frame
+
+with without(
+    "requests", "websocket", "aiohttp", "redis", "valkey", "kombu", "aio_pika", "kafka", "zmq"
+):  # of clients and clusters
+    import engineio.socket
+    from engineio import exceptions, packet
+    from flask_socketio import ConnectionRefusedError, SocketIO
+
+__all__ = ["ConnectionRefusedError", "ScreenSocket", "SocketIO", "install"]
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 READ_BYTES = 4096
@@ -68,6 +76,7 @@ class ScreenSocket(engineio.socket.Socket):
         self.admitted = False
         self.opened_at = time.time()
         self.ping_at = 0.0
+        self.last_ping: float | None = None
 
     def schedule_ping(self) -> None:
         self.last_ping = None

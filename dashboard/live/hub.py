@@ -172,9 +172,7 @@ class Hub:
 
     def _beat(self, rooms: tuple[Room, ...]) -> bytes:
         seqs = {room.name: self.rooms[room].seq for room in rooms if room in self.rooms}
-        return batches.frame(
-            "beat", {"epoch": self.epoch, "seqs": seqs, "build": self._build, "now": clock.iso(clock.now())}
-        )
+        return batches.frame("beat", {"epoch": self.epoch, "seqs": seqs, "build": self._build, "now": clock.iso(clock.now())})
 
     def _epoch_now(self) -> str:
         with self._app.app_context(), db.engine.connect() as connection:

@@ -43,13 +43,17 @@ class Collector:
         yield GaugeMetricFamily("orderdeck_frames_waiting", "Frames that wait for slow screens.", waiting)
 
     def _log(self) -> Iterator[Metric]:
-        end = db.session.execute(sa.select(sa.func.coalesce(sa.func.max(EventRow.seq), 0))).scalar_one()
-        sealed = db.session.execute(sa.select(sa.func.coalesce(sa.func.max(EventSeal.last_seq), 0))).scalar_one()
+        end = db.session.execute(sa.select(sa.func.max(EventRow.seq))).scalar() or 0
+        sealed = db.session.execute(sa.select(sa.func.max(EventSeal.last_seq))).scalar() or 0
         relay = self._lifecycle.relay
         yield GaugeMetricFamily("orderdeck_log_seq", "Last event of the log.", end)
         yield GaugeMetricFamily("orderdeck_log_unsealed", "Events not in the audit chain yet.", end - sealed)
-        yield GaugeMetricFamily("orderdeck_relay_lag", "Events this process has not handed on yet.", end - relay.seq if relay else 0)
-        yield GaugeMetricFamily("orderdeck_relay_leads", "1 where this process numbers and dispatches.", int(bool(relay and relay.leads)))
+        yield GaugeMetricFamily(
+            "orderdeck_relay_lag", "Events this process has not handed on yet.", end - relay.seq if relay else 0
+        )
+        yield GaugeMetricFamily(
+            "orderdeck_relay_leads", "1 where this process numbers and dispatches.", int(bool(relay and relay.leads))
+        )
 
     def _jobs(self) -> Iterator[Metric]:
         jobs = GaugeMetricFamily("orderdeck_jobs", "Jobs that are not done.", labels=["status"])

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import TypeVar
 
 import flask
 
@@ -11,6 +12,9 @@ from dashboard.kernel.outbox import Recorded
 from dashboard.live import batches, pushes
 from dashboard.live.batches import Span
 from dashboard.web.livepage import Room
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 MOST_EVENTS = 500
 KEPT = 64
@@ -55,7 +59,7 @@ def reset(epoch: str, room: Room, seq: int) -> bytes:
     return batches.frame("reset", {"epoch": epoch, "room": room.name, "seq": seq})
 
 
-def _keep(kept: OrderedDict, key, value):
+def _keep(kept: OrderedDict[K, V], key: K, value: V) -> V:
     kept[key] = value
     while len(kept) > KEPT:
         kept.popitem(last=False)

@@ -1,5 +1,7 @@
 """The background of a serving process: relay, runner, hub and doors start together and stop in the other order."""
 
+from collections.abc import Callable
+
 import flask
 import sqlalchemy as sa
 
@@ -31,13 +33,14 @@ class Lifecycle:
         self.doors.start()
         self.runner.start()
 
-    def drain(self) -> None:
-        """Answer 503 on /readyz and let the screens dial somewhere else."""
+    def drain(self, then: Callable[[], None]) -> None:
+        """Answer 503 on /readyz, let the screens dial somewhere else, and call `then` a moment later. For signal handlers."""
         self.draining = True
-        self.doors.stop()
+        self.doors.drain(then)
 
     def stop(self) -> None:
-        self.drain()
+        self.draining = True
+        self.doors.stop()
         if self.runner is not None and self.relay is not None:
             self.runner.stop()
             self.hub.stop()

@@ -3,7 +3,6 @@
 from typing import Any
 
 import flask
-from flask_socketio import SocketIO
 
 from dashboard.kernel.errors import Forbidden
 from dashboard.live import engine, metrics
@@ -28,7 +27,7 @@ def init_app(app: flask.Flask) -> None:
     engine.install()
     if config.mode != "gevent":
         engine.ScreenSocket.most = config.threads - SPARE_THREADS
-    socketio = SocketIO(
+    socketio = engine.SocketIO(
         app,
         async_mode="gevent" if config.mode == "gevent" else "threading",
         transports=["websocket"],
@@ -40,7 +39,7 @@ def init_app(app: flask.Flask) -> None:
         ping_timeout=PONG_SECONDS,
         serve_client=False,
     )
-    hub = Hub(app, app.jinja_env.globals["build_id"])
+    hub = Hub(app, str(app.jinja_env.globals["build_id"]))
     app.extensions["orderdeck_live"] = Lifecycle(app, hub, Doors(app, socketio, hub))
 
 

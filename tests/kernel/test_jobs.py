@@ -156,9 +156,7 @@ def test_a_job_that_kills_its_process_each_time_is_not_run_for_ever(any_app, bac
 
     db.write(lambda tx: jobs.enqueue(tx, "deadly", {}, clock.now()))
     long_ago = clock.now() - dt.timedelta(minutes=5)
-    db.write(
-        lambda tx: tx.execute(sa.update(Job).values(status="running", attempts=leases.MOST_ATTEMPTS, leased_until=long_ago))
-    )
+    db.write(lambda tx: tx.execute(sa.update(Job).values(status="running", attempts=leases.MOST_ATTEMPTS, leased_until=long_ago)))
 
     background()
 

@@ -52,7 +52,7 @@ def test_the_log_refuses_update_and_delete(sealed):
 @pytest.mark.parametrize(
     ("statements", "first", "last", "words"),
     [
-        (["UPDATE event SET data = '{\"text\":\"no\"}' WHERE seq = 6"], 5, 8, "changed"),
+        (['UPDATE event SET data = \'{"text":"no"}\' WHERE seq = 6'], 5, 8, "changed"),
         (["UPDATE event SET actor = 'user:9' WHERE seq = 1"], 1, 4, "changed"),
         (["DELETE FROM event WHERE seq = 7"], 7, 7, "removed"),
         (

@@ -29,7 +29,13 @@ def connect_raw(server, headers="", host="127.0.0.1"):
 def text(payload: bytes) -> bytes:
     """A masked text frame of a client."""
     size = len(payload)
-    head = b"\x81" + (bytes([0x80 | size]) if size < 126 else bytes([0xFE]) + size.to_bytes(2) if size < 65536 else bytes([0xFF]) + size.to_bytes(8))
+    head = b"\x81" + (
+        bytes([0x80 | size])
+        if size < 126
+        else bytes([0xFE]) + size.to_bytes(2)
+        if size < 65536
+        else bytes([0xFF]) + size.to_bytes(8)
+    )
     return head + b"\0\0\0\0" + payload
 
 
@@ -108,7 +114,18 @@ def test_a_message_above_64_kib_ends_the_connection(server):
 
 @pytest.mark.parametrize(
     "payload",
-    [b"", b"9", b"4", b"42", b'42["catchup"]', b'42["catchup",null]', b'42["catchup",{"room":{}}]', b"42{", b"451-[]", b"\xff\xfe"],
+    [
+        b"",
+        b"9",
+        b"4",
+        b"42",
+        b'42["catchup"]',
+        b'42["catchup",null]',
+        b'42["catchup",{"room":{}}]',
+        b"42{",
+        b"451-[]",
+        b"\xff\xfe",
+    ],
     ids=repr,
 )
 def test_malformed_messages_disturb_nobody(server, screen, payload):
