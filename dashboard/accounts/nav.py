@@ -43,6 +43,7 @@ SECTIONS = (
     Item("Exceptions", "/exceptions", "triangle"),
     Item("Returns", "/returns", "return"),
     Item("Imports", "/imports", "upload"),
+    Item("KPIs", "/kpis", "chart"),
     Item("Analytics", "/analytics", "chart"),
     Item("Displays", "/displays", "tv"),
     Item("Users", "/users", "users"),

@@ -51,7 +51,7 @@ def change(kpi: Kpi, now: float | None, before: float | None) -> str | None:
     if now is None or before is None:
         return None
     difference = now - before
-    sign = "+" if difference > 0 else "−" if difference < 0 else "±"
+    sign = "+" if difference > 0 else "−"
     size = (
         f"{abs(difference):.1f} pt"
         if kpi.unit == "%"
@@ -59,14 +59,14 @@ def change(kpi: Kpi, now: float | None, before: float | None) -> str | None:
         if kpi.unit == "h"
         else whole(abs(difference))
     )
-    return f"{sign}{size} vs yesterday"
+    return f"{sign}{size} vs yesterday" if size.strip(" pth") not in ("0.0", "0") else "as yesterday"
 
 
 def label(kpi: Kpi, measure: Measure, zone: dt.tzinfo) -> str:
     """The tile's heading; that of At risk names the cut-off."""
     cutoff = measure.facts.get("cutoff")
     if kpi.key != "at_risk" or cutoff is None:
-        return kpi.label + (" (median)" if kpi.key == "processing_time" else "")
+        return kpi.label
     return f"At risk for {cutoff.astimezone(zone):%H:%M} cut-off"
 
 
@@ -86,7 +86,7 @@ def _accuracy(measure, facts, changed, zone, now):
 def _processing(measure, facts, changed, zone, now):
     if measure.value is None:
         return "target p90 ≤ 24 h", "nothing shipped in 7 d"
-    return f"p90 {hours(facts['p90'])} h, target ≤ 24 h", f"{math.floor(facts['within_48_h'])} % within 48 h"
+    return f"p90 {hours(facts['p90'])} h, target ≤ 24 h", f"median; {math.floor(facts['within_48_h'])} % within 48 h"
 
 
 def _fulfilment(measure, facts, changed, zone, now):

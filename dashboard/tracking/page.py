@@ -76,7 +76,7 @@ def build(connection: sa.Connection, order: Any, now: dt.datetime, locale: str) 
     cards = tuple(_card(order, piece, place, len(pieces), transit, view) for place, piece in enumerate(pieces, start=1))
     said = rules.order_said(order.phase, store.open_holds(connection, order.id) if order.phase == "on_hold" else ())
     title, lead, tone = _headline(said, cards, order, view)
-    full = rules.is_full(now, order.delivered_at, order.cancelled_at)
+    full = rules.is_full(now, order.delivered_at, order.cancelled_at) and order.phase != "cancelled"
     return Page(
         part="tracking" if locale == wording.LOCALES[0] else f"tracking-{locale}",
         number=order.number,
@@ -156,7 +156,8 @@ def _headline(said: Said | None, cards: Sequence[Card], order: Any, view: View) 
         return card.title, card.said.text, card.said.tone
     arrived = sum(other.said.step == 4 for other in cards)
     if arrived == len(cards):
-        return f"Delivered {view.moment(order.delivered_at)}".strip(), f"All {len(cards)} parcels have arrived.", "ok"
+        count = "Both" if len(cards) == 2 else f"All {len(cards)}"
+        return f"Delivered {view.moment(order.delivered_at)}".strip(), f"{count} parcels have arrived.", "ok"
     so_far = f" {arrived} of {len(cards)} have arrived." if arrived else ""
     return card.title, f"{card.label}: {card.said.text}{so_far}", card.said.tone
 
