@@ -10,9 +10,9 @@ EVERYTHING = (
 ).split()
 
 
-def act_as(app: flask.Flask, *permissions: str, kind: str = "user", channel: str | None = None) -> Actor:
+def act_as(app: flask.Flask, *permissions: str, kind: str = "user", channel: str | None = None, role: str = "owner") -> Actor:
     """Every request of this app comes from this actor from now on (all permissions unless some are named)."""
-    actor = Actor(kind, "7", "Mia", "owner", frozenset(permissions or EVERYTHING), channel)
+    actor = Actor(kind, "7", "Mia", role, frozenset(permissions or EVERYTHING), channel)
     before = app.before_request_funcs.setdefault(None, [])
     before[:] = [function for function in before if function.__name__ != "_acting"]
 

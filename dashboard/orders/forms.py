@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from dashboard.kernel.errors import Invalid
@@ -184,7 +184,7 @@ def cursor_of(form: ListForm, after: tuple[int | None, int]) -> str:
 
 
 class HoldForm(FlaskForm):
-    kind = SelectField("Why", choices=list(HOLD_KINDS.items()), default="manual")
+    kind = SelectField("Why", choices=[SelectChoice(kind, label) for kind, label in HOLD_KINDS.items()], default="manual")
     note = TextAreaField("Note", [Optional(), Length(max=10_000)], description="What has to happen before it goes on")
     until = StringField("Until", [Optional()], description="Released by itself then; leave empty to keep it")
 
@@ -205,7 +205,9 @@ class NoteForm(FlaskForm):
 
 class CancelForm(FlaskForm):
     reason = SelectField(
-        "Why", choices=[("", "Choose a reason"), *CANCEL_REASONS.items()], validators=[InputRequired("Choose why.")]
+        "Why",
+        choices=[SelectChoice(reason, label) for reason, label in {"": "Choose a reason", **CANCEL_REASONS}.items()],
+        validators=[InputRequired("Choose why.")],
     )
 
 
