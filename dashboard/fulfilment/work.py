@@ -5,10 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
+from dashboard.accounts import reach
 from dashboard.fulfilment import rules
 from dashboard.fulfilment.events import WorkMoved, WorkOpened
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder
 from dashboard.inventory.commands import Take
+from dashboard.inventory.model import Location
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, NotFound
@@ -27,8 +31,10 @@ _LATEST = Prepared(
 _FIELDS = "id, number, order_id, location_id, status, version"
 _READ = Prepared(
     sqlite=f"SELECT {_FIELDS} FROM fulfilment_order WHERE id = :id",  # noqa: S608
-    postgresql=f"SELECT f.{_FIELDS.replace(', ', ', f.')} FROM fulfilment_order f JOIN orders o ON o.id = f.order_id"  # noqa: S608
-    " WHERE f.id = %(id)s FOR UPDATE",  # the order too: its `work` and its headlines depend on all of its fulfilment orders
+    # The order is locked first: its `work` and its headlines depend on all of its fulfilment orders.
+    postgresql="WITH o AS MATERIALIZED (SELECT id FROM orders WHERE id = (SELECT order_id FROM fulfilment_order WHERE id = %(id)s)"
+    f" FOR UPDATE) SELECT f.{_FIELDS.replace(', ', ', f.')} FROM o JOIN fulfilment_order f ON f.order_id = o.id"  # noqa: S608
+    " WHERE f.id = %(id)s FOR UPDATE OF f",
 )
 _LINES = (
     "SELECT id, order_line_id, sku_id, units, picked, packed FROM fulfilment_line WHERE fulfilment_order_id = {0} ORDER BY id"
@@ -130,8 +136,11 @@ def open_work(
     return ids
 
 
-def read(tx: Tx, work_id: int, version: int | None = None) -> Work:
-    """Raises: NotFound; Conflict, when it is not what the person saw any more."""
+def read(tx: Tx, work_id: int, version: int | None = None, actor: Actor | None = None) -> Work:
+    """One fulfilment order with its lines. actor: who is about to work on it.
+
+    Raises: NotFound; Conflict, when it is not what the person saw any more; Forbidden, at a location that is not the actor's.
+    """
     row = tx.run(_READ, id=work_id).fetchone()
     if row is None:
         raise NotFound("This fulfilment order does not exist.")
@@ -139,7 +148,11 @@ def read(tx: Tx, work_id: int, version: int | None = None) -> Work:
         raise Conflict(
             f"Fulfilment order {row[1]} was changed meanwhile: it is {row[4]} now.", version=row[5], seen=version, status=row[4]
         )
-    return Work(*row, lines=tuple(WorkLine(*line) for line in tx.run(_READ_LINES, id=work_id).fetchall()))
+    work = Work(*row, lines=tuple(WorkLine(*line) for line in tx.run(_READ_LINES, id=work_id).fetchall()))
+    if actor is not None and actor.locations is not None:
+        place = tx.execute(sa.select(Location.code).where(Location.id == work.location_id)).scalar_one()
+        reach.assert_location(actor, place)
+    return work
 
 
 def advance(tx: Tx, work: Work, after: str, units: int, actor: Actor, now: dt.datetime, reason: str | None = None) -> None:

@@ -14,13 +14,12 @@ from typing import Any, TypeVar
 import flask
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 from dashboard.kernel import engines, outbox
 from dashboard.kernel.columns import Base
 from dashboard.kernel.errors import TryAgain, Unavailable
 from dashboard.kernel.tx import Tx, in_transaction, transaction_open
-from dashboard.kernel.writer import Writer
+from dashboard.kernel.writer import REFUSAL, Writer
 
 R = TypeVar("R")
 Work = Callable[[Tx], R]
@@ -76,9 +75,11 @@ class Database:
                         tx.finish()
                 self._tell()
                 return result
-            except (DBAPIError, TryAgain) as error:
+            except Exception as error:  # the driver's own errors too: prepared statements run past SQLAlchemy
                 if attempt == RETRIES - 1 or not (isinstance(error, TryAgain) or _retryable(error)):
-                    raise as_unavailable(error) from error
+                    if is_outage(error):
+                        raise Unavailable(REFUSAL) from error
+                    raise
                 time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 (jitter, not a secret)
         raise AssertionError("unreachable")
 
@@ -92,15 +93,14 @@ class Database:
             self._writer = None
 
 
-def _retryable(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in RETRYABLE
+def _retryable(error: Exception) -> bool:
+    return getattr(getattr(error, "orig", error), "sqlstate", None) in RETRYABLE
 
 
-def as_unavailable(error: DBAPIError | TryAgain) -> Exception:
-    """An outage becomes a 503 that says so; a programming error stays what it is."""
-    if isinstance(error, TryAgain | OperationalError) or error.connection_invalidated:
-        return Unavailable("The database cannot take changes right now. Nothing was changed; try again in a moment.")
-    return error
+def is_outage(error: Exception) -> bool:
+    """Whether the database is away or too busy, and not the statement wrong. SQLAlchemy's errors and the driver's own."""
+    names = {base.__name__ for base in type(error).__mro__}
+    return isinstance(error, TryAgain) or "OperationalError" in names or getattr(error, "connection_invalidated", False)
 
 
 def assert_no_transaction() -> None:

@@ -6,6 +6,7 @@ Only offline providers act inside the transaction; a provider with a network is 
 import datetime as dt
 from typing import Any
 
+from dashboard.accounts import reach
 from dashboard.kernel import clock, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
@@ -39,8 +40,10 @@ _TRANSACTION = insert_into(
 _FIELDS = "id, order_id, provider, method, currency, authorized, captured, refunded, voided, version"
 _READ = Prepared(
     sqlite=f"SELECT {_FIELDS} FROM payment WHERE id = :id",  # noqa: S608
-    postgresql=f"SELECT p.{_FIELDS.replace(', ', ', p.')} FROM payment p JOIN orders o ON o.id = p.order_id"  # noqa: S608
-    " WHERE p.id = %(id)s FOR UPDATE",  # the order too: its sums are read and written together
+    # The order is locked first: its sums are those of all of its payments.
+    postgresql="WITH o AS MATERIALIZED (SELECT id FROM orders WHERE id = (SELECT order_id FROM payment WHERE id = %(id)s) FOR UPDATE)"
+    f" SELECT p.{_FIELDS.replace(', ', ', p.')} FROM o JOIN payment p ON p.order_id = o.id"  # noqa: S608
+    " WHERE p.id = %(id)s FOR UPDATE OF p",
 )
 _ORDER = Prepared(
     sqlite="SELECT currency, status, number, total FROM orders WHERE id = :id",
@@ -181,10 +184,11 @@ def void_open(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> None:
 def refund_payment(tx: Tx, command: RefundPayment, actor: Actor, now: dt.datetime) -> int:
     """Pay back. Returns the refunded amount.
 
-    Raises: Invalid, below 1; Conflict, above what was captured and not yet refunded.
+    Raises: Invalid, below 1; Conflict, above what was captured and not yet refunded; Forbidden, above what the role may pay back.
     """
     payment = _read(tx, command.payment_id, command.version)
     amount = rules.check_amount(command.amount, rules.refundable(payment["captured"], payment["refunded"]), "refunded")
+    reach.assert_refund(actor, amount, payment["currency"])
     _settle(tx, command.payment_id, "refund", amount, text.kept("reason", command.reason, 200) or None, actor, now)
     return amount
 
