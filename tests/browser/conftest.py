@@ -1,0 +1,40 @@
+"""A served demo shop and signed-in browsers of every look."""
+
+import contextlib
+
+import pytest
+
+from tests.browser import shop
+from tests.browser.looking import Visitor
+
+
+@pytest.fixture(scope="session")
+def built_shop(tmp_path_factory):
+    """The folder of a demo shop with 300 orders; copy it before it is served."""
+    return shop.build(tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture(scope="session")
+def served(built_shop, tmp_path_factory):
+    """A shop that tests only look at."""
+    with shop.serve(built_shop, tmp_path_factory.mktemp("served")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def visitors(chromium, served):
+    """visitors(role, look) is a browser window with that role's session; every window lives as long as the tests."""
+    with contextlib.ExitStack() as open_windows:
+        known: dict[tuple[str, str], Visitor] = {}
+        cookies: dict[str, dict] = {}
+
+        def visitor(role: str, look: str) -> Visitor:
+            if (role, look) not in known:
+                found = known[role, look] = Visitor(chromium, served, look, cookies.get(role))
+                open_windows.callback(found.close)
+                if role not in cookies:
+                    found.come_in(role)
+                    cookies[role] = found.cookies()
+            return known[role, look]
+
+        yield visitor

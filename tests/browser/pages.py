@@ -1,0 +1,40 @@
+"""The pages that are looked at, and as whom."""
+
+from tests.browser.looking import Visitor
+
+PAGES: dict[str, tuple[str, str]] = {
+    "login": ("visitor", "/login"),
+    "tracking": ("visitor", "tracking"),
+    "wall": ("wall", "/wall"),
+    "today": ("ops", "/"),
+    "list": ("ops", "/orders"),
+    "order": ("ops", "/orders -> /orders/1"),
+    "new order": ("ops", "/orders/new"),
+    "inventory": ("ops", "/inventory"),
+    "stock": ("ops", "/inventory -> /stock/"),
+    "skus": ("ops", "/skus"),
+    "locations": ("ops", "/locations"),
+    "kpis": ("ops", "/kpis"),
+    "kpi": ("ops", "/kpis -> /kpis/"),
+    "exceptions": ("ops", "/exceptions"),
+    "pick": ("warehouse", "/pick"),
+    "pack": ("warehouse", "/pack"),
+    "imports": ("ops", "/imports"),
+    "new import": ("ops", "/imports/new"),
+    "style guide": ("ops", "/styleguide"),
+    "users": ("owner", "/users"),
+    "displays": ("owner", "/displays"),
+    "tokens": ("owner", "/settings/tokens"),
+}
+"""Name -> (role, path); `/a -> /b` is the first link on /a that begins with /b."""
+
+
+def path_of(name: str, visitor: Visitor) -> str:
+    path = PAGES[name][1]
+    if path == "tracking":
+        return visitor.shop.tracking
+    start, _, link = path.partition(" -> ")
+    if not link:
+        return start
+    visitor.visit(start)
+    return visitor.first(link)

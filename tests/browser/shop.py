@@ -1,0 +1,83 @@
+"""A small demo shop, built once and served by the real server from a copy of its folder."""
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FLASK = [sys.executable, "-m", "flask"]
+PASSWORD = "orderdeck-demo"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A served shop. wall, tracking: addresses that let their holder in."""
+
+    url: str
+    wall: str
+    tracking: str
+    folder: Path
+    process: subprocess.Popen
+
+
+def build(folder: Path, orders: int = 300) -> Path:
+    """Build the demo in this folder (5 s for 300 orders)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run([*FLASK, "demo", "--orders", str(orders), "--seed", "1"], cwd=ROOT, env=environment(folder), check=True)
+    return folder
+
+
+@contextlib.contextmanager
+def serve(built: Path, folder: Path, **settings: str) -> Iterator[Shop]:
+    """Serve a copy of a built shop on a free port until the block ends."""
+    shutil.copytree(built, folder, dirs_exist_ok=True)
+    bind = f"127.0.0.1:{free_port()}"
+    env = environment(folder, ORDERDECK_BIND=bind, **settings)
+    where = subprocess.run([*FLASK, "demo"], cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen([*FLASK, "serve"], cwd=ROOT, env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    try:
+        await_ready(f"http://{bind}/readyz", process, folder / "server.log")
+        yield Shop(f"http://{bind}", address(where, "Wall"), address(where, "Tracking"), folder, process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ORDERDECK_", "FLASK_"))}
+    return {**kept, "ORDERDECK_INSTANCE": str(folder), "FLASK_APP": "wsgi.py", **settings}
+
+
+def address(said: str, name: str) -> str:
+    found = re.search(rf"^\s*{name}\s+(http\S+)", said, re.M)
+    assert found, said
+    return found[1]
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def await_ready(url: str, process: subprocess.Popen, log: Path) -> None:
+    for _ in range(300):
+        assert process.poll() is None, log.read_text(errors="replace")[-4000:]
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
+            if answer.status == 200:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"{url} is not ready: {log.read_text(errors='replace')[-4000:]}")

@@ -1,0 +1,173 @@
+"""Orders in real browsers: search, peek, paging, holds, a new order; and what one person does, another sees."""
+
+import re
+
+import pytest
+
+from tests.browser import shop
+from tests.browser.looking import Visitor
+
+WAIT = 5000
+
+
+@pytest.fixture(scope="module")
+def busy(built_shop, tmp_path_factory):
+    """A shop in which these tests may change things."""
+    with shop.serve(built_shop, tmp_path_factory.mktemp("busy")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def people(chromium, busy):
+    """Two signed-in windows: (Mia's, somebody else's)."""
+    first = Visitor(chromium, busy, "light")
+    first.come_in("ops")
+    second = Visitor(chromium, busy, "light", first.cookies())
+    yield first, second
+    first.close()
+    second.close()
+
+
+@pytest.fixture
+def mia(people):
+    people[0].faults.clear()
+    yield people[0]
+    assert people[0].faults == []
+    assert people[0].refused() == []
+
+
+def rows(page) -> list[str]:
+    return page.locator("#orders-rows > tr").evaluate_all("rows => rows.map(row => row.id)")
+
+
+def test_typing_in_the_search_narrows_the_list_and_keeps_the_caret(mia):
+    mia.visit("/orders")
+    page = mia.page
+    number = page.locator("#orders-rows [data-row-link]").nth(20).inner_text().lstrip("#")
+
+    page.locator("#orders-search").click()
+    page.keyboard.type(number, delay=30)
+
+    page.wait_for_function("document.querySelectorAll('#orders-rows > tr').length === 1", timeout=WAIT)
+    assert page.evaluate("document.activeElement.id") == "orders-search"
+    assert page.input_value("#orders-search") == number
+    assert page.url.endswith(f"/orders?q={number}")
+    page.locator("#orders-search").fill("")
+    page.wait_for_function("document.querySelectorAll('#orders-rows > tr').length > 40", timeout=WAIT)
+
+
+def test_filters_change_the_url_and_can_be_cleared(mia):
+    mia.visit("/orders?view=open")
+    page = mia.page
+
+    page.locator(".filter-menu > summary").click()
+    page.locator("#filter-payment_status").select_option("paid")
+    page.wait_for_url(re.compile(r"/orders\?view=open&payment_status=paid"), timeout=WAIT)
+    assert page.locator(".chip").inner_text().replace("\n", " ").startswith("Payment paid")
+    assert mia.violations() == []
+    page.locator(".chips .clear").click()
+    page.wait_for_url(re.compile(r"/orders\?view=open$"), timeout=WAIT)
+
+
+def test_a_peek_opens_the_lines_in_place(mia):
+    mia.visit("/orders")
+    peek = mia.page.locator("#orders-rows .peek").first
+
+    peek.locator("summary").click()
+
+    peek.locator("li").first.wait_for(timeout=WAIT)
+    assert "×" in peek.inner_text()
+    assert mia.page.url.endswith("/orders")
+
+
+def test_more_rows_come_as_one_scrolls(mia):
+    mia.visit("/orders")
+    page = mia.page
+    assert len(rows(page)) == 50
+
+    page.locator("#orders-more").scroll_into_view_if_needed()
+
+    page.wait_for_function("document.querySelectorAll('#orders-rows > tr').length >= 100", timeout=WAIT)
+    assert len(set(rows(page))) == len(rows(page))
+
+
+def test_a_selection_is_held_and_released_again(mia):
+    mia.visit("/orders?view=to_release")
+    page = mia.page
+    boxes = page.locator("#orders-rows .sel input")
+    for place in (0, 1):
+        boxes.nth(place).check()
+    assert page.locator("[data-bulk-count]").inner_text() == "2"
+    assert mia.violations() == []
+
+    page.locator("#bulk-kind").select_option("address")
+    page.locator("#bulk button").click()
+
+    page.locator("#bulk-result").get_by_text("Held 2 orders").wait_for(timeout=WAIT)
+    assert page.locator("#orders-rows [data-status=on_hold]").count() == 2
+    assert mia.violations() == []
+    page.locator("#bulk-result button").click()
+    page.locator("#bulk-result").get_by_text("Released 2 orders").wait_for(timeout=WAIT)
+    assert page.locator("#orders-rows [data-status=on_hold]").count() == 0
+
+
+def test_what_one_holds_the_other_sees(people, mia):
+    other = people[1]
+    mia.visit("/orders?view=to_release")
+    link = mia.page.locator("#orders-rows [data-row-link]").nth(3)
+    row = mia.page.locator("#orders-rows > tr").nth(3).get_attribute("id")
+    address = link.get_attribute("href")
+    other.visit(address)
+    other.page.locator("#live-state[data-state=live]").wait_for(timeout=WAIT)
+    mia.page.locator("#live-state[data-state=live]").wait_for(timeout=WAIT)
+
+    other.page.get_by_role("link", name="Hold…").click()
+    dialog = other.page.locator("#hold-dialog")
+    dialog.locator("select").select_option("fraud")
+    dialog.locator("textarea").fill("looks odd")
+    assert other.violations() == []
+    dialog.get_by_role("button", name="Hold order").click()
+
+    other.page.locator("#holds").get_by_text("On hold: Fraud check").wait_for(timeout=WAIT)
+    mia.page.locator(f"#{row} [data-status=on_hold]").wait_for(timeout=WAIT)
+    assert "moved to On hold" in mia.page.locator(f"#{row}").inner_text()
+
+    mia.visit(address)
+    mia.page.locator("#live-state[data-state=live]").wait_for(timeout=WAIT)
+    mia.page.locator("#note-body").fill("half a thought")
+    other.page.locator("#next-step").click()
+    mia.page.locator("#holds .banner").wait_for(state="detached", timeout=WAIT)
+    assert mia.page.input_value("#note-body") == "half a thought"
+    assert mia.page.locator("#next-step").inner_text().startswith("Release")
+
+
+def test_a_complaint_stands_in_the_dialog_beside_its_field(mia):
+    mia.visit("/orders?view=to_release")
+    mia.visit(mia.first("/orders/1"))
+    page = mia.page
+    page.get_by_role("link", name="Cancel…").click()
+
+    page.locator("#cancel-dialog button[type=submit]").last.click()
+
+    page.locator("#cancel-dialog #reason-error").wait_for(timeout=WAIT)
+    assert page.evaluate("document.activeElement.id") == "reason"
+    assert mia.violations() == []
+    mia.faults.clear()  # Chromium logs the 422
+
+
+def test_an_order_is_typed_and_placed(mia):
+    mia.visit("/skus")
+    sku = mia.page.locator("#skus tbody th").first.inner_text()
+    mia.visit("/orders/new")
+    page = mia.page
+
+    page.locator("#line-0-sku").fill(sku.lower())
+    page.locator("#line-0-sku").press("Tab")
+
+    page.wait_for_function("document.querySelector('#line-0-unit_price').value !== ''", timeout=WAIT)
+    assert page.input_value("#line-0-sku") == sku
+    page.get_by_role("button", name="Add line").click()
+    assert page.locator("[data-line]").count() == 4
+    page.get_by_role("button", name="Save and reserve").click()
+    page.wait_for_url(re.compile(r"/orders/\d+$"), timeout=WAIT)
+    assert "is placed" in page.locator(".flashes").inner_text()
