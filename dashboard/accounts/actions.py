@@ -46,7 +46,7 @@ def create_user(tx: Tx, command: CreateUser, actor: Actor, now: dt.datetime) -> 
     if tx.execute(sa.select(users.c.id).where(users.c.email == email)).first():
         raise Invalid("Somebody has that e-mail address already.", fields={"email": "Somebody has this address already."})
     name = command.name.strip() or email.partition("@")[0]
-    row = {
+    row: dict[str, Any] = {
         "email": email,
         "name": name,
         "password": command.password_hash,

@@ -28,7 +28,7 @@ def release_work(tx: Tx, command: ReleaseWork, actor: Actor, now: dt.datetime) -
 
     Raises: Conflict, while the order is held (facts: holds) or changed; IllegalTransition.
     """
-    order = work.read(tx, command.id, command.version)
+    order = work.read(tx, command.id, command.version, actor)
     holds = tx.execute(sa.select(Order.open_holds).where(Order.id == order.order_id)).scalar_one()
     if holds:
         raise Conflict("This order is on hold; release its hold before it goes to the warehouse.", holds=holds)
@@ -41,7 +41,7 @@ def pick_units(tx: Tx, command: PickUnits, actor: Actor, now: dt.datetime) -> in
 
     Raises: Invalid, for more than is asked for; Conflict, when changed; IllegalTransition, when it is not released.
     """
-    order = work.read(tx, command.id, command.version)
+    order = work.read(tx, command.id, command.version, actor)
     picked = _asked(order, command.units, {line.id: line.units - line.picked for line in order.lines}, "picked")
     complete = all(line.picked + picked.get(line.id, 0) == line.units for line in order.lines)
     if complete or order.status != "picking":
@@ -61,7 +61,7 @@ def short_pick(tx: Tx, command: ShortPick, actor: Actor, now: dt.datetime) -> in
     """
     if command.reason not in rules.SHORT_REASONS:
         raise Invalid(f"Choose why: {', '.join(rules.SHORT_REASONS)}.", fields={"reason": "unknown reason"})
-    order = work.read(tx, command.id, command.version)
+    order = work.read(tx, command.id, command.version, actor)
     missing = [(line, line.units - line.picked) for line in order.lines if line.units > line.picked]
     if not missing:
         raise Conflict("Nothing is missing: every unit is picked.")
@@ -83,7 +83,7 @@ def pack_units(tx: Tx, command: PackUnits, actor: Actor, now: dt.datetime) -> in
 
     Raises: Invalid, for more than was picked; Conflict, when changed; IllegalTransition, when it is not picked.
     """
-    order = work.read(tx, command.id, command.version)
+    order = work.read(tx, command.id, command.version, actor)
     packed = _asked(order, command.units, {line.id: line.picked - line.packed for line in order.lines}, "packed")
     complete = all(line.packed + packed.get(line.id, 0) == line.units for line in order.lines)
     if complete or order.status != "packing":
@@ -116,7 +116,7 @@ def ship_parcel(tx: Tx, command: ShipParcel, actor: Actor, now: dt.datetime) -> 
             fields[name] = trouble
     if fields:
         raise Invalid("Give the carrier and the tracking number of the parcel.", fields=fields)
-    order = work.read(tx, command.id, command.version)
+    order = work.read(tx, command.id, command.version, actor)
     rules.WORK.check(order.status, "shipped")
     if tx.execute(sa.select(Order.open_holds).where(Order.id == order.order_id)).scalar_one():
         raise Conflict("This order is on hold; release its hold before it is shipped.")

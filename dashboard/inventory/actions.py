@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from dashboard.accounts import reach
 from dashboard.catalog import lookup
 from dashboard.inventory import balances
 from dashboard.inventory.balances import Balance, Move
@@ -27,7 +28,8 @@ def adjust_stock(tx: Tx, command: AdjustStock, actor: Actor, now: dt.datetime) -
     """Correct on hand by a change or to a counted figure. Returns the balance after it.
 
     Raises: Invalid, for no or both kinds of change, an unknown reason, or a figure out of range; NotFound, for an unknown SKU or
-    location; Conflict (facts: on_hand, expected), when somebody changed it meanwhile; InsufficientStock, below what is allocated.
+    location; Conflict (facts: on_hand, expected), when somebody changed it meanwhile; InsufficientStock, below what is allocated;
+    Forbidden, beyond the units or the locations of the actor's role.
     """
     if (command.change is None) == (command.on_hand is None):
         raise Invalid(
@@ -42,6 +44,8 @@ def adjust_stock(tx: Tx, command: AdjustStock, actor: Actor, now: dt.datetime) -
     change = _change(command, balance)
     if change == 0:
         return balances.snapshot(balance)
+    reach.assert_adjustment(actor, change)
+    reach.assert_location(actor, command.location)
     balances.move(
         tx,
         [
