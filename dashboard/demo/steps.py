@@ -39,7 +39,13 @@ from dashboard.returns import actions as returns
 from dashboard.returns.commands import ReceiveReturn, RequestReturn, ReturnItem
 
 MIA, TOM, SAM, FAY = (
-    Actor("user", f"demo-{name.split()[0].lower()}", name) for name in ("Mia Ops", "Tom Warehouse", "Sam Support", "Fay Finance")
+    Actor("user", f"demo-{name.split()[0].lower()}", name, role)
+    for name, role in (
+        ("Mia Ops", "ops_manager"),
+        ("Tom Warehouse", "warehouse"),
+        ("Sam Support", "support"),
+        ("Fay Finance", "finance"),
+    )
 )
 CHANNEL, CARRIER = system("channel"), system("carrier")
 CARRIERS = (("DHL", "00340434"), ("DPD", "1550"), ("Royal Mail", "QB"), ("Evri", "H00"))
