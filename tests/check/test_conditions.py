@@ -1,0 +1,115 @@
+"""Each condition is clean on a shop that has seen everything, and reports the row that breaks it."""
+
+import json
+
+import pytest
+
+from dashboard.check import run
+from dashboard.check.run import CONDITIONS
+from dashboard.kernel import clock, seal
+from dashboard.kernel.db import database, db
+from dashboard.kernel.engines import sqlite
+from tests.checking import assert_clean
+from tests.life import live
+
+CORRUPTIONS = {
+    "ledger_sum": "UPDATE stock_balance SET on_hand = on_hand + 1 WHERE id = 1",
+    "ledger_running": "UPDATE stock_movement SET on_hand_after = on_hand_after + 1 WHERE id = 2",
+    "ledger_versions": "UPDATE stock_balance SET version = version + 1 WHERE id = 1",
+    "movement_once": "DROP INDEX uq_stock_movement_key; UPDATE stock_movement SET key = 'twice' WHERE id IN (1, 2)",
+    "allocated_sum": "UPDATE allocation SET units = units + 1 WHERE id = 1",
+    "held_sum": "UPDATE stock_balance SET held = 1 WHERE id = 1",
+    "not_oversold": "UPDATE stock_balance SET allocated = on_hand + 1 WHERE id = 1",
+    "allocation_of_line": "UPDATE order_line SET allocated = allocated - 1, backordered = backordered + 1 WHERE order_id = 1",
+    "allocation_orphan": "UPDATE allocation SET order_id = 2 WHERE id = 1",
+    "order_total": "UPDATE orders SET total = total + 1 WHERE id = 1",
+    "order_sums": "UPDATE orders SET line_count = line_count + 1 WHERE id = 1",
+    "line_total": "UPDATE order_line SET total = total + 1 WHERE id = 1",
+    "line_counters": "UPDATE order_line SET ordered = ordered + 1 WHERE id = 1",
+    "line_work": "UPDATE fulfilment_line SET units = units + 1 WHERE id = 1",
+    "line_returns": "UPDATE order_line SET returned = 0 WHERE returned = 1",
+    "external_once": "DROP INDEX uq_orders_channel_external_id; UPDATE orders SET external_id = 'X-1' WHERE id = 2",
+    "order_numbers": "UPDATE orders SET number = '77' WHERE id = 1",
+    "answered": "INSERT INTO idempotency_key VALUES ('api:token:1', 'k', 'f', 0, '', 1)",
+    "order_work": "UPDATE orders SET open_holds = open_holds + 1 WHERE id = 1",
+    "order_moments": "UPDATE orders SET shipped_at = NULL WHERE fulfilment_status = 'shipped'",
+    "order_decided": "DELETE FROM payment WHERE order_id = 1",
+    "work_has_lines": "DELETE FROM fulfilment_line WHERE fulfilment_order_id = 1",
+    "views_counted": "UPDATE order_facet SET count = count + 1 WHERE view = 'open' AND shard = 1",
+    "derived": "UPDATE orders SET phase = 'completed' WHERE id = 1",
+    "payment_bounds": "UPDATE payment SET refunded = captured + 1 WHERE id = 1",
+    "payment_sums": "UPDATE payment_transaction SET amount = amount + 1 WHERE id = 1",
+    "order_payments": "UPDATE orders SET authorized = authorized + 1 WHERE id = 1",
+    "transaction_owner": "UPDATE payment_transaction SET order_id = 2 WHERE order_id = 1",
+    "one_event_each": "UPDATE fulfilment_order SET version = version + 1 WHERE status = 'picked'",
+    "stock_events": "DELETE FROM event WHERE id = (SELECT max(id) FROM event WHERE entity = 'stock' AND entity_id = '1:1')",
+    "order_events": "DELETE FROM event WHERE type = 'OrderCaptured' AND entity_id = '1'",
+    "log_gap_free": "DELETE FROM event WHERE seq = 3",
+    "jobs_due": "INSERT INTO job (task, payload, title, actor, status, run_at, attempts, done_count, total_count, created_at)"
+    " VALUES ('x', '{}', '', 'system', 'running', 1, 1, 0, 0, 1)",
+    "orders_fold": "UPDATE event SET data = replace(data, '\"to_pick\"', '\"in_transit\"') WHERE type = 'OrderProgressed'",
+    "moves_fold": "UPDATE event SET data = replace(data, '\"released\"', '\"packed\"') WHERE type = 'WorkMoved'",
+    "seal": "UPDATE event SET actor_name = 'Nobody' WHERE seq = 2",
+    "guards": "DROP TRIGGER stock_movement_no_delete",
+}
+
+
+@pytest.fixture
+def lived(app):
+    live()
+    while seal.extend(database(), db.engine, clock.now()):
+        pass
+    return app
+
+
+def corrupt(app, script: str) -> None:
+    """Break the file behind the application's back, with its walls down."""
+    connection = sqlite.connect(app.instance_path + "/orderdeck.sqlite3")
+    connection.executescript("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;")
+    if "DROP TRIGGER" not in script:
+        for table in ("event", "stock_movement"):
+            for verb in ("update", "delete"):
+                connection.execute(f"DROP TRIGGER {table}_no_{verb}")
+    connection.executescript(script)
+    connection.commit()
+    connection.close()
+
+
+def test_a_shop_that_has_seen_everything_is_clean(lived):
+    assert_clean()
+
+
+def test_every_condition_has_its_corruption():
+    assert set(CORRUPTIONS) == {condition.name for condition in CONDITIONS}
+
+
+@pytest.mark.parametrize("name", list(CORRUPTIONS))
+def test_what_breaks_a_condition_is_reported_with_its_row(lived, name):
+    corrupt(lived, CORRUPTIONS[name])
+
+    broken = {found.name: found.offending for found in run(db.engine).broken}
+
+    assert name in broken
+    assert all(isinstance(row, dict) and row for row in broken[name])
+
+
+def test_the_command_exits_1_with_the_rows_and_0_without(lived):
+    runner = lived.test_cli_runner()
+    assert runner.invoke(args=["check"]).exit_code == 0
+    assert json.loads(runner.invoke(args=["check", "--json"]).stdout)["clean"] is True
+
+    corrupt(lived, CORRUPTIONS["order_total"])
+    told = runner.invoke(args=["check"])
+    report = json.loads(runner.invoke(args=["check", "--json"]).stdout)
+
+    assert told.exit_code == 1
+    assert "broken  I4  order_total" in told.stdout
+    assert report["clean"] is False
+    row = next(found for found in report["conditions"] if found["name"] == "order_total")["offending"][0]
+    assert row["number"] == "10001"
+
+
+def test_both_databases_read_alike(any_app):
+    live()
+
+    assert_clean()

@@ -1,0 +1,103 @@
+"""A small shop that has seen everything once: orders placed, held, picked short, shipped, delivered, returned, cancelled, paid, refunded."""
+
+from dashboard.channels.actions import place_order
+from dashboard.fulfilment import actions as work
+from dashboard.fulfilment.cancellation import cancel_order
+from dashboard.fulfilment.commands import CancelOrder, MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
+from dashboard.fulfilment.model import FulfilmentOrder
+from dashboard.inventory.actions import adjust_stock
+from dashboard.inventory.commands import AdjustStock
+from dashboard.kernel import clock, db
+from dashboard.orders import actions as orders
+from dashboard.orders.commands import AddNote, CaptureOrder, DraftLine, PaymentDraft, PlaceHold, ReleaseHold
+from dashboard.orders.model import OrderLine
+from dashboard.payments import actions as payments
+from dashboard.payments.commands import CapturePayment, RefundPayment
+from dashboard.payments.model import Payment
+from dashboard.returns.actions import receive_return, request_return
+from dashboard.returns.commands import ReceiveReturn, RequestReturn, ReturnItem
+from tests.shop import TESTER, open_shop
+
+
+def do(action, command):
+    return db.write(action, command, TESTER, clock.now())
+
+
+def place(*lines, **more):
+    """Place an order of (SKU, units) lines, paid for unless it says otherwise; returns its id."""
+    drafts = tuple(DraftLine(sku, units) for sku, units in lines)
+    total = sum(units * 1000 for _, units in lines)
+    more.setdefault("payment", PaymentDraft("manual", total))
+    return do(place_order, CaptureOrder("web", "GBP", drafts, on_shortage="backorder", **more)).id
+
+
+def found(model, order_id):
+    """The rows of this order, oldest first."""
+    with db.db.engine.connect() as connection:
+        table = model.__table__
+        return connection.execute(table.select().where(table.c.order_id == order_id).order_by(table.c.id)).all()
+
+
+def ship(order_id, up_to="shipped"):
+    """Take every fulfilment order of the order as far as `up_to`; returns the parcels' ids."""
+    parcels = []
+    steps = ("released", "picked", "packed", "shipped", "delivered")
+    for fulfilment in found(FulfilmentOrder, order_id):
+        wanted = steps[: steps.index(up_to) + 1]
+        for step in wanted:
+            if step == "released":
+                do(work.release_work, ReleaseWork(fulfilment.id))
+            elif step == "picked":
+                do(work.pick_units, PickUnits(fulfilment.id))
+            elif step == "packed":
+                do(work.pack_units, PackUnits(fulfilment.id))
+            elif step == "shipped":
+                parcels.append(do(work.ship_parcel, ShipParcel(fulfilment.id, "DHL", f"TN-{fulfilment.id}")))
+            else:
+                do(work.move_parcel, MoveParcel(parcels[-1], "delivered"))
+    return parcels
+
+
+def live():
+    """Play it all; returns the ids of the orders by what became of them."""
+    open_shop({"A-1": {"N": 40, "S": 20}, "B-2": {"N": 6}, "C-3": {"S": 9}})
+    ids = {
+        "placed": place(("A-1", 2), external_id="X-1"),
+        "split": place(("A-1", 1), ("B-2", 1), ("C-3", 1)),
+        "short": place(("B-2", 50)),
+        "held": place(("A-1", 1)),
+        "cancelled": place(("A-1", 3)),
+        "picked": place(("A-1", 4)),
+        "packed": place(("C-3", 2)),
+        "delivered": place(("A-1", 2), ("C-3", 1)),
+        "unpaid": place(("A-1", 1), payment=None),
+    }
+    do(orders.place_hold, PlaceHold(ids["held"], "address", "no such street"))
+    hold = do(orders.place_hold, PlaceHold(ids["placed"], "manual"))
+    do(orders.release_hold, ReleaseHold(hold, "fine"))
+    do(orders.add_note, AddNote(ids["placed"], "a note"))
+    do(cancel_order, CancelOrder(ids["cancelled"], "customer"))
+    ship(ids["picked"], "picked")
+    ship(ids["packed"], "packed")
+    ship(ids["split"])
+    ship(ids["delivered"], "delivered")
+    do(adjust_stock, AdjustStock("A-1", "N", "lost", change=-1))
+    _short_pick()
+    _money_and_back(ids["delivered"])
+    return ids
+
+
+def _short_pick():
+    order_id = place(("A-1", 3))
+    fulfilment = found(FulfilmentOrder, order_id)[0]
+    do(work.release_work, ReleaseWork(fulfilment.id))
+    do(work.short_pick, ShortPick(fulfilment.id, "not_found"))
+
+
+def _money_and_back(order_id):
+    payment = found(Payment, order_id)[0]
+    do(payments.capture_payment, CapturePayment(payment.id))
+    do(payments.refund_payment, RefundPayment(payment.id, 500, "sorry"))
+    line = found(OrderLine, order_id)[0]
+    back = do(request_return, RequestReturn(order_id, "changed_mind", (ReturnItem(line.id, 1),)))
+    do(receive_return, ReceiveReturn(back, "N"))
