@@ -16,6 +16,7 @@ from dashboard.web.livepage import Changes, Id, Payload, Room
 log = logging.getLogger(__name__)
 
 MOST_ROWS = 20
+MOST_PARTS = 60
 MOST_CELLS = 400
 LISTS = {"orders", "work"}
 """Rooms whose rows are one per order: above MOST_ROWS they get ids, and each screen fetches its visible part once."""
@@ -40,7 +41,7 @@ def render(app: flask.Flask, changes: Changes) -> Payload | None:
     """The present state of what changed, in one read transaction; None when a provider failed: the screens must fetch it."""
     try:
         with app.test_request_context("/", base_url=_base(app)):
-            return _shrunk(livepage.payload_for(changes))
+            return _shrunk(livepage.payload_for(changes), changes.room.kind)
     except Exception:
         log.exception("room %s could not be rendered", changes.room.name)
         return None
@@ -67,9 +68,9 @@ class Span:
         self.epoch, self.room, self.prev, self.seq = epoch, room.name, prev, seq
 
 
-def _shrunk(payload: Payload) -> Payload:
+def _shrunk(payload: Payload, kind: str) -> Payload:
     """Ids for rows and cells that are too many for one message."""
-    if len(payload.rows) > MOST_ROWS:
+    if len(payload.rows) > (MOST_ROWS if kind in LISTS else MOST_PARTS):
         payload.ids += [Id(row.k, row.v) for row in payload.rows]
         payload.rows = []
     if len(payload.cells) > MOST_CELLS:

@@ -1,7 +1,6 @@
 """The state of rooms and their members. Touched by the hub's thread only."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from dashboard.kernel.outbox import Recorded
 from dashboard.live.engine import ScreenSocket
@@ -9,6 +8,7 @@ from dashboard.web import livepage
 from dashboard.web.livepage import Payload, Room, Screen
 
 TICK_SECONDS = 0.25
+MOST_SHOWN = 2000
 
 
 @dataclass(eq=False)
@@ -34,7 +34,7 @@ class RoomState:
     members: dict[str, Member] = field(default_factory=dict)
     pending: list[Recorded] = field(default_factory=list)
     ticked_at: float = float("-inf")
-    shown: dict[str, Any] = field(default_factory=dict)
+    shown: dict[str, int] = field(default_factory=dict)
 
     @property
     def interval(self) -> float | None:
@@ -54,12 +54,16 @@ class RoomState:
         """In rooms that are recomputed by the clock: leave out what the screens show already."""
         if self.interval is None:
             return payload
+        if len(self.shown) > MOST_SHOWN:
+            self.shown.clear()
         payload.rows = [row for row in payload.rows if self._is_new(row.k, row.html)]
-        payload.cells = [cell for cell in payload.cells if self._is_new(cell.k, dict(cell.n))]
+        payload.cells = [cell for cell in payload.cells if self._is_new(cell.k, str(cell.n))]
+        payload.facets = {view: count for view, count in payload.facets.items() if self._is_new(f"facet {view}", str(count))}
         return payload
 
-    def _is_new(self, key: str, content: Any) -> bool:
-        if self.shown.get(key) == content:
+    def _is_new(self, key: str, content: str) -> bool:
+        fingerprint = hash(content)
+        if self.shown.get(key) == fingerprint:
             return False
-        self.shown[key] = content
+        self.shown[key] = fingerprint
         return True

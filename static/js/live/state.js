@@ -24,11 +24,14 @@ export function report() {
   return beaten ? { ...seen.rooms } : { "*": seen.start, ...seen.rooms };
 }
 
-/** Take a batch in order. Returns the batches that may be shown now, or null when one is missing before it. */
+/**
+ * Take a batch in order. Returns the batches that may be shown now, or null when one is missing before it.
+ * One whose prev is its seq comes from the clock, with no event behind it: it is shown wherever the screen stands.
+ */
 export function take(batch) {
   const { room } = batch;
   if (batch.epoch !== seen.epoch) return null;
-  if (batch.seq <= known(room)) return [];
+  if (batch.seq <= known(room)) return batch.prev === batch.seq ? [batch] : [];
   if (batch.prev > known(room)) {
     hold(batch);
     return null;
