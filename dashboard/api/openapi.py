@@ -60,7 +60,9 @@ def _document(version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": definitions["$defs"],
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": "`flask token create --role ROLE`"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "description": "`flask token create --role ROLE`"}
+            },
             "responses": {code: _problem(text) for code, text in REFUSALS.items()},
         },
     }
@@ -83,7 +85,10 @@ def _operation(found: Route, refs: Any) -> dict[str, Any]:
         content = {"application/json": {"schema": refs[found.body, "validation"]}}
         operation["requestBody"] = {"required": _needs_body(found.body), "content": content}
     if found.name == "create" and found.tag == "orders_api":
-        operation["responses"]["200"] = {**_answer(found, refs), "description": "This (channel, external_id) is known: the order that exists"}
+        operation["responses"]["200"] = {
+            **_answer(found, refs),
+            "description": "This (channel, external_id) is known: the order that exists",
+        }
     return operation
 
 
@@ -99,7 +104,9 @@ def _parameters(found: Route) -> list[dict[str, Any]]:
     in_path = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in IN_PATH.findall(found.path)
     ]
-    query = [{"name": name, "in": "query", "description": text, "schema": {"type": "string"}} for name, text in found.query.items()]
+    query = [
+        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}} for name, text in found.query.items()
+    ]
     key = {
         "name": "Idempotency-Key",
         "in": "header",
@@ -118,7 +125,10 @@ def _answer(found: Route, refs: Any) -> dict[str, Any]:
     }
     if found.method != "GET":
         answer["headers"] = {
-            "Idempotent-Replayed": {"description": "true, when this is the stored answer to an earlier request", "schema": {"type": "string"}}
+            "Idempotent-Replayed": {
+                "description": "true, when this is the stored answer to an earlier request",
+                "schema": {"type": "string"},
+            }
         }
     return answer
 

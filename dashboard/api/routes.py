@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import flask
 from pydantic import BaseModel
@@ -57,7 +56,21 @@ def route(
         name = view.__name__
         requires(permission)(call)
         blueprint.add_url_rule(path, name, call, methods=[method])
-        ROUTES.append(Route(method, (blueprint.url_prefix or "") + path, name, summary, permission, blueprint.name, body, answer, status, query or {}, key))
+        ROUTES.append(
+            Route(
+                method,
+                (blueprint.url_prefix or "") + path,
+                name,
+                summary,
+                permission,
+                blueprint.name,
+                body,
+                answer,
+                status,
+                query or {},
+                key,
+            )
+        )
         return view
 
     return add

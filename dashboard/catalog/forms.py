@@ -61,7 +61,10 @@ class NewSkuForm(SkuForm):
         [InputRequired("A SKU needs a code."), Length(max=LONGEST_CODE)],
         description="Kept in upper case; it cannot be changed later",
     )
-    kind = SelectField("Kind", choices=[SelectChoice("stock", "Stock: has balances"), SelectChoice("service", "Service: a fee, voucher or charge")])
+    kind = SelectField(
+        "Kind",
+        choices=[SelectChoice("stock", "Stock: has balances"), SelectChoice("service", "Service: a fee, voucher or charge")],
+    )
 
     def command(self) -> CreateSku:
         return CreateSku(code=self.code.data or "", kind=self.kind.data, **self.fields())

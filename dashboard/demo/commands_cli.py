@@ -22,7 +22,9 @@ from dashboard.schema import migrate
 
 
 @click.command("demo")
-@click.option("--orders", default=10_000, show_default=True, type=click.IntRange(1, 1_000_000), help="How many orders of history.")
+@click.option(
+    "--orders", default=10_000, show_default=True, type=click.IntRange(1, 1_000_000), help="How many orders of history."
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same shop.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%dT%H:%M:%S"]), help="UTC moment the history ends at; now unless given.")
 @click.option("--play", is_flag=True, help="Keep placing, picking and shipping orders until interrupted.")
@@ -37,7 +39,9 @@ def demo(orders: int, seed: int, until: dt.datetime | None, play: bool, pace: fl
         return
     if is_built():
         if not config().demo:
-            raise click.ClickException("This database holds orders that are not a whole demo; start with an empty one (ORDERDECK_INSTANCE).")
+            raise click.ClickException(
+                "This database holds orders that are not a whole demo; start with an empty one (ORDERDECK_INSTANCE)."
+            )
         click.echo("The demo is here already.")
     else:
         _build(orders, seed, until.replace(tzinfo=dt.UTC) if until else clock.now().replace(microsecond=0))

@@ -111,7 +111,9 @@ def place(tx: Tx, world: Any, now: dt.datetime, channel: str) -> int:
 
 def settle_oversold(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
     """Somebody has told the customer of a marketplace order that a part comes later."""
-    found = tx.execute(sa.select(OrderException.id).where(OrderException.order_id == order_id, OrderException.resolved_at.is_(None))).scalar()
+    found = tx.execute(
+        sa.select(OrderException.id).where(OrderException.order_id == order_id, OrderException.resolved_at.is_(None))
+    ).scalar()
     if found is not None:
         orders.resolve_exception(tx, ResolveException(found, "customer told"), SAM, now)
 
@@ -322,7 +324,10 @@ def restock(tx: Tx, world: Any, now: dt.datetime, share: float) -> None:
 def fill_all(tx: Tx, world: Any, now: dt.datetime) -> None:
     """In the morning, whatever is on a shelf goes to the orders that still wait for it."""
     waiting = tx.execute(
-        sa.select(OrderLine.sku_id).where(OrderLine.backordered > 0, OrderLine.sku_id.is_not(None)).distinct().order_by(OrderLine.sku_id)
+        sa.select(OrderLine.sku_id)
+        .where(OrderLine.backordered > 0, OrderLine.sku_id.is_not(None))
+        .distinct()
+        .order_by(OrderLine.sku_id)
     ).scalars()
     for sku_id in waiting.all():
         _release_filled(tx, world, now, sku_id)
@@ -330,7 +335,11 @@ def fill_all(tx: Tx, world: Any, now: dt.datetime) -> None:
 
 def _release_filled(tx: Tx, world: Any, now: dt.datetime, sku_id: int) -> None:
     """New stock goes to the orders that wait for it, and they to the pickers."""
-    waiting = tx.execute(sa.select(OrderLine.order_id).where(OrderLine.sku_id == sku_id, OrderLine.backordered > 0).distinct()).scalars().all()
+    waiting = (
+        tx.execute(sa.select(OrderLine.order_id).where(OrderLine.sku_id == sku_id, OrderLine.backordered > 0).distinct())
+        .scalars()
+        .all()
+    )
     if waiting and fill_backorders(tx, FillBackorders(sku_id), TOM, now):
         for order_id in waiting:
             world.plan(_working_time(world, world.after(now, 0.3, 4)), release, order_id, 0)

@@ -16,7 +16,9 @@ def check_reach(command: AdjustStock, actor: Actor) -> None:
     units = command.change if command.change is not None else (command.on_hand or 0) - (command.expected or 0)
     if not may_adjust(actor, units):
         most = limits_of(actor).adjust
-        raise Forbidden(f"Your role may change at most {most} units at once; this changes {abs(units)}. Ask an operations manager.", most=most)
+        raise Forbidden(
+            f"Your role may change at most {most} units at once; this changes {abs(units)}. Ask an operations manager.", most=most
+        )
 
 
 def reachable(places: Iterable[Location], actor: Actor) -> list[Location]:

@@ -75,5 +75,7 @@ def _hash(folder: str, path: str) -> str:
 
 
 def init_app(app: flask.Flask) -> None:
-    app.jinja_env.filters.update(money=money, decimal=units.decimal_text, price=price, number=number, ago=ago, iso=clock.iso, day_time=day_time)
+    app.jinja_env.filters.update(
+        money=money, decimal=units.decimal_text, price=price, number=number, ago=ago, iso=clock.iso, day_time=day_time
+    )
     app.jinja_env.globals.update(asset=asset, now=clock.now)

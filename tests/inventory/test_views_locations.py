@@ -4,9 +4,25 @@ import re
 
 from tests.accounts.helpers import sign_in
 
-LOCATION = {"code": "east", "name": "East", "kind": "store", "time_zone": "Europe/Berlin", "cutoff": "15:00", "priority": "3", "active": "y"}
-SKU = {"code": "mug-9", "name": "Mug", "kind": "stock", "price": "2.55", "currency": "GBP", "barcode": "4006381333931", "weight_grams": "300",
-       "active": "y"}
+LOCATION = {
+    "code": "east",
+    "name": "East",
+    "kind": "store",
+    "time_zone": "Europe/Berlin",
+    "cutoff": "15:00",
+    "priority": "3",
+    "active": "y",
+}
+SKU = {
+    "code": "mug-9",
+    "name": "Mug",
+    "kind": "stock",
+    "price": "2.55",
+    "currency": "GBP",
+    "barcode": "4006381333931",
+    "weight_grams": "300",
+    "active": "y",
+}
 
 
 def hidden(text: str, name: str) -> str:
@@ -28,8 +44,12 @@ def test_a_location_is_created_listed_and_changed(person):
 
 
 def test_bad_locations_are_refused_beside_their_field(person):
-    for change, word in (({"code": "?"}, "letters"), ({"time_zone": "Mars/Base"}, "time zone"), ({"cutoff": "25:00"}, "valid time"),
-                         ({"code": "N"}, "already")):
+    for change, word in (
+        ({"code": "?"}, "letters"),
+        ({"time_zone": "Mars/Base"}, "time zone"),
+        ({"cutoff": "25:00"}, "valid time"),
+        ({"code": "N"}, "already"),
+    ):
         answer = person.post("/locations", data={**LOCATION, **change})
         assert answer.status_code == 422
         assert word in answer.get_data(as_text=True)
@@ -72,15 +92,26 @@ def test_a_sku_changed_by_two_keeps_what_each_chose(person):
     refused = person.post("/skus/MUG-9", data={**SKU, **seen, "name": "Mine", "price": "9"})
     text = refused.get_data(as_text=True)
     assert refused.status_code == 409
-    again = {**SKU, "name": "Mine", "price": "9", "version": hidden(text, "version"), "base": hidden(text, "base"), "keep_name": "theirs"}
+    again = {
+        **SKU,
+        "name": "Mine",
+        "price": "9",
+        "version": hidden(text, "version"),
+        "base": hidden(text, "base"),
+        "keep_name": "theirs",
+    }
     assert person.post("/skus/MUG-9", data=again).status_code == 303
     listed = person.get("/skus?q=mug-9").get_data(as_text=True)
     assert ("Theirs" in listed, "£9.00" in listed) == (True, True)
 
 
 def test_bad_skus_are_refused_beside_their_field(person):
-    for change, word in (({"barcode": "4006381333932"}, "check digit"), ({"price": "1.23456"}, "more than 4 digits"),
-                         ({"code": "A-1"}, "already"), ({"name": ""}, "needs a name")):
+    for change, word in (
+        ({"barcode": "4006381333932"}, "check digit"),
+        ({"price": "1.23456"}, "more than 4 digits"),
+        ({"code": "A-1"}, "already"),
+        ({"name": ""}, "needs a name"),
+    ):
         answer = person.post("/skus", data={**SKU, **change})
         assert answer.status_code == 422, change
         assert word in answer.get_data(as_text=True)

@@ -57,7 +57,16 @@ def show(work: str) -> flask.Response:
     return once.show(found)
 
 
-@route(blueprint, "POST", f"{HERE}/release", "work.write", "Release to the pickers", body=ReleaseBody, answer=schemas.FulfilmentOrder, status=201)
+@route(
+    blueprint,
+    "POST",
+    f"{HERE}/release",
+    "work.write",
+    "Release to the pickers",
+    body=ReleaseBody,
+    answer=schemas.FulfilmentOrder,
+    status=201,
+)
 def create_release(body: ReleaseBody, work: str) -> flask.Response:
     return once.write(_release, Step(_id(work), body))
 
@@ -68,7 +77,16 @@ def _release(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, d
     return 201, _after(tx, step.id)
 
 
-@route(blueprint, "POST", f"{HERE}/picks", "work.write", "Count units as picked", body=PicksBody, answer=schemas.FulfilmentOrder, status=201)
+@route(
+    blueprint,
+    "POST",
+    f"{HERE}/picks",
+    "work.write",
+    "Count units as picked",
+    body=PicksBody,
+    answer=schemas.FulfilmentOrder,
+    status=201,
+)
 def create_picks(body: PicksBody, work: str) -> flask.Response:
     return once.write(_pick, Step(_id(work), body))
 
@@ -84,7 +102,16 @@ def _pick(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict
     return 201, _after(tx, step.id)
 
 
-@route(blueprint, "POST", f"{HERE}/packages", "work.write", "Count units as packed", body=PackagesBody, answer=schemas.FulfilmentOrder, status=201)
+@route(
+    blueprint,
+    "POST",
+    f"{HERE}/packages",
+    "work.write",
+    "Count units as packed",
+    body=PackagesBody,
+    answer=schemas.FulfilmentOrder,
+    status=201,
+)
 def create_packages(body: PackagesBody, work: str) -> flask.Response:
     return once.write(_pack, Step(_id(work), body))
 
@@ -96,7 +123,16 @@ def _pack(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict
     return 201, _after(tx, step.id)
 
 
-@route(blueprint, "POST", f"{HERE}/shipment", "work.write", "Hand over to the carrier", body=ShipmentBody, answer=schemas.FulfilmentOrder, status=201)
+@route(
+    blueprint,
+    "POST",
+    f"{HERE}/shipment",
+    "work.write",
+    "Hand over to the carrier",
+    body=ShipmentBody,
+    answer=schemas.FulfilmentOrder,
+    status=201,
+)
 def create_shipment(body: ShipmentBody, work: str) -> flask.Response:
     bodies.moment(body.expected_at, "expected_at")
     return once.write(_ship, Step(_id(work), body))
@@ -118,7 +154,16 @@ def show_return(id_: str) -> flask.Response:
     return once.show(found)
 
 
-@route(blueprint, "POST", "/returns/<id_>/receipt", "work.write", "The goods are back", body=ReceiptBody, answer=schemas.Return, status=201)
+@route(
+    blueprint,
+    "POST",
+    "/returns/<id_>/receipt",
+    "work.write",
+    "The goods are back",
+    body=ReceiptBody,
+    answer=schemas.Return,
+    status=201,
+)
 def create_receipt(body: ReceiptBody, id_: str) -> flask.Response:
     return once.write(_receive, Step(number_of(id_, "return"), body))
 

@@ -15,7 +15,7 @@ from dashboard.kernel.db import db
 
 RATE_DAYS = 30
 AVAILABLE = StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
-_IS_LOW = sa.and_(StockBalance.reorder_point > 0, AVAILABLE <= StockBalance.reorder_point)
+_IS_LOW = sa.and_(StockBalance.reorder_point > 0, StockBalance.reorder_point >= AVAILABLE)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import flask
 
 from dashboard.catalog import store as catalog
 from dashboard.inventory.actions import adjust_stock
-from dashboard.inventory.limits import check_reach
 from dashboard.inventory.forms import SET
+from dashboard.inventory.limits import check_reach
 from dashboard.inventory.views import page, words
 from dashboard.inventory.views.blueprint import blueprint
 from dashboard.kernel.errors import Conflict, DomainError, Invalid
@@ -82,7 +82,9 @@ def _conflict(sku: Any, values: dict[str, Any], error: Conflict) -> Any:
     form.expected.data = str(here.cell.on_hand)
     form.expected.raw_data = None
     wanted = f"set to {form.units.data:,}" if form.how.data == SET else f"change by {words.signed(form.units.data)}"
-    values["conflict"] = SimpleNamespace(message=error.message, theirs=here.cell, place=here.place, yours=wanted, seen=error.facts.get("expected"))
+    values["conflict"] = SimpleNamespace(
+        message=error.message, theirs=here.cell, place=here.place, yours=wanted, seen=error.facts.get("expected")
+    )
     values["key"] = once.fresh_key()
     return _again(sku, values, 409)
 

@@ -24,7 +24,9 @@ blueprint = flask.Blueprint("locations", __name__, url_prefix="/locations")
 @requires("stock.read")
 def index() -> str:
     may_write = access.actor().may("catalog.write")
-    return flask.render_template("inventory/locations.html", places=store.locations(), kinds=KINDS, time_text=time_text, may_write=may_write)
+    return flask.render_template(
+        "inventory/locations.html", places=store.locations(), kinds=KINDS, time_text=time_text, may_write=may_write
+    )
 
 
 @blueprint.get("/new")

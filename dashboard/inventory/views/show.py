@@ -12,7 +12,6 @@ from dashboard.web.htmx import wants_part
 from dashboard.web.livepage import live_page
 
 
-
 @blueprint.get("/stock/<path:code>")
 @requires("stock.read")
 def show(code: str) -> Any:

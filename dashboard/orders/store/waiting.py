@@ -33,7 +33,10 @@ def waiting_for(connection: sa.Connection, sku_id: int, limit: int = 50) -> list
         .order_by(Order.ship_by, Order.id)
         .limit(limit)
     )
-    return [Waiting(number, phase, int(tied_), int(short_), *moments) for number, phase, tied_, short_, *moments in connection.execute(query)]
+    return [
+        Waiting(number, phase, int(tied_), int(short_), *moments)
+        for number, phase, tied_, short_, *moments in connection.execute(query)
+    ]
 
 
 def numbers(connection: sa.Connection, order_ids: Iterable[int]) -> dict[int, str]:
