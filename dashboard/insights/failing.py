@@ -134,6 +134,8 @@ _WHY: dict[str, Callable[[Failing, details.Order | None, dt.datetime], str]] = {
         "waits for stock" if order and order.phase == "out_of_stock" else _why_due(row, order, now)
     ),
     "shipped_per_hour": lambda row, order, now: f"ready for {_since(row.at, now)}",
-    "stock_risk": lambda row, order, now: f"{order.backordered} units backordered" if order else "",
+    "stock_risk": lambda row, order, now: (
+        f"{order.backordered} unit{'s' if order.backordered != 1 else ''} backordered" if order else ""
+    ),
     "exceptions": lambda row, order, now: f"open for {_since(row.at, now)}",
 }

@@ -11,6 +11,7 @@ from dashboard.insights import grading
 from dashboard.insights.grading import Held
 
 KEPT = dt.timedelta(minutes=10)
+STAGGER = dt.timedelta(seconds=20)
 PUSH_SLOW = dt.timedelta(seconds=5)
 MOST = 64
 
@@ -41,9 +42,9 @@ class Memory:
             return held.shown
 
     def past(self, key: str, scope_key: int, now: dt.datetime, compute: Callable[[], Past]) -> Past:
-        """What lies behind this KPI, computed anew every ten minutes."""
+        """What lies behind this KPI, computed anew every ten minutes or so: not of all KPIs at once."""
         kept = self._past.get((key, scope_key))
-        if kept is not None and dt.timedelta() <= now - kept[0] < KEPT:
+        if kept is not None and dt.timedelta() <= now - kept[0] < KEPT + len(key) * STAGGER:
             return kept[1]
         found = compute()
         with self._lock:

@@ -4,9 +4,14 @@ import re
 
 import pytest
 
+from dashboard.accounts.commands import CreateToken
+from dashboard.accounts.token_actions import create_token
 from dashboard.inventory.model import Location
-from dashboard.kernel import db
+from dashboard.kernel import clock, db
+from dashboard.kernel.actor import system
+from dashboard.kernel.ids import new_token, token_hash
 from dashboard.wallboard.rules import density_of, keys_of
+from dashboard.web import livepage
 from tests.accounts.helpers import kiosk_secret, sign_in
 
 
@@ -76,3 +81,18 @@ def test_densities_and_their_tiles():
     )
     assert keys_of(1, "x", ["at_risk", "x"]) == ("x",)
     assert keys_of(1, None, ["at_risk", "x"]) == ("at_risk",)
+
+
+def test_a_display_of_one_location_shows_its_figures_in_its_own_room(app, client):
+    db.write(lambda tx: tx.orm.add_all([Location(code="N", name="North"), Location(code="S", name="South")]))
+    secret = new_token()
+    command = CreateToken("kiosk", "South wall", "kiosk", token_hash(secret), None, "S")
+    db.write(create_token, command, system("test"), clock.now())
+    client.get(f"/wall?token={secret}")
+
+    page = client.get("/wall")
+
+    assert "<h1>South" in page.text
+    assert client.get("/wall?location=N").status_code == 403
+    screen = re.search(r'data-live="([^"]+)"', page.text).group(1)
+    assert [room.name for room in livepage.open_screen(screen)[0].rooms] == ["kpi:2"]

@@ -21,8 +21,8 @@ FROM stock_balance b JOIN location p ON p.id = b.location_id AND p.active JOIN s
 WHERE b.reorder_point > 0 AND {_AVAILABLE} <= b.reorder_point {{place}}
 ORDER BY {_AVAILABLE} - b.reorder_point, s.code, p.code LIMIT :most"""  # noqa: S608
 _WAITING = """
-SELECT DISTINCT o.id, o.ship_by FROM order_line l JOIN orders o ON o.id = l.order_id
-WHERE l.backordered > 0 AND o.status = 'open' {at}"""
+SELECT o.id, o.ship_by FROM orders o
+WHERE o.id IN (SELECT order_id FROM order_line WHERE backordered > 0) AND o.status = 'open' {at}"""
 _EXCEPTIONS = f"""
 SELECT x.id, x.order_id, x.opened_at FROM order_exception x LEFT JOIN orders o ON o.id = x.order_id
 WHERE x.resolved_at IS NULL AND (:everywhere = 1 OR x.order_id IS NULL OR {AT})"""  # noqa: S608

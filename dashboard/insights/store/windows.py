@@ -17,9 +17,10 @@ WHERE o.id IN (SELECT order_id FROM fulfilment_order WHERE pack_errors > 0
 _TIMES = """
 SELECT o.id, o.shipped_at, coalesce(o.ready_at, o.placed_at) FROM orders o
 WHERE o.shipped_at > :begin AND o.shipped_at <= :end {at}"""
+# CROSS JOIN: holds are few and orders many, which SQLite cannot know without statistics.
 _HOLDS = """
-SELECT h.order_id, h.placed_at, h.released_at FROM order_hold h JOIN orders o ON o.id = h.order_id
-WHERE h.released_at IS NOT NULL AND o.shipped_at > :begin AND o.shipped_at <= :end {at}"""
+SELECT h.order_id, h.placed_at, h.released_at FROM order_hold h CROSS JOIN orders o
+WHERE o.id = h.order_id AND h.released_at IS NOT NULL AND o.shipped_at > :begin AND o.shipped_at <= :end {at}"""
 _DUE = "SELECT count(*) FROM orders o WHERE o.ship_by > :begin AND o.ship_by <= :end {at}"
 _NOT_DUE = f"""
 SELECT o.ship_by FROM orders o
