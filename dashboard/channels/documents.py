@@ -13,6 +13,8 @@ HEADER = (
     "ship_city", "ship_region", "ship_postal_code", "ship_country", "payment_provider", "payment_method",
 )  # fmt: skip
 MUST_AGREE = ("currency", "customer_ref")
+SPARSE = ("shipping", "authorized")
+"""Amounts are in a row's values only where its cell is not empty; texts are in every row or in none."""
 
 
 @dataclass
@@ -51,8 +53,9 @@ def header(rows: Sequence[Row]) -> dict[str, Any]:
     Raises: Invalid, when rows of one document name different currencies or customers.
     """
     said: dict[str, Any] = {}
+    names = [name for name in HEADER if name in rows[0].values or name in SPARSE]
     for row in rows:
-        for name in HEADER:
+        for name in names:
             value = row.values.get(name)
             if value in (None, ""):
                 continue

@@ -256,6 +256,7 @@ def _event(row: dict[str, Any]) -> OrderImported:
     )
 
 
+@lru_cache(8192)
 def line_total(quantity: int, unit_price_e4: int, currency: str) -> int:
     """Minor units of a line, rounded half up once."""
     return units.extended(quantity, unit_price_e4, currency)
