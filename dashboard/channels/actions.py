@@ -32,7 +32,14 @@ def place_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime) -
         payments.open_payment(tx, captured.id, command.payment or PaymentDraft(), command.currency, actor, now)
         if command.sold:
             _report(tx, command, captured, actor, now)
-    return Placed(captured.id, captured.number, captured.version, captured.created, captured.tracking_token or tracking_token(captured.id), captured)
+    return Placed(
+        captured.id,
+        captured.number,
+        captured.version,
+        captured.created,
+        captured.tracking_token or tracking_token(captured.id),
+        captured,
+    )
 
 
 def _start_work(tx: Tx, captured: Captured, actor: Actor, now: dt.datetime) -> None:

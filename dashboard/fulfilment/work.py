@@ -83,15 +83,26 @@ class Work:
 
 
 def open_work(
-    tx: Tx, order_id: int, order_number: str, takes: Sequence[Take], line_ids: Mapping[int, int], actor: Actor, now: dt.datetime
+    tx: Tx,
+    order_id: int,
+    order_number: str,
+    takes: Sequence[Take],
+    line_ids: Mapping[int, int],
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    new: bool = False,
 ) -> list[int]:
-    """One fulfilment order per location that gives something. line_ids: order line id per `take.line`. Returns their ids."""
+    """One fulfilment order per location that gives something. Returns their ids.
+
+    Args: line_ids: order line id per `take.line`. new: the order is of this transaction and has none yet.
+    """
     by_location: dict[int, list[Take]] = {}
     for take in takes:
         by_location.setdefault(take.location_id, []).append(take)
     if not by_location:
         return []
-    first = tx.run(_LATEST, id=order_id).fetchone()[0] + 1
+    first = 1 if new else tx.run(_LATEST, id=order_id).fetchone()[0] + 1
     ids = next_ids(tx, "fulfilment_order", len(by_location))
     rows, lines = [], []
     for place, (work_id, (location_id, group)) in enumerate(zip(ids, by_location.items(), strict=True)):

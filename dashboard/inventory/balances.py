@@ -201,11 +201,19 @@ def _ledger_row(move: Move, actor: Actor, at_micros: int) -> dict[str, Any]:
     }
 
 
+def _change(move: Move) -> dict[str, int]:
+    return {bucket: delta for bucket in BUCKETS if (delta := getattr(move, bucket))}
+
+
+def _change_of_many(moves: Sequence[Move]) -> dict[str, int]:
+    return {bucket: delta for bucket in BUCKETS if (delta := sum(getattr(move, bucket) for move in moves))}
+
+
 def _record(tx: Tx, moves: Sequence[Move], actor: Actor, now: dt.datetime) -> None:
     """One event for what these moves did to their one balance."""
     move = moves[-1]
     balance = move.balance
-    change = {bucket: delta for bucket in BUCKETS if (delta := sum(getattr(each, bucket) for each in moves))}
+    change = _change(move) if len(moves) == 1 else _change_of_many(moves)
     tx.record(
         StockChanged(
             id=f"{balance.sku_id}:{balance.location_id}",

@@ -87,7 +87,19 @@ _INSERT = Prepared(
     postgresql=f"INSERT INTO event ({_COLUMNS}) VALUES (%(type)s, %(entity)s, %(entity_id)s, %(version)s, %(order_id)s,"  # noqa: S608
     " %(actor)s, %(actor_name)s, %(at)s, %(request_id)s, %(data)s)",
 )
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+
+
+def _encoder() -> Callable[[Any], str]:
+    """json.dumps with the C encoder made once: a third of its time is making it."""
+    made = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return made.encode
+    pieces = make(None, str, json.encoder.encode_basestring, None, ":", ",", False, False, True)
+    return lambda data: "".join(pieces(data, 0))
+
+
+_encode = _encoder()
 
 
 def row(fact: Any, actor: Any, now: dt.datetime, order_id: int | None = None) -> dict[str, Any]:

@@ -30,12 +30,15 @@ def in_transaction() -> Iterator[None]:
 
 
 class Tx:
-    """What an action writes with. `run` is the fast path; `orm` is a Session on the same connection, made when asked for."""
+    """What an action writes with. `run` is the fast path; `orm` is a Session on the same connection, made when asked for.
+
+    Attributes: raw: a DBAPI cursor on this transaction's connection.
+    """
 
     def __init__(self, connection: sa.Connection):
         self.connection = connection
         self.dialect = connection.dialect.name
-        self._raw: Any = None
+        self.raw: Any = connection.connection.cursor()
         self._orm: Session | None = None
         self._events: list[dict[str, Any]] = []
         self._savepoints = itertools.count()
@@ -50,18 +53,11 @@ class Tx:
             self._orm = Session(self.connection, expire_on_commit=False, join_transaction_mode="rollback_only")
         return self._orm
 
-    @property
-    def raw(self) -> Any:
-        """A DBAPI cursor on this transaction's connection."""
-        if self._raw is None:
-            self._raw = self.connection.connection.cursor()
-        return self._raw
-
     def run(self, statement: Prepared, **values: Any) -> Any:
         """Execute once; returns the DBAPI cursor (rows are plain tuples, `rowcount` counts changed rows)."""
-        cursor = self.raw
-        cursor.execute(*statement.bound(self.dialect, values))
-        return cursor
+        sql, fixed = statement.sql(self.dialect)
+        self.raw.execute(sql, {**fixed, **values} if fixed else values)
+        return self.raw
 
     def run_many(self, statement: Prepared, rows: Iterable[Mapping[str, Any]]) -> int:
         """Execute for each row; returns how many rows changed in all."""

@@ -130,6 +130,7 @@ class Captured:
     decision: Decision | None = None
     headlines: Derived | None = None
     ship_by: dt.datetime | None = None
+    tracking_token: str = ""
 
 
 def tracking_token(order_id: int, rotation: int = 0) -> str:
@@ -157,7 +158,8 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
         _line(line_id, index, draft, sku, command.currency, decision)
         for line_id, (index, draft, sku) in zip(line_ids, drafts, strict=True)
     )
-    row = _row(tx, command, order_id, lines, decision, now)
+    token = tracking_token(order_id)
+    row = _row(tx, command, order_id, lines, decision, now) | {"tracking_hash": ids.token_hash(token)}
     if not tx.is_sqlite and command.external_id is not None:
         _insert_or_again(tx, row)
     else:
@@ -176,6 +178,7 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
         decision=decision,
         headlines=Derived(row["status"], row["fulfilment_status"], row["payment_status"], row["phase"]),
         ship_by=clock.moment(row["ship_by"]),
+        tracking_token=token,
     )
     tx.record(_event(command, captured), actor, now)
     return captured
@@ -291,11 +294,8 @@ def _row(
     tx: Tx, command: CaptureOrder, order_id: int, lines: tuple[Line, ...], decision: Decision, now: dt.datetime
 ) -> dict[str, Any]:
     placed_at = command.placed_at or now
-    lines_total = sum(line.total for line in lines)
-    tax, discount = sum(line.draft.tax for line in lines), sum(line.draft.discount for line in lines)
-    total = lines_total + tax + command.shipping - discount
-    if not 0 <= total <= units.MOST_MINOR:
-        raise Invalid("The order's total is out of range.", fields={"lines": "total out of range"})
+    sums = _sums(command, lines)
+    total = sums["total"]
     units_ = sum(line.draft.quantity for line in lines)
     backordered = sum(line.backordered for line in lines)
     authorized = command.payment.authorized if command.payment else 0
@@ -304,13 +304,7 @@ def _row(
     done = units_ if services_alone and (authorized >= total or command.pay_on != "placing") else 0
     headlines = derive_headlines(
         Facts(
-            "open",
-            units_,
-            0,
-            backordered,
-            units_ - backordered - done,
-            0,
-            0,
+            *("open", units_, 0, backordered, units_ - backordered - done, 0, 0),
             shipped=done,
             delivered=done,
             total=total,
@@ -324,7 +318,6 @@ def _row(
         )
     )
     due = _ship_by(tx, decision, placed_at)
-    customer, to = command.customer, command.ship_to
     waits = headlines.phase in ("on_hold", "payment_due")
     return {
         "id": order_id,
@@ -334,23 +327,9 @@ def _row(
         **headlines._asdict(),
         "work": work,
         "views": derive.views_text(views_of(headlines.status, headlines.phase, work)),
-        "customer_ref": customer.ref or None,
-        "customer_name": ids.mask_cards(customer.name)[:200],
-        "email": customer.email,
-        "phone": customer.phone,
-        "ship_name": ids.mask_cards(to.name or customer.name)[:200],
-        "ship_line1": to.line1,
-        "ship_line2": to.line2,
-        "ship_city": to.city,
-        "ship_region": to.region,
-        "ship_postal_code": to.postal_code,
-        "ship_country": to.country,
+        **_people(command),
         "currency": command.currency,
-        "lines_total": lines_total,
-        "tax": tax,
-        "shipping": command.shipping,
-        "discount": discount,
-        "total": total,
+        **sums,
         "authorized": authorized,
         "captured": 0,
         "refunded": 0,
@@ -366,9 +345,35 @@ def _row(
         "ready_at": None if waits else clock.micros(placed_at),
         "shipped_at": clock.micros(now) if done else None,
         "delivered_at": clock.micros(now) if done else None,
-        "tracking_hash": ids.token_hash(tracking_token(order_id)),
         "tracking_rotation": 0,
         "version": 1,
+    }
+
+
+def _sums(command: CaptureOrder, lines: tuple[Line, ...]) -> dict[str, int]:
+    """Minor units. Raises: Invalid, when the total is below zero or more than we count."""
+    goods = sum(line.total for line in lines)
+    tax, discount = sum(line.draft.tax for line in lines), sum(line.draft.discount for line in lines)
+    total = goods + tax + command.shipping - discount
+    if not 0 <= total <= units.MOST_MINOR:
+        raise Invalid("The order's total is out of range.", fields={"lines": "total out of range"})
+    return {"lines_total": goods, "tax": tax, "shipping": command.shipping, "discount": discount, "total": total}
+
+
+def _people(command: CaptureOrder) -> dict[str, str | None]:
+    customer, to = command.customer, command.ship_to
+    return {
+        "customer_ref": customer.ref or None,
+        "customer_name": ids.mask_cards(customer.name)[:200],
+        "email": customer.email,
+        "phone": customer.phone,
+        "ship_name": ids.mask_cards(to.name or customer.name)[:200],
+        "ship_line1": to.line1,
+        "ship_line2": to.line2,
+        "ship_city": to.city,
+        "ship_region": to.region,
+        "ship_postal_code": to.postal_code,
+        "ship_country": to.country,
     }
 
 
