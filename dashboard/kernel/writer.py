@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from dashboard.kernel.errors import Unavailable
 from dashboard.kernel.threads import OsThread, queue_of_work
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 MOST_PER_COMMIT = 64
 # SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN: the transaction is lost, not one action.
 OUTAGES = {5, 6, 7, 8, 10, 11, 13, 14}
+SERVER_OUTAGES = {"08", "53", "57", "58"}  # connection, resources, operator intervention (a restart), system error
 REFUSAL = "The database cannot take changes right now. Nothing was changed; try again in a moment."
 
 
@@ -140,5 +142,12 @@ class Writer:
 
 
 def is_outage(error: BaseException) -> bool:
-    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in OUTAGES
+    """Whether the database itself is away, full or locked: by SQLite's codes, or PostgreSQL's class 08, 53, 57, 58 (or no answer)."""
+    original = getattr(error, "orig", error)
+    code = getattr(original, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in OUTAGES
+    if not isinstance(error, OperationalError):
+        return False
+    state = getattr(original, "sqlstate", None)
+    return hasattr(original, "sqlstate") and (state is None or state[:2] in SERVER_OUTAGES)
