@@ -23,52 +23,14 @@ from dashboard.orders.rules import derive as derive_headlines
 
 FIRST_NUMBER = 10_000
 
-ORDER_COLUMNS = (
-    "id",
-    "number",
-    "channel",
-    "external_id",
-    "status",
-    "phase",
-    "fulfilment_status",
-    "payment_status",
-    "work",
-    "views",
-    "customer_ref",
-    "customer_name",
-    "email",
-    "phone",
-    "ship_name",
-    "ship_line1",
-    "ship_line2",
-    "ship_city",
-    "ship_region",
-    "ship_postal_code",
-    "ship_country",
-    "currency",
-    "lines_total",
-    "tax",
-    "shipping",
-    "discount",
-    "total",
-    "authorized",
-    "captured",
-    "refunded",
-    "voided",
-    "pay_on",
-    "line_count",
-    "unit_count",
-    "open_holds",
-    "open_returns",
-    "parcel_problem",
-    "placed_at",
-    "ship_by",
-    "ready_at",
-    "shipped_at",
-    "delivered_at",
-    "tracking_hash",
-    "tracking_rotation",
-    "version",
+ORDER_COLUMNS = tuple(
+    """
+    id number channel external_id status phase fulfilment_status payment_status work views customer_ref
+    customer_name email phone ship_name ship_line1 ship_line2 ship_city ship_region ship_postal_code
+    ship_country currency lines_total tax shipping discount total authorized captured refunded voided pay_on
+    line_count unit_count open_holds open_returns parcel_problem placed_at ship_by ready_at shipped_at
+    delivered_at tracking_hash tracking_rotation version
+    """.split()
 )
 LINE_COLUMNS = (
     "id",
