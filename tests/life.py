@@ -1,4 +1,4 @@
-"""A small shop that has seen everything once: orders placed, held, picked short, shipped, delivered, returned, cancelled, paid, refunded."""
+"""A small shop that has seen everything once: orders placed, held, picked short, shipped, returned, cancelled, paid, refunded."""
 
 from dashboard.channels.actions import place_order
 from dashboard.fulfilment import actions as work
