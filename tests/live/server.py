@@ -176,9 +176,14 @@ class TestScreen:
         self.client.emit("catchup", {"room": room, "seq": self.known(room), "epoch": self.epoch})
 
     def fetch(self):
-        """What the browser does with ids and resets: load the visible part."""
+        """What the browser does with ids and resets: load the visible part, again until it is served."""
         self.fetches += 1
-        _, versions = self.server.page(*self.rooms)
+        while True:
+            try:
+                _, versions = self.server.page(*self.rooms)
+                break
+            except sa.exc.OperationalError:
+                time.sleep(0.2)
         for key, version in versions.items():
             self.show(f"order-{key}", version)
 

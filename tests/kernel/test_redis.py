@@ -1,0 +1,102 @@
+"""Consumers on Redis: the word travels there, the jobs stay in the database; a Redis that is away costs a second."""
+
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from dashboard.kernel import clock, db, jobs
+from dashboard.kernel.jobs import Job
+from dashboard.kernel.runner import Runner
+
+
+class Redis:
+    """A private server without a file behind it."""
+
+    def __init__(self, program):
+        self._program = program
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.start()
+
+    @property
+    def url(self):
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self):
+        self._process = subprocess.Popen(
+            [self._program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+            stdout=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.02)
+        raise AssertionError("redis-server did not start")
+
+    def stop(self):
+        self._process.kill()
+        self._process.wait(5)
+
+
+@pytest.fixture
+def redis():
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    if program is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("Redis is not installed here")
+    server = Redis(program)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def two_sides(app, redis, registries):
+    """A web process that only sends the word, and a consumer that runs the jobs."""
+    web, consumer = Runner(app, redis.url, works=False), Runner(app, redis.url)
+    web.start()
+    consumer.start()
+    yield web, consumer
+    web.stop()
+    consumer.stop()
+
+
+def done_count():
+    with db.db.engine.connect() as connection:
+        return connection.execute(sa.select(sa.func.count()).where(Job.status == "done")).scalar_one()
+
+
+def enqueue(count):
+    for _ in range(count):
+        db.write(lambda tx: jobs.enqueue(tx, "count", {}, clock.now()))
+
+
+def test_a_consumer_runs_what_a_web_process_asked_for(two_sides, eventually):
+    ran = []
+    jobs.task("count")(lambda job: ran.append(threading.current_thread().name))
+
+    enqueue(5)
+
+    eventually(lambda: done_count() == 5)
+    assert len(ran) == 5
+
+
+def test_without_redis_the_jobs_run_all_the_same(two_sides, redis, eventually):
+    jobs.task("count")(lambda job: None)
+    enqueue(1)
+    eventually(lambda: done_count() == 1)
+
+    redis.stop()
+    enqueue(5)
+    eventually(lambda: done_count() == 6, seconds=8)
+
+    redis.start()
+    enqueue(5)
+    eventually(lambda: done_count() == 11, seconds=8)

@@ -1,0 +1,97 @@
+"""The server as `flask serve` starts it: ready, draining, gone within ten seconds, in both modes."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from dashboard.config import ROOT
+from tests.live.server import eventually
+from tests.live.test_doors import connect_raw
+
+
+class Process:
+    """`python -m dashboard.serve` on a port of its own."""
+
+    def __init__(self, instance, mode):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("ORDERDECK_")},
+            "ORDERDECK_INSTANCE": str(instance),
+            "ORDERDECK_BIND": f"127.0.0.1:{self.port}",
+            "ORDERDECK_MODE": mode,
+        }
+        self.process = subprocess.Popen([sys.executable, "-m", "dashboard.serve"], cwd=ROOT, env=env, start_new_session=True)
+        eventually(lambda: self.status("/readyz") == 200, seconds=30)
+
+    def status(self, path):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return None
+
+    def text(self, path):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            return answer.read().decode()
+
+    def end(self):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
+
+
+@pytest.fixture(params=["threading", "gevent"])
+def serving(request, migrated, tmp_path):
+    shutil.copy(migrated, tmp_path / "orderdeck.sqlite3")
+    found = Process(tmp_path, request.param)
+    yield found
+    found.end()
+
+
+def test_it_serves_drains_and_ends(serving):
+    assert json.loads(serving.text("/healthz")) == {"status": "ok"}
+    assert "orderdeck_relay_leads 1.0" in eventually(lambda: (text := serving.text("/metrics")) and "leads 1.0" in text and text)
+    screen, answer = connect_raw(serving)
+    assert answer.startswith(b"HTTP/1.1 101")
+    busy = socket.create_connection(("127.0.0.1", serving.port))
+    busy.sendall(
+        b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 8\r\n\r\nab="
+    )
+    time.sleep(0.3)
+
+    began = time.monotonic()
+    serving.process.send_signal(signal.SIGTERM)
+    eventually(lambda: serving.status("/readyz") == 503, seconds=2)
+    screen.settimeout(5)
+    while screen.recv(4096):  # the screen is hung up on: it dials again, elsewhere
+        pass
+    busy.sendall(b"cd=ef")
+
+    assert busy.recv(4096).startswith(b"HTTP/1.1 ")
+    serving.process.wait(10)
+    assert time.monotonic() - began < 10
+    assert serving.process.returncode == 0
+    screen.close()
+    busy.close()
+
+
+def test_metrics_are_not_shown_to_strangers(serving):
+    request = urllib.request.Request(f"http://127.0.0.1:{serving.port}/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(request, timeout=5)
+    assert refusal.value.code == 403
+    refusal.value.close()
