@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import shop
 from tests.browser.looking import Visitor
 
 WAIT = 5000
+ROWS = "#orders-rows > tr"
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ def mia(people):
 
 
 def rows(page) -> list[str]:
-    return page.locator("#orders-rows > tr").evaluate_all("rows => rows.map(row => row.id)")
+    return page.locator(ROWS).evaluate_all("rows => rows.map(row => row.id)")
 
 
 def test_typing_in_the_search_narrows_the_list_and_keeps_the_caret(mia):
@@ -48,12 +50,12 @@ def test_typing_in_the_search_narrows_the_list_and_keeps_the_caret(mia):
     page.locator("#orders-search").click()
     page.keyboard.type(number, delay=30)
 
-    page.wait_for_function("document.querySelectorAll('#orders-rows > tr').length === 1", timeout=WAIT)
+    expect(page.locator(ROWS)).to_have_count(1, timeout=WAIT)
     assert page.evaluate("document.activeElement.id") == "orders-search"
     assert page.input_value("#orders-search") == number
     assert page.url.endswith(f"/orders?q={number}")
     page.locator("#orders-search").fill("")
-    page.wait_for_function("document.querySelectorAll('#orders-rows > tr').length > 40", timeout=WAIT)
+    expect(page.locator(ROWS)).to_have_count(50, timeout=WAIT)
 
 
 def test_filters_change_the_url_and_can_be_cleared(mia):
@@ -87,7 +89,7 @@ def test_more_rows_come_as_one_scrolls(mia):
 
     page.locator("#orders-more").scroll_into_view_if_needed()
 
-    page.wait_for_function("document.querySelectorAll('#orders-rows > tr').length >= 100", timeout=WAIT)
+    expect(page.locator(ROWS).nth(99)).to_be_attached(timeout=WAIT)
     assert len(set(rows(page))) == len(rows(page))
 
 
@@ -114,8 +116,8 @@ def test_a_selection_is_held_and_released_again(mia):
 def test_what_one_holds_the_other_sees(people, mia):
     other = people[1]
     mia.visit("/orders?view=to_release")
-    link = mia.page.locator("#orders-rows [data-row-link]").nth(3)
-    row = mia.page.locator("#orders-rows > tr").nth(3).get_attribute("id")
+    link = mia.page.locator("#orders-rows [data-row-link]").first
+    row = mia.page.locator("#orders-rows > tr").first.get_attribute("id")
     address = link.get_attribute("href")
     other.visit(address)
     other.page.locator("#live-state[data-state=live]").wait_for(timeout=WAIT)
@@ -164,7 +166,7 @@ def test_an_order_is_typed_and_placed(mia):
     page.locator("#line-0-sku").fill(sku.lower())
     page.locator("#line-0-sku").press("Tab")
 
-    page.wait_for_function("document.querySelector('#line-0-unit_price').value !== ''", timeout=WAIT)
+    expect(page.locator("#line-0-unit_price")).not_to_have_value("", timeout=WAIT)
     assert page.input_value("#line-0-sku") == sku
     page.get_by_role("button", name="Add line").click()
     assert page.locator("[data-line]").count() == 4

@@ -55,7 +55,7 @@ def index() -> Any:
     part = PARTS.get(flask.request.htmx.target or "", "orders/_list.html") if wants_part() else ""
     if part:
         return _answer(flask.render_template(part, **values), form)
-    return _answer(flask.render_template("orders/index.html", **values, **_menus(connection, places, sight.full)), form)
+    return _answer(flask.render_template("orders/index.html", **values, **_menus(connection, form, places, sight.full)), form)
 
 
 def _answer(body: str, form: ListForm) -> flask.Response:
@@ -106,7 +106,7 @@ def _sort_link(form: ListForm, column: str) -> tuple[str, str | None]:
     return _link(form, sort=turned if current else first), direction
 
 
-def _menus(connection: Any, places: list[Any], prices: bool) -> dict[str, Any]:
+def _menus(connection: Any, form: ListForm, places: list[Any], prices: bool) -> dict[str, Any]:
     """What only the whole page shows: the choices of the filters and of the bulk bar."""
     choices = {
         name: [(value, value.replace("_", " ").capitalize()) for value in values] for name, values in forms.CHOICES.items()
@@ -119,6 +119,13 @@ def _menus(connection: Any, places: list[Any], prices: bool) -> dict[str, Any]:
     return {
         "menus": [(name, forms.LABELS[name], [("", "Any"), *choices[name]]) for name in order],
         "labels": forms.LABELS,
-        "sort_options": [(key, label) for key, label in forms.SORTS.items() if prices or not key.endswith("total")],
+        "sort_options": _sort_options(form, prices),
         "hold_kinds": list(HOLD_KINDS.items()),
     }
+
+
+def _sort_options(form: ListForm, prices: bool) -> list[tuple[str, str]]:
+    """The view's own order first: it needs no word in the URL."""
+    own = forms.default_sort(form.view, form.text)
+    others = [(key, label) for key, label in forms.SORTS.items() if key != own and (prices or not key.endswith("total"))]
+    return [("", forms.SORTS[own]), *others]

@@ -10,6 +10,7 @@ export function uuid() {
 /** Wire forms of this page, those swapped in later included. */
 export function startForms() {
   document.addEventListener("htmx:after:request", renewKey);
+  document.addEventListener("htmx:after:request", closeDialog);
   document.addEventListener("htmx:after:swap", ({ detail }) => {
     if (detail.ctx?.response?.status === 422) focusFirstError();
     showAdders();
@@ -30,6 +31,11 @@ function renewKey({ target, detail }) {
   const form = target.closest?.("form") || target.form;
   const key = isFinal && form?.querySelector("input[type=hidden][name=_key]");
   if (key) key.value = uuid();
+}
+
+// A dialog whose form went through closes before the page under it is morphed: a morph would leave the page inert.
+function closeDialog({ target, detail }) {
+  if (detail.ctx.response.status < 400 && detail.ctx.request.method !== "GET") target.closest?.("dialog[open]")?.close();
 }
 
 // Buttons that need this script stay hidden without it: the server renders spare lines instead.
