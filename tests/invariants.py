@@ -1,5 +1,6 @@
 """The invariants of the stored data as SQL, independent of the product's own check: each query names what breaks it."""
 
+from tests.checking import assert_clean
 from tests.factories import read
 
 BROKEN = {
@@ -60,5 +61,7 @@ def broken() -> dict[str, list]:
 
 
 def assert_whole() -> None:
+    """What this module says and what `flask check` says: nothing is broken."""
     found = broken()
     assert not found, found
+    assert_clean()

@@ -1,0 +1,53 @@
+"""The same over real HTTP: 16 clients x 50 requests on one server process; the rest are 409, none is a 5xx."""
+
+import shutil
+from collections import Counter
+
+import pytest
+
+from dashboard.config import Config
+from dashboard.kernel.ids import new_key
+from tests.accounts.helpers import api_token
+from tests.conftest import SECRET, running
+from tests.factories import balance, one, shop
+from tests.invariants import assert_whole
+from tests.serving import Served, crowd
+
+
+@pytest.fixture
+def served(migrated, tmp_path):
+    """A server on a shop with 100 units of A, of B, and of C: (server, headers of an API token, application on its file)."""
+    shutil.copy(migrated, tmp_path / "orderdeck.sqlite3")
+    with running(Config(instance=tmp_path, secret_key=SECRET)) as app:
+        shop(north_A=100, north_B=100, north_C=100)
+        headers = api_token(app, "channel", "web")
+        server = Served(tmp_path)
+        try:
+            yield server, headers
+        finally:
+            server.kill()
+
+
+def buy(served, clients, calls, lines_of):
+    """Statuses of all requests; lines_of(caller) names the SKUs of its orders."""
+    server, headers = served
+
+    def call(client, caller, _number):
+        lines = [{"sku": code, "quantity": 1} for code in lines_of(caller)]
+        return client.post("/api/v1/orders", {"channel": "web", "currency": "GBP", "lines": lines}, key=new_key())[0]
+
+    return Counter(crowd(server.port, headers, clients, calls, call))
+
+
+def test_exactly_what_there_is_gets_sold(served):
+    assert buy(served, 16, 50, lambda caller: "A") == {201: 100, 409: 700}
+    assert (balance("A", "north"), one("SELECT count(*) FROM orders")) == ((100, 100), 100)
+    assert buy(served, 16, 10, lambda caller: "BB") == {201: 50, 409: 110}
+    assert balance("B", "north") == (100, 100)
+    assert_whole()
+
+
+def test_lines_in_opposite_orders(served):
+    assert buy(served, 16, 15, lambda caller: ("ABC", "CBA", "BAC", "CAB")[caller % 4]) == {201: 100, 409: 140}
+    assert [balance(code, "north") for code in "ABC"] == [(100, 100)] * 3
+    assert_whole()
