@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from dashboard.fulfilment import work
+from dashboard.kernel import crash
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.tx import Tx
 from dashboard.orders import actions as orders
@@ -29,6 +30,7 @@ def place_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime) -
     captured = capture_order(tx, command, actor, now)
     if captured.created:
         _start_work(tx, captured, actor, now)
+        crash.point("capture_work_opened")
         payments.open_payment(tx, captured.id, command.payment or PaymentDraft(), command.currency, actor, now)
         if command.sold:
             _report(tx, command, captured, actor, now)

@@ -7,27 +7,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from dashboard.channels.documents import Document
-from dashboard.channels.model import SetAsideRow
 from dashboard.channels.outcomes import Taken
 from dashboard.channels.rows import Row
 from dashboard.kernel import units
 from dashboard.kernel.errors import Invalid
-from dashboard.kernel.statements import insert_into
+from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 
-_INSERT = insert_into(
-    SetAsideRow, "channel", "key", "row_class", "external_id", "sku_code", "customer_ref", "units", "at", "cells"
+_COLUMNS = ("channel", "key", "row_class", "external_id", "sku_code", "customer_ref", "units", "at", "cells")
+_INSERT = "INSERT INTO import_set_aside ({}) VALUES ({}) ON CONFLICT (channel, key) DO NOTHING"
+_KEEP = Prepared(
+    sqlite=_INSERT.format(", ".join(_COLUMNS), ", ".join(f":{name}" for name in _COLUMNS)),
+    postgresql=_INSERT.format(", ".join(_COLUMNS), ", ".join(f"%({name})s" for name in _COLUMNS)),
 )
 
 
 def write_set_aside(tx: Tx, channel: str, documents: Iterable[Document], taken: Taken) -> None:
     """Keep the rows; one with the same content in the same document is the same row, and is known."""
     rows = [row for document in documents for row in _rows(channel, document)]
-    sql, fixed = _INSERT.sql(tx.dialect)
-    new = 0
-    for row in rows:
-        tx.raw.execute(f"{sql} ON CONFLICT DO NOTHING", {**fixed, **row})
-        new += tx.raw.rowcount
+    new = sum(tx.run(_KEEP, **row).rowcount for row in rows)
     taken.outcomes["set_aside"] += new
     taken.outcomes["known"] += len(rows) - new
 

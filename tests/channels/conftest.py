@@ -37,13 +37,13 @@ class Importer:
 
 
 @pytest.fixture
-def importer(app, tmp_path):
+def importer(app, clean_check, tmp_path):
     return Importer(tmp_path)
 
 
 @pytest.fixture
-def rows_of(app):
-    """Rows of a query as plain tuples."""
+def rows_of():
+    """Rows of a query as plain tuples, from the application the test runs in."""
 
     def ask(sql: str, **values):
         with db.db.engine.connect() as connection:

@@ -13,13 +13,20 @@ from dashboard.inventory.commands import ReceiveStock
 from dashboard.kernel import clock, db
 from dashboard.kernel.actor import system
 from dashboard.kernel.errors import Invalid
+from tests.channels.conftest import Importer
 
 HEAD = "external_id,sku,quantity,unit_price,customer_name\n"
 CONSOLE = system("test")
 
 
 @pytest.fixture
-def stocked(app):
+def importer(any_app, clean_check, tmp_path):
+    """On SQLite and on PostgreSQL; every invariant holds afterwards."""
+    return Importer(tmp_path)
+
+
+@pytest.fixture
+def stocked(importer):
     """SKU MUG with 5 units at N; LAMP with none; GIFT is a service."""
     now = clock.now()
     db.write(
