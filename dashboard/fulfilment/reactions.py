@@ -20,10 +20,16 @@ CLOCK = system("clock")
 MORE_STOCK = frozenset({"received", "adjusted", "returned", "released", "counted", "transferred_in"})
 
 
-@outbox.on(ParcelMoved)
+def _has_arrived(recorded: Recorded) -> bool:
+    return recorded.data["after"] == "delivered"
+
+
+def _is_more_stock(recorded: Recorded) -> bool:
+    return recorded.data["kind"] in MORE_STOCK and recorded.data["available"] > 0
+
+
+@outbox.on(ParcelMoved, when=_has_arrived)
 def resolve_late_parcel(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
-    if recorded.data["after"] != "delivered":
-        return
     found = tx.execute(
         sa.select(OrderException.id).where(OrderException.key == f"late:{recorded.id}", OrderException.resolved_at.is_(None))
     ).scalar()
@@ -31,8 +37,7 @@ def resolve_late_parcel(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
         orders.resolve_exception(tx, ResolveException(found, "it has arrived"), CLOCK, now)
 
 
-@outbox.on(StockChanged)
+@outbox.on(StockChanged, when=_is_more_stock)
 def fill_waiting_orders(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
     """Stock that comes in goes to the orders that wait for it."""
-    if recorded.data["kind"] in MORE_STOCK and recorded.data["available"] > 0:
-        fill_backorders(tx, FillBackorders(int(recorded.id.partition(":")[0])), CLOCK, now)
+    fill_backorders(tx, FillBackorders(int(recorded.id.partition(":")[0])), CLOCK, now)

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.kernel import clock, jobs, outbox
+from dashboard.kernel import clock, crash, jobs, outbox
 from dashboard.kernel.db import Database
 from dashboard.kernel.outbox import REACTIONS, Meta, Recorded
 from dashboard.kernel.tx import Tx
@@ -113,12 +113,14 @@ class Consumer:
         done = 0
         if wanted:
             done = self._database.write(lambda tx: self._step_and_move(tx, wanted, last)) or 0
+            crash.point("relay_dispatched")
             self._stored, self._saved_at = last, time.monotonic()
         self.seq = last
         return done
 
     def _step_and_move(self, tx: Tx, wanted: Sequence[Recorded], last: int) -> Any:
         self._move(tx, last)
+        crash.point("relay_moved")
         return self._step(tx, wanted)
 
     def _move(self, tx: Tx, seq: int) -> None:
@@ -157,7 +159,7 @@ def _if_new(tx: Tx, values: dict[str, Any]) -> Any:
 
 def _write_jobs(tx: Tx, events: Sequence[Recorded]) -> int:
     now = clock.now()
-    rows = [_job(event, function, now) for event in events for function in REACTIONS.get(event.type, ())]
+    rows = [_job(event, function, now) for event in events for function in outbox.reactions_to(event)]
     return jobs.enqueue_reactions(tx, rows)
 
 

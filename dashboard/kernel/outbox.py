@@ -185,13 +185,20 @@ Reaction = Callable[["Tx", Recorded, dt.datetime], None]
 REACTIONS: dict[str, list[Reaction]] = {}
 
 
-def on(*event_types: type) -> Callable[[Reaction], Reaction]:
+WANTED: dict[Reaction, Callable[[Recorded], bool]] = {}
+
+
+def on(*event_types: type, when: Callable[[Recorded], bool] | None = None) -> Callable[[Reaction], Reaction]:
     """Run the function `(tx, recorded, now)` for each such event: after its commit, in its own transaction, as a job.
 
-    It is called at least once per event and must be idempotent.
+    The job ends in that transaction, so its effect happens once; it may be called more often when it fails.
+
+    Args: when: which of the events are worth a job; a pure look at the event, on the relay's hot path.
     """
 
     def add(function: Reaction) -> Reaction:
+        if when is not None:
+            WANTED[function] = when
         for event_type in event_types:
             REACTIONS.setdefault(event_type.__name__, []).append(function)
         return function
@@ -206,3 +213,9 @@ def name_of(reaction: Reaction) -> str:
 
 def reaction_named(event_type: str, name: str) -> Reaction | None:
     return next((function for function in REACTIONS.get(event_type, ()) if name_of(function) == name), None)
+
+
+def reactions_to(recorded: Recorded) -> list[Reaction]:
+    """The reactions that want this event."""
+    found = REACTIONS.get(recorded.type, ())
+    return [function for function in found if function not in WANTED or WANTED[function](recorded)]

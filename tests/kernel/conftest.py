@@ -15,6 +15,7 @@ def registries(monkeypatch):
     """Empty registries of reactions, projections and tasks for one test."""
     monkeypatch.setattr(outbox, "REACTIONS", {})
     monkeypatch.setattr(consumers, "REACTIONS", outbox.REACTIONS)
+    monkeypatch.setattr(outbox, "WANTED", {})
     monkeypatch.setattr(consumers, "PROJECTIONS", {})
     monkeypatch.setattr(jobs, "TASKS", {})
     monkeypatch.setattr(jobs, "PERIODIC", {})

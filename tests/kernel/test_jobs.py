@@ -184,3 +184,18 @@ def test_two_workers_never_lease_the_same_job(any_app, registries):
     assert len(first) == 6
     assert len(second) == 4
     assert not {job.id for job in first} & {job.id for job in second}
+
+
+def test_a_reaction_that_wants_only_some_events_gets_no_job_for_the_others(any_app, background, eventually):
+    @outbox.on(Noted, when=lambda recorded: recorded.data["text"] == "yes")
+    def follow(tx, recorded, now):
+        tx.execute(sa.insert(Meta).values(key=f"effect:{recorded.id}", value=""))
+
+    relay = background()
+    db.write(note, 1, "no")
+    db.write(note, 2, "yes")
+
+    eventually(lambda: count_effects() == 1)
+    eventually(lambda: relay.seq == 2)
+    with db.db.engine.connect() as connection:
+        assert connection.execute(sa.select(Meta.key).where(Meta.key.startswith("effect:"))).scalars().all() == ["effect:2"]

@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+import redis as _client  # noqa: F401 (before the first huey, which looks for it when it loads)
 import sqlalchemy as sa
 
 from dashboard.kernel import clock, db, jobs
