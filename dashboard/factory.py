@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 
 from dashboard import cli, wiring
 from dashboard.config import ROOT, Config, from_environment
-from dashboard.kernel import context, db
+from dashboard.kernel import context, crash, db
 from dashboard.kernel import secrets as kept_secrets
 from dashboard.kernel.engines import ConfigurationError
 from dashboard.web import access, filters, htmx, livepage, problems, security
@@ -28,6 +28,7 @@ def create_app(config: Config | None = None) -> flask.Flask:
     config = config or from_environment()
     guard(config)
     kept_secrets.configure(config.secret_key)
+    crash.configure(config.crash_at)
     app = APIFlask(
         "dashboard",
         title="Orderdeck API",

@@ -13,7 +13,7 @@ from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
 from dashboard.fulfilment.work import Work
 from dashboard.inventory import allocation
 from dashboard.inventory.commands import Take
-from dashboard.kernel import text
+from dashboard.kernel import crash, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.statements import Prepared
@@ -33,6 +33,7 @@ def release_work(tx: Tx, command: ReleaseWork, actor: Actor, now: dt.datetime) -
     if holds:
         raise Conflict("This order is on hold; release its hold before it goes to the warehouse.", holds=holds)
     work.advance(tx, order, "released", sum(line.units for line in order.lines), actor, now)
+    crash.point("release_advanced")
     return derive.rederive(tx, order.order_id, actor, now)
 
 
@@ -47,6 +48,7 @@ def pick_units(tx: Tx, command: PickUnits, actor: Actor, now: dt.datetime) -> in
     if complete or order.status != "picking":
         rules.WORK.check(order.status, "picked" if complete else "picking")
     _count(tx, picked, "picked")
+    crash.point("pick_counted")
     move_units(
         tx, [UnitMove(line.order_line_id, picked[line.id], "allocated", "picked") for line in order.lines if line.id in picked]
     )
@@ -89,6 +91,7 @@ def pack_units(tx: Tx, command: PackUnits, actor: Actor, now: dt.datetime) -> in
     if complete or order.status != "packing":
         rules.WORK.check(order.status, "packed" if complete else "packing")
     _count(tx, packed, "packed")
+    crash.point("pack_counted")
     move_units(
         tx, [UnitMove(line.order_line_id, packed[line.id], "picked", "packed") for line in order.lines if line.id in packed]
     )
@@ -123,6 +126,7 @@ def ship_parcel(tx: Tx, command: ShipParcel, actor: Actor, now: dt.datetime) -> 
     units = sum(line.packed for line in order.lines)
     takes = [Take(line.order_line_id, line.sku_id, order.location_id, line.packed) for line in order.lines if line.packed]
     allocation.ship(tx, takes, order.order_id, f"fulfilment_order:{order.id}", actor, now)
+    crash.point("ship_stock_gone")
     move_units(tx, [UnitMove(line.order_line_id, line.packed, "packed", "shipped") for line in order.lines if line.packed])
     parcel = Parcel(
         fulfilment_order_id=order.id,
@@ -174,6 +178,7 @@ def move_parcel(tx: Tx, command: MoveParcel, actor: Actor, now: dt.datetime) -> 
     if command.status == "delivered":
         parcel.delivered_at = command.at or now
         _deliver(tx, parcel, actor, now)
+        crash.point("parcel_delivered")
     tx.flush()
     if before in rules.PROBLEMS or parcel.status in rules.PROBLEMS:
         _keep_problem(tx, parcel.order_id)

@@ -8,6 +8,7 @@ from dashboard.fulfilment import rules, work
 from dashboard.fulfilment.commands import CancelOrder
 from dashboard.fulfilment.model import FulfilmentOrder
 from dashboard.inventory import allocation
+from dashboard.kernel import crash
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.kernel.tx import Tx
@@ -35,6 +36,7 @@ def cancel_order(tx: Tx, command: CancelOrder, actor: Actor, now: dt.datetime) -
         raise Conflict(f"Order {order.number} is {order.status}; there is nothing to cancel.", status=order.status)
     _stop_work(tx, command.order_id, order.number, actor, now)
     allocation.release(tx, allocation.open_of(tx, command.order_id), command.order_id, actor, now, reason="cancelled")
+    crash.point("cancel_stock_freed")
     units = _cancel_lines(tx, command.order_id)
     tx.execute(sa.update(Order).where(Order.id == command.order_id).values(cancel_reason=command.reason))
     if not _has_left(tx, command.order_id):

@@ -15,7 +15,7 @@ import flask
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 
-from dashboard.kernel import engines, outbox
+from dashboard.kernel import crash, engines, outbox
 from dashboard.kernel.columns import Base
 from dashboard.kernel.errors import TryAgain, Unavailable
 from dashboard.kernel.tx import Tx, in_transaction, transaction_open
@@ -73,6 +73,8 @@ class Database:
                     with connection.begin():
                         result = work(tx)
                         tx.finish()
+                        crash.point("before_commit")
+                crash.point("after_commit")
                 self._tell()
                 return result
             except Exception as error:  # the driver's own errors too: prepared statements run past SQLAlchemy

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from dashboard.kernel import clock, consumers, outbox, seal
+from dashboard.kernel import clock, consumers, crash, outbox, seal
 from dashboard.kernel.db import Database, db
 from dashboard.kernel.leader import Leader
 from dashboard.kernel.outbox import Recorded
@@ -98,6 +98,7 @@ class Relay:
         with engine.connect() as connection:
             events = outbox.after(connection, self.seq, BATCH)
         if events:
+            crash.point("relay_read")
             self.seq = events[-1].seq
             self._tell(events)
         if self.leads:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from dashboard.kernel import crash
 from dashboard.kernel.db import Database
 from dashboard.kernel.outbox import EventRow, EventSeal
 from dashboard.kernel.tx import Tx
@@ -75,6 +76,7 @@ def _append(tx: Tx, before: Link, link: Link, now: dt.datetime) -> bool:
     if _last(tx.connection) != before:
         return False
     tx.execute(sa.insert(EventSeal).values(first_seq=link.first_seq, last_seq=link.last_seq, digest=link.digest, at=now))
+    crash.point("seal_written")
     return True
 
 

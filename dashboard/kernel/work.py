@@ -9,7 +9,7 @@ from typing import Any
 
 import flask
 
-from dashboard.kernel import clock, db, jobs, leases, outbox
+from dashboard.kernel import clock, crash, db, jobs, leases, outbox
 from dashboard.kernel.errors import DomainError, Unavailable
 from dashboard.kernel.jobs import Leased
 from dashboard.kernel.leases import LostLease
@@ -34,6 +34,8 @@ class Work:
         leased = db.write(lambda tx: leases.lease(tx, self._worker, clock.now(), count, reactions=reactions))
         with self._lock:
             self._held.update(job.id for job in leased)
+        if leased:
+            crash.point("job_leased")
         try:
             self._react(leased) if reactions else self._do(leased)
         finally:
@@ -81,6 +83,7 @@ class Work:
             if function is None:
                 raise LookupError(f"nobody here knows the reaction {job.payload['function']!r}")
             function(tx, recorded, clock.now())
+            crash.point("reaction_done")
 
         return run
 
@@ -90,6 +93,7 @@ class Work:
             if _is_worn_out(job):
                 raise RuntimeError("the process died each time this job ran")
             run()
+            crash.point("job_settled")
         except LostLease:
             log.info("job %s went to another worker", job.id)
         except Unavailable:

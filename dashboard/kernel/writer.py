@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from dashboard.kernel import crash
 from dashboard.kernel.errors import Unavailable
 from dashboard.kernel.threads import OsThread, queue_of_work
 from dashboard.kernel.tx import Tx, in_transaction
@@ -97,9 +98,12 @@ class Writer:
                 with connection.begin():
                     while job is not None:
                         events += self._run(connection, job)
+                        crash.point("writer_group")
                         job = next(jobs, None)
                         if job is not None:
                             taken.append(job)
+                    crash.point("before_commit")
+                crash.point("after_commit")
         except BaseException as error:  # noqa: BLE001 (the thread must live on; its callers get the error)
             self._refuse(taken, error)
             return

@@ -5,7 +5,7 @@ import json
 
 import sqlalchemy as sa
 
-from dashboard.kernel import clock, ids, text
+from dashboard.kernel import clock, crash, ids, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.tx import Tx
@@ -36,6 +36,7 @@ def place_hold(tx: Tx, command: PlaceHold, actor: Actor, now: dt.datetime) -> in
     tx.orm.add(hold)
     tx.flush()
     tx.execute(sa.update(Order).where(Order.id == order.id).values(open_holds=Order.open_holds + 1))
+    crash.point("hold_written")
     version = derive.rederive(tx, order.id, actor, now)
     tx.record(
         HoldPlaced(

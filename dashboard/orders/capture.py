@@ -9,7 +9,7 @@ from dashboard.catalog.lookup import SkuFacts
 from dashboard.inventory import allocation
 from dashboard.inventory.allocation import Decision
 from dashboard.inventory.commands import Demand
-from dashboard.kernel import clock, ids, secrets, units
+from dashboard.kernel import clock, crash, ids, secrets, units
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import InsufficientStock, Invalid, TryAgain
 from dashboard.kernel.statements import Prepared, insert_into, next_ids
@@ -128,7 +128,9 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
         tx.run(_INSERT, **row)
     done = row["status"] == "completed"
     tx.run_many(_INSERT_LINES, [_line_row(order_id, line, done=done) for line in lines])
+    crash.point("capture_lines_written")
     allocation.allocate(tx, decision, order_id, {line.position - 1: line.id for line in lines}, actor, now)
+    crash.point("capture_stock_taken")
     derive.count(tx, order_id, frozenset(), frozenset(row["views"].split()))
     captured = Captured(
         order_id,

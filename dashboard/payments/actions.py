@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Any
 
 from dashboard.accounts import reach
-from dashboard.kernel import clock, text
+from dashboard.kernel import clock, crash, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.statements import Prepared, insert_into, next_ids
@@ -217,6 +217,7 @@ def _settle(
     deltas[{"authorization": "authorized", "capture": "captured", "void": "voided", "refund": "refunded"}[kind]] = amount
     if tx.run(_MOVE, id=payment_id, **deltas).rowcount != 1:
         raise Conflict("This payment does not allow that amount any more.", wanted=amount)
+    crash.point("payment_moved")
     after = _read(tx, payment_id, None)
     order_id = after["order_id"]
     _ledger(tx, payment_id, order_id, kind, amount, reason, ref, actor, now)

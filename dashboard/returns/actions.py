@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from dashboard.inventory import balances
 from dashboard.inventory.balances import Move
 from dashboard.inventory.model import Location
-from dashboard.kernel import ids, text
+from dashboard.kernel import crash, ids, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.statements import next_ids
@@ -136,6 +136,7 @@ def receive_return(tx: Tx, command: ReceiveReturn, actor: Actor, now: dt.datetim
         .order_by(ReturnLine.sku_id)
     ).all()
     _restock(tx, found, lines, place, actor, now)
+    crash.point("return_restocked")
     for line in lines:
         if not counters.return_units(tx, line.order_line_id, line.units):
             raise Conflict(f"More of {line.sku_code} would come back than was shipped.", sku=line.sku_code)
