@@ -126,7 +126,7 @@ def _taker(
             raise Invalid("Opening stock belongs to a history; this mapping takes open orders.")
         return lambda batch: (captures.capture_documents, CaptureDocuments(order.channel, batch))
     policy, zone = order.mapping.history, order.mapping.format.time_zone
-    code = order.location or policy.location
+    code = (order.location or policy.location).strip().upper()
     place: Place = write(opening.open_place, OpenPlace(code, policy.location_name, zone), actor, clock.now())
     if order.opening_stock is not None:
         report.made["opening_units"] += _receive(order, order.opening_stock, code, place, reader, stage, write, actor)

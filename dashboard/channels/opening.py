@@ -16,11 +16,11 @@ from dashboard.channels.history.sales import Place
 from dashboard.channels.mapping import Mapping as FileMapping
 from dashboard.inventory import balances
 from dashboard.inventory.actions import receive_stock
-from dashboard.inventory.commands import ReceiveStock
-from dashboard.inventory.model import Location
+from dashboard.inventory.commands import CreateLocation, ReceiveStock
+from dashboard.inventory.locations import create_location
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Invalid
-from dashboard.kernel.statements import Prepared, insert_into
+from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 
 AT_ONCE = 500
@@ -28,7 +28,6 @@ _PLACE = Prepared(
     sqlite="SELECT id, cutoff, time_zone FROM location WHERE code = :code",
     postgresql="SELECT id, cutoff, time_zone FROM location WHERE code = %(code)s",
 )
-_NEW_PLACE = insert_into(Location, "code", "name", "kind", "time_zone", "cutoff", "priority", "active", "version")
 
 
 class Opening(NamedTuple):
@@ -65,14 +64,11 @@ class ReceiveOpening:
     kind_of: Callable[[str], str]
 
 
-def open_place(tx: Tx, command: OpenPlace, _actor: Actor, _now: dt.datetime) -> Place:
-    """The location, made as a warehouse if there is none of that code."""
+def open_place(tx: Tx, command: OpenPlace, actor: Actor, now: dt.datetime) -> Place:
+    """The location, made as a warehouse if there is none of that code. Raises: Invalid, for a malformed code."""
     found = tx.run(_PLACE, code=command.code).fetchone()
     if found is None:
-        tx.run(
-            _NEW_PLACE, code=command.code, name=command.name, kind="warehouse", time_zone=command.time_zone, cutoff=16 * 60 + 30,
-            priority=1, active=True, version=1,
-        )  # fmt: skip
+        create_location(tx, CreateLocation(command.code, command.name, time_zone=command.time_zone), actor, now)
         found = tx.run(_PLACE, code=command.code).fetchone()
     return Place(*found)
 

@@ -13,7 +13,7 @@ from dashboard.kernel import clock, ids, units
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.statements import insert_into, next_ids
 from dashboard.kernel.tx import Tx
-from dashboard.orders import derive, rules, search
+from dashboard.orders import derive, rules
 from dashboard.orders.capture import FIRST_NUMBER, LINE_COLUMNS, ORDER_COLUMNS, tracking_token
 from dashboard.orders.events import OrderImported
 from dashboard.orders.model import Order, OrderLine
@@ -106,7 +106,6 @@ def write_sales(tx: Tx, sales: Sequence[Sale], channel: str, policy: History, pl
     tx.run_many(_LINE, [_line_row(sale, position, line, policy) for sale in sales for position, line in enumerate(sale.lines, 1)])
     _write_work(tx, sales, policy, place)
     _write_payments(tx, sales, policy, actor)
-    search.index_orders(tx, [sale.id for sale in sales])
     for row in rows:
         derive.count(tx, row["id"], frozenset(), frozenset(row["views"].split()))
         tx.record(_event(row), actor, clock.moment(row["placed_at"]))
