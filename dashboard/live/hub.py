@@ -1,6 +1,7 @@
-"""The hub: one thread that owns all rooms; it hears events from the relay, answers screens that come, and sends each room's batches."""
+"""The hub: one thread owns all rooms; it hears events from the relay, answers screens that come, and sends each room's batches."""
 
 import logging
+import queue
 import threading
 import time
 from collections import deque
@@ -15,11 +16,12 @@ from dashboard.kernel.outbox import Recorded
 from dashboard.live import batches, pushes, replay
 from dashboard.live.batches import Span
 from dashboard.live.rooms import Member, RoomState
-from dashboard.web.livepage import Room
+from dashboard.web.livepage import Payload, Room
 
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
+SLOW = frozenset({"kpi"})
 
 
 class Hub:
@@ -40,18 +42,23 @@ class Hub:
         self._some = threading.Event()
         self._beat_at = 0.0
         self._stopping = False
-        self._thread: threading.Thread | None = None
+        self._slow: queue.SimpleQueue[tuple[RoomState, Sequence[Recorded]] | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
 
     def start(self, position: int) -> None:
         self.position = max(self.position, position)
-        self._thread = threading.Thread(target=self._loop, name="hub", daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=loop, name=f"hub{loop.__name__}", daemon=True) for loop in (self._loop, self._render_slow)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         self._stopping = True
         self._some.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+        self._slow.put(None)
+        for thread in self._threads:
+            thread.join(timeout=5)
 
     def hear(self, events: Sequence[Recorded]) -> None:
         """The relay's listener."""
@@ -137,6 +144,9 @@ class Hub:
         """Members hear of everything after `position`; this tells them of everything up to it."""
         if epoch != self.epoch or seq < 0:
             member.send(replay.reset(self.epoch, room, self.position))
+        elif seq < self.position and room.kind in SLOW:
+            member.send(batches.frame("batch", batches.message(Span(self.epoch, room, seq, self.position), Payload())))
+            self.rooms[room].show_whole()
         elif seq < self.position:
             member.send(self._replay.frame(self.epoch, room, seq, self.position))
 
@@ -151,10 +161,27 @@ class Hub:
 
     def _send_batch(self, state: RoomState, now: float) -> None:
         events, state.pending = state.pending, []
-        prev, seq = state.seq, events[-1].seq if events else state.seq
+        state.ticked_at, state.wanted = now, False
+        if state.room.kind in SLOW:
+            state.busy = True
+            self._slow.put((state, events))
+        else:
+            self._finish(state, events, *self._render(state, events))
+
+    def _render(self, state: RoomState, events: Sequence[Recorded]) -> tuple[Payload | None, float]:
+        """The payload and how many seconds it took."""
+        began = time.monotonic()
         payload = batches.render(self._app, batches.changes_of(state.room, events))
-        state.ticked_at = now
-        state.seq = seq
+        return payload, time.monotonic() - began
+
+    def _render_slow(self) -> None:
+        """The thread of rooms whose figures take their time: rows of orders do not wait for them."""
+        while (work := self._slow.get()) is not None:
+            self._put(self._finish, *work, *self._render(*work))
+
+    def _finish(self, state: RoomState, events: Sequence[Recorded], payload: Payload | None, cost: float) -> None:
+        prev, seq = state.seq, events[-1].seq if events else state.seq
+        state.seq, state.cost, state.busy = seq, cost, False
         if payload is None:
             state.send(replay.reset(self.epoch, state.room, seq))
             return

@@ -27,7 +27,11 @@ class Member:
 
 @dataclass(eq=False)
 class RoomState:
-    """A room somebody is in. seq: of the last event sent to it (or where the log stood when the room began)."""
+    """A room somebody is in.
+
+    seq: of the last event sent to it (or where the log stood when the room began). cost: seconds its last rendering took; a room
+    takes at most a quarter of the time. busy: being rendered elsewhere. wanted: to be shown whole, events or not.
+    """
 
     room: Room
     seq: int
@@ -35,6 +39,9 @@ class RoomState:
     pending: list[Recorded] = field(default_factory=list)
     ticked_at: float = float("-inf")
     shown: dict[str, int] = field(default_factory=dict)
+    cost: float = 0.0
+    busy: bool = False
+    wanted: bool = False
 
     @property
     def interval(self) -> float | None:
@@ -42,9 +49,16 @@ class RoomState:
 
     def due_at(self) -> float | None:
         """When its next batch goes out (monotonic seconds): at once after a quiet spell, else a tick after the last one."""
-        if self.pending:
-            return self.ticked_at + TICK_SECONDS
+        if self.busy:
+            return None
+        if self.pending or self.wanted:
+            return self.ticked_at + max(TICK_SECONDS, 4 * self.cost)
         return self.ticked_at + self.interval if self.interval else None
+
+    def show_whole(self) -> None:
+        """Somebody came who saw an older state: the next rendering leaves out nothing."""
+        self.wanted = True
+        self.shown.clear()
 
     def send(self, frame: bytes) -> None:
         for member in self.members.values():

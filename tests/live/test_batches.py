@@ -1,5 +1,6 @@
 """What screens are sent: at once, coalesced, once per room, small."""
 
+import threading
 import time
 
 from dashboard.inventory.events import StockChanged
@@ -147,3 +148,34 @@ def test_what_was_pushed_is_what_a_fresh_page_shows(server, screen):
     eventually(lambda: mine.versions == {1: 2, 2: 1, 3: 3})
     db.db.session.rollback()
     assert mine.versions == things()
+
+
+def test_figures_that_take_their_time_hold_up_no_row(server, screen, monkeypatch):
+    gate = threading.Event()
+    monkeypatch.setitem(livepage._providers, "kpi", [lambda changes, actor: gate.wait(5) and livepage.Payload()])
+    mine, wall = screen("orders"), screen("kpi")
+
+    db.write(shift, 1)
+    time.sleep(0.1)
+    db.write(shift, 1)
+
+    eventually(lambda: mine.versions == {1: 2}, seconds=2)
+    assert wall.batches == []
+    gate.set()
+    eventually(lambda: wall.batches and wall.batches[-1]["seq"] == 2)
+
+
+def test_a_board_that_is_behind_is_shown_whole(server, screen):
+    page = server.page("kpi")
+    db.write(shift, 1, 3)
+    eventually(lambda: server.lifecycle.hub.position == 3)
+    first = screen("kpi")
+    eventually(lambda: first.html.get("tile-count") == '<div id="tile-count">3</div>')
+    fresh, server.page = server.page, lambda *rooms: page
+
+    late = screen("kpi")
+    server.page = fresh
+
+    eventually(lambda: late.html.get("tile-count") == '<div id="tile-count">3</div>')
+    assert late.known("kpi") == 3
+    assert late.asked == 0
