@@ -69,22 +69,22 @@ def many(any_app):
     )
 
 
-@pytest.mark.parametrize(("sort", "descending"), SORTS)
 @pytest.mark.parametrize("walked", [False, True])
-def test_pages_hold_every_order_once_and_in_order(many, sort, descending, walked):
-    found = pages(ListQuery(sort=sort, descending=descending, limit=7), {"all": 10**6 if walked else 0})
+def test_pages_hold_every_order_once_and_in_order(many, walked):
+    for sort, descending in SORTS:
+        found = pages(ListQuery(sort=sort, descending=descending, limit=7), {"all": 10**6 if walked else 0})
 
-    ids = [id_ for page in found for id_ in page]
-    assert [len(page) for page in found] == [7, 7, 7, 7, 7, 5]
-    assert sorted(ids) == list(range(1, 41))
-    values = {
-        row.id: getattr(row, "id" if sort == "number" else {"placed": "placed_at"}.get(sort, sort))
-        for row in store.order_rows(store.reader(), ids)
-    }
-    keys = [(values[id_] is None, values[id_] or 0, id_) for id_ in ids]
-    shown = [key for key in keys if not key[0]]
-    assert shown == sorted(shown, reverse=descending)
-    assert [key[0] for key in keys] == sorted(key[0] for key in keys), "orders without a date come last"
+        ids = [id_ for page in found for id_ in page]
+        assert [len(page) for page in found] == [7, 7, 7, 7, 7, 5]
+        assert sorted(ids) == list(range(1, 41))
+        values = {
+            row.id: getattr(row, "id" if sort == "number" else {"placed": "placed_at"}.get(sort, sort))
+            for row in store.order_rows(store.reader(), ids)
+        }
+        keys = [(values[id_] is None, values[id_] or 0, id_) for id_ in ids]
+        shown = [key for key in keys if not key[0]]
+        assert shown == sorted(shown, reverse=descending)
+        assert [key[0] for key in keys] == sorted(key[0] for key in keys), "orders without a date come last"
 
 
 def test_a_new_order_between_two_pages_shifts_nothing(many):

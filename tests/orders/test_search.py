@@ -37,9 +37,9 @@ def orders(any_app):
     return {"ada": ada.number, "grace": grace.number}
 
 
-@pytest.mark.parametrize("text", ["ada", "BYRON", "ada@example", "byron ada", "SHOP-77", "mug-1", "Item MUG", "LS1 4AP"])
-def test_an_order_is_found_by_what_people_know_of_it(orders, text):
-    assert found(text) == [orders["ada"]]
+def test_an_order_is_found_by_what_people_know_of_it(orders):
+    for text in ["ada", "BYRON", "ada@example", "byron ada", "SHOP-77", "mug-1", "Item MUG", "LS1 4AP"]:
+        assert found(text) == [orders["ada"]], text
 
 
 def test_the_exact_number_comes_first_and_once(orders):
@@ -56,18 +56,18 @@ def test_under_three_characters_only_numbers_are_searched_by_prefix(orders):
     assert found("ad") == []
 
 
-@pytest.mark.parametrize("text", ["ada", "ada@example.com", "Hopper"])
-def test_who_may_not_see_people_cannot_find_them_either(orders, text):
-    assert found(text, people=False) == []
+def test_who_may_not_see_people_cannot_find_them_either(orders):
+    for text in ["ada", "ada@example.com", "Hopper"]:
+        assert found(text, people=False) == []
 
 
 def test_items_are_found_by_everybody(orders):
     assert found("lamp", people=False) == [orders["grace"]]
 
 
-@pytest.mark.parametrize("sort", ["number", "placed", "ship_by", "total"])
-def test_a_search_can_be_sorted(orders, sort):
-    assert sorted(found("example", sort=sort)) == sorted(orders.values())
+def test_a_search_can_be_sorted(orders):
+    for sort in ("number", "placed", "ship_by", "total"):
+        assert sorted(found("example", sort=sort)) == sorted(orders.values())
 
 
 NASTY = [
@@ -89,9 +89,9 @@ NASTY = [
 ]
 
 
-@pytest.mark.parametrize("text", NASTY)
-def test_no_syntax_of_the_index_gets_through(orders, text):
-    assert found(text) in ([], [orders["ada"]])
+def test_no_syntax_of_the_index_gets_through(orders):
+    for text in NASTY:
+        assert found(text) in ([], [orders["ada"]])
 
 
 def test_every_naughty_string_is_only_text(orders, shared_data):

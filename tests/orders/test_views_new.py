@@ -93,29 +93,29 @@ def test_a_barcode_stands_for_its_sku(client, app):
     assert read("SELECT sku_code, unit_price_e4 FROM order_line") == [("LAMP", 50_000)]
 
 
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"lines-0-sku": "", "lines-0-unit_price": ""}, "lines"),
-        ({"lines-0-quantity": "0"}, "line-0-quantity"),
-        ({"lines-0-quantity": "two"}, "line-0-quantity"),
-        ({"lines-0-unit_price": "-1"}, "line-0-unit_price"),
-        ({"lines-0-unit_price": "0.00001"}, "line-0-unit_price"),
-        ({"lines-0-sku": "", "lines-0-unit_price": "3"}, "line-0-sku"),
-        ({"shipping": "a lot"}, "shipping"),
-        ({"customer_name": "x" * 300}, "customer_name"),
-        ({"ship_city": "a\x00b"}, "ship_city"),
-    ],
-)
-def test_each_complaint_stands_beside_its_field_and_nothing_is_written(client, changes, field):
+WRONG = [
+    ({"lines-0-sku": "", "lines-0-unit_price": ""}, "lines"),
+    ({"lines-0-quantity": "0"}, "line-0-quantity"),
+    ({"lines-0-quantity": "two"}, "line-0-quantity"),
+    ({"lines-0-unit_price": "-1"}, "line-0-unit_price"),
+    ({"lines-0-unit_price": "0.00001"}, "line-0-unit_price"),
+    ({"lines-0-sku": "", "lines-0-unit_price": "3"}, "line-0-sku"),
+    ({"shipping": "a lot"}, "shipping"),
+    ({"customer_name": "x" * 300}, "customer_name"),
+    ({"ship_city": "a\x00b"}, "ship_city"),
+]
+
+
+def test_each_complaint_stands_beside_its_field_and_nothing_is_written(client):
     before = dump()
 
-    answer = post(client, **changes)
+    for changes, field in WRONG:
+        answer = post(client, **changes)
 
-    assert answer.status_code == 422
-    page = Page(answer.get_data(as_text=True))
-    assert page.get(f"{field}-error").text
-    assert page.get("ship_line1").attributes["value"] == "1 Mill Lane"
+        assert answer.status_code == 422, changes
+        page = Page(answer.get_data(as_text=True))
+        assert page.get(f"{field}-error").text
+        assert page.get("ship_line1").attributes["value"] == "1 Mill Lane"
     assert dump() == before
 
 

@@ -56,7 +56,7 @@ def test_live_parts_hold_no_form_and_no_token(client, order):
 def test_an_unknown_number_names_the_near_ones(client, order):
     page = open_page(client, f"/orders/{order.number}9", 404)
 
-    assert order.number in page.root.text
+    assert page.get("missing").all("a", href=f"/orders/{order.number}")
 
 
 def test_a_whole_life_without_javascript(client, order):
@@ -217,13 +217,12 @@ def test_money_is_recorded_taken_and_refunded(client, order):
     assert "chipped" in page.get("history").text
 
 
-@pytest.mark.parametrize("amount", ["", "x", "0", "-1", "1e400", "12.345", "99.00"])
-def test_an_impossible_amount_changes_nothing(client, order, amount):
+def test_an_impossible_amount_changes_nothing(client, order):
     payment = factories.payment_of(order.id)
 
-    answer = client.post(f"/orders/{order.number}/payments/{payment}/captures", data={"amount": amount})
-
-    assert answer.status_code in (409, 422)
+    for amount in ["", "x", "0", "-1", "1e400", "12.345", "99.00"]:
+        answer = client.post(f"/orders/{order.number}/payments/{payment}/captures", data={"amount": amount})
+        assert answer.status_code in (409, 422), amount
     assert one("SELECT captured FROM orders") == 0
 
 

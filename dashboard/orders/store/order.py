@@ -19,7 +19,8 @@ def by_number(connection: sa.Connection, number: str) -> OrderFacts:
     wanted = search.exact_number(number)
     found = connection.execute(_ORDER.where(Order.number == wanted)).first() if wanted else None
     if found is None:
-        raise NotFound(f"There is no order {wanted or number[:40]!r}.", near=near_numbers(connection, wanted))
+        near = near_numbers(connection, wanted)
+        raise NotFound(f"There is no order {wanted or number[:40]!r}.", **({"near": near} if near else {}))
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import flask
 
 from dashboard.kernel import clock
+from dashboard.kernel.errors import NotFound
 from dashboard.orders import store
 from dashboard.orders.sight import sight_of
 from dashboard.orders.views import page
@@ -21,9 +22,20 @@ PEEK = 12
 @blueprint.get("/<number>")
 @requires("orders.read")
 def show(number: str) -> Any:
-    order = store.by_number(store.reader(), number)
+    try:
+        order = store.by_number(store.reader(), number)
+    except NotFound as error:
+        return _missing(number, error)
     live = live_page(f"order:{order.id}")
     return flask.render_template("orders/_page.html" if wants_part() else "orders/show.html", live=live, **values_of(order))
+
+
+def _missing(number: str, error: NotFound) -> Any:
+    """404 with what the person may have meant; htmx and machines get the problem as always."""
+    if wants_part():
+        raise error
+    near = error.facts.get("near", [])
+    return flask.make_response(flask.render_template("orders/missing.html", live=None, number=number[:40], near=near), 404)
 
 
 @blueprint.get("/<number>/peek")
