@@ -32,7 +32,9 @@ class SkuForm(FlaskForm):
     name = StringField("Name", [InputRequired("A SKU needs a name."), Length(max=LONGEST_NAME)])
     barcode = StringField("Barcode", [Optional()], description="GTIN of 8, 12, 13 or 14 digits")
     price = StringField("Price", [InputRequired("Give a price; 0 is one.")], description="Without tax, up to four decimals")
-    currency = SelectField("Currency", choices=[SelectChoice(code, code) for code in CURRENCIES], default="GBP")
+    currency = SelectField(
+        "Currency", [InputRequired("Choose one.")], choices=[SelectChoice(code, code) for code in CURRENCIES], default="GBP"
+    )
     weight_grams = IntegerField("Weight", [Optional()], description=f"Grams per unit, up to {HEAVIEST_GRAMS:,}", default=0)
     active = BooleanField("On sale", default=True, description="Off: kept in history, not offered for new orders")
 
@@ -63,6 +65,7 @@ class NewSkuForm(SkuForm):
     )
     kind = SelectField(
         "Kind",
+        [InputRequired("Choose one.")],
         choices=[SelectChoice("stock", "Stock: has balances"), SelectChoice("service", "Service: a fee, voucher or charge")],
     )
 

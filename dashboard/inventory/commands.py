@@ -74,3 +74,17 @@ class UpdateLocation:
     version: int
     values: Mapping[str, Any]
     base: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SetLevels:
+    """Plan one SKU at one location. reorder_point: at or below it is low; safety: units no new order may take.
+
+    base: (reorder point, safety) as the person saw them.
+    """
+
+    sku: str
+    location: str
+    reorder_point: int
+    safety: int
+    base: tuple[int, int]

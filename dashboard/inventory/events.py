@@ -36,3 +36,15 @@ class LocationChanged:
     version: int
     code: str
     changes: dict
+
+
+@event("stock")
+class LevelsSet:
+    """A balance's plan changed; its units and its version did not. id: `sku_id:location_id`; before, after: by column."""
+
+    id: str
+    version: int
+    sku: str
+    location: str
+    before: dict
+    after: dict

@@ -32,14 +32,21 @@ def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
 class AdjustForm(FlaskForm):
     """Change on hand by some units, or set it to a counted figure. expected: the figure the person saw."""
 
-    location = SelectField("Location")
-    how = SelectField("How", choices=[SelectChoice(CHANGE, "Change by"), SelectChoice(SET, "Set to")], default=CHANGE)
+    location = SelectField("Location", [InputRequired("Choose a location.")])
+    how = SelectField(
+        "How",
+        [InputRequired("Choose how.")],
+        choices=[SelectChoice(CHANGE, "Change by"), SelectChoice(SET, "Set to")],
+        default=CHANGE,
+    )
     units = IntegerField(
         "Units",
         [InputRequired("How many units?"), NumberRange(-MOST_UNITS, MOST_UNITS, "A whole number of units.")],
         description="−2 takes two away",
     )
-    reason = SelectField("Reason", choices=choices([("", "Choose why"), *REASONS.items()]), validators=[InputRequired("Choose why.")])
+    reason = SelectField(
+        "Reason", choices=choices([("", "Choose why"), *REASONS.items()]), validators=[InputRequired("Choose why.")]
+    )
     note = StringField("Note", [Length(max=500)])
     expected = HiddenField()
 
@@ -47,7 +54,12 @@ class AdjustForm(FlaskForm):
         units = self.units.data or 0
         if self.how.data == SET:
             return AdjustStock(
-                sku, self.location.data, self.reason.data, on_hand=units, expected=_number(self.expected.data), note=self.note.data or ""
+                sku,
+                self.location.data,
+                self.reason.data,
+                on_hand=units,
+                expected=_number(self.expected.data),
+                note=self.note.data or "",
             )
         return AdjustStock(sku, self.location.data, self.reason.data, change=units, note=self.note.data or "")
 
@@ -61,11 +73,18 @@ class LocationForm(FlaskForm):
     """What can be changed later; the code cannot."""
 
     name = StringField("Name", [InputRequired("A location needs a name."), Length(max=80)])
-    kind = SelectField("Kind", choices=choices(KINDS.items()))
-    time_zone = StringField("Time zone", [InputRequired("Give a time zone.")], default="Europe/London", description="Like Europe/London")
-    cutoff = TimeField("Cut-off", [InputRequired("Give a time of day.")], description="Orders placed before it leave the same working day")
+    kind = SelectField("Kind", [InputRequired("Choose a kind.")], choices=choices(KINDS.items()))
+    time_zone = StringField(
+        "Time zone", [InputRequired("Give a time zone.")], default="Europe/London", description="Like Europe/London"
+    )
+    cutoff = TimeField(
+        "Cut-off", [InputRequired("Give a time of day.")], description="Orders placed before it leave the same working day"
+    )
     priority = IntegerField(
-        "Priority", [InputRequired("Give a number."), NumberRange(1, 1000, "1 to 1000.")], default=1, description="1 gives stock first"
+        "Priority",
+        [InputRequired("Give a number."), NumberRange(1, 1000, "1 to 1000.")],
+        default=1,
+        description="1 gives stock first",
     )
     active = BooleanField("In use", default=True, description="Off: its stock is not offered for new orders")
 
@@ -83,7 +102,9 @@ class LocationForm(FlaskForm):
 
 class NewLocationForm(LocationForm):
     code = StringField(
-        "Code", [InputRequired("A location needs a code."), Length(max=20)], description="Short, like NORTH; it cannot be changed later"
+        "Code",
+        [InputRequired("A location needs a code."), Length(max=20)],
+        description="Short, like NORTH; it cannot be changed later",
     )
 
     def command(self) -> CreateLocation:

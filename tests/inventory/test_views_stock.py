@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from dashboard.inventory.model import StockMovement
 from dashboard.kernel.db import db
 from tests.accounts.helpers import sign_in
+from tests.api.conftest import Api
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -207,3 +208,32 @@ def test_a_drift_between_ledger_and_balance_is_said(person):
         raw.commit()
 
     assert "ledger differs" in person.get("/stock/A-1").get_data(as_text=True)
+
+
+def test_levels_are_set_per_location_and_make_a_sku_low(person):
+    sent = {"reorder_point-N": "12", "safety-N": "4", "was_reorder_point-N": "0", "was_safety-N": "0"}
+
+    assert person.post("/stock/A-1/levels", data=sent).status_code == 303
+    assert 'data-level="low"' in person.get("/inventory").get_data(as_text=True)
+    page = person.get("/stock/A-1/levels").get_data(as_text=True)
+    assert 'name="reorder_point-N" value="12"' in page
+
+    late = person.post("/stock/A-1/levels", data={**sent, "reorder_point-N": "20"})
+    assert late.status_code == 409
+    assert 'name="was_reorder_point-N" value="12"' in late.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("typed", ["-1", "x", "99999999999", "1.5"])
+def test_a_level_that_is_none_is_a_422_beside_its_field(person, typed):
+    answer = person.post("/stock/A-1/levels", data={"reorder_point-N": typed})
+
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.get_data(as_text=True)
+
+
+def test_safety_units_are_not_sold(person, shop):
+    person.post("/stock/B-2/levels", data={"safety-N": "2"})
+
+    answer = Api(shop).order(("B-2", 2))
+    assert answer.status_code == 409
+    assert answer.json["facts"]["short"] == [{"sku": "B-2", "wanted": 2, "available": 1}]

@@ -43,7 +43,8 @@ class Cell:
 
     @property
     def level(self) -> str:
-        return level(self.available, self.reorder_point)
+        """none: this SKU was never here."""
+        return level(self.available, self.reorder_point) if self.version else "none"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 import flask
 
 from dashboard.catalog import store as catalog
+from dashboard.inventory import store
 from dashboard.inventory.actions import adjust_stock
 from dashboard.inventory.forms import SET
 from dashboard.inventory.limits import check_reach
@@ -62,7 +63,8 @@ def _balance(balance: Any) -> dict[str, Any]:
 
 
 def _done(sku: Any, form: Any, saved: dict[str, Any]) -> Any:
-    message = f"{sku.code} at {form.location.data}: {saved['on_hand']:,} on hand, {saved['available']:,} available."
+    place = next(found.name for found in store.locations() if found.code == form.location.data)
+    message = f"{sku.code} at {place}: {saved['on_hand']:,} on hand, {saved['available']:,} available."
     if flask.request.form.get("from") == "matrix" and wants_part():
         refresh()
         here = page.place_cell(sku, form.location.data)
