@@ -125,6 +125,7 @@ class Hub:
                 state = self.rooms[room] = RoomState(room, self.position)
                 state.ticked_at = time.monotonic() if state.interval else state.ticked_at
             state.members[member.sid] = member
+            state.shown.clear()  # what its page shows may be younger than what was sent last
             self._bring_up(member, room, epoch, seqs.get(room.name, seqs.get("*", -1)))
         member.send(self._beat(member.screen.rooms))
 

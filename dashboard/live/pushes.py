@@ -19,7 +19,7 @@ from dashboard.orders.events import (
 )
 from dashboard.payments.events import PaymentRecorded
 from dashboard.returns.events import ReturnMoved
-from dashboard.web.livepage import TWO_CLASSES, Room
+from dashboard.web.rooms import TWO_CLASSES, Room
 
 EVERYWHERE = ("orders", "order", "t", "work", "kpi")
 PUSHES: dict[str, tuple[str, ...]] = {

@@ -36,33 +36,9 @@ from dashboard.kernel import clock, db
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.outbox import Recorded
 from dashboard.web import access
+from dashboard.web.rooms import NEEDS, Room, may_join, parse, room_for, weakest
 
 LONGEST_HOURS = 24
-NEEDS = {
-    "orders": ("orders.read",),
-    "order": ("orders.read",),
-    "stock": ("stock.read",),
-    "sku": ("stock.read",),
-    "kpi": ("kpis.read", "wall.read"),
-    "imports": ("imports.write",),
-    "work": ("work.read",),
-    "t": (),
-}
-"""Kind of room -> permissions of which one is enough. `t` belongs to the customer whose order it is."""
-SHOWS_PRICES = "orders.prices"
-TWO_CLASSES = {"orders", "order"}
-
-
-class Room(NamedTuple):
-    """A room's name in parts: `order:17:full` is kind order, key 17, variant full; `stock` is a kind only."""
-
-    kind: str
-    key: str = ""
-    variant: str = ""
-
-    @property
-    def name(self) -> str:
-        return ":".join(part for part in self if part)
 
 
 class Row(NamedTuple):
@@ -222,45 +198,6 @@ def standing_of(ref: str) -> Standing | None:
     return find(actor_id) if find else None
 
 
-def parse(name: str) -> Room:
-    """`order:17:full` -> Room; raises ValueError for a kind that does not exist."""
-    kind, _, rest = name.partition(":")
-    if kind not in NEEDS:
-        raise ValueError(f"no room {name!r}")
-    if kind not in TWO_CLASSES:
-        return Room(kind, rest)
-    key, _, variant = rest.rpartition(":")
-    return Room(kind, key, variant)
-
-
-def room_for(name: str, actor: Actor) -> Room:
-    """The class of the named room that this actor belongs in."""
-    kind, _, key = name.partition(":")
-    if kind not in NEEDS:
-        raise ValueError(f"no room {name!r}; there are {sorted(NEEDS)}")
-    if kind not in TWO_CLASSES:
-        return Room(kind, key)
-    return Room(kind, key, "full" if actor.may(SHOWS_PRICES) else "plain")
-
-
-def may_join(actor: Actor, room: Room) -> bool:
-    if room.kind == "t":
-        return actor.kind == "customer" and actor.id == room.key
-    if room.variant == "full" and not actor.may(SHOWS_PRICES):
-        return False
-    return any(actor.may(permission) for permission in NEEDS[room.kind])
-
-
-def weakest(room: Room) -> Actor:
-    """Who a room's parts are rendered for: may see the room and nothing more."""
-    permissions = set(NEEDS[room.kind][:1])
-    if room.variant == "full":
-        permissions.add(SHOWS_PRICES)
-    if room.kind == "t":
-        return Actor("customer", room.key, "customer")
-    return Actor("room", room.name, room.name, permissions=frozenset(permissions))
-
-
 def payload_for(changes: Changes) -> Payload:
     """Ask every provider of the room, for its weakest member."""
     room, total = changes.room, Payload()
@@ -269,10 +206,6 @@ def payload_for(changes: Changes) -> Payload:
         for function in _of(room):
             total.add(function(changes, who))
     return total
-
-
-def is_served(room: Room) -> bool:
-    return bool(_of(room))
 
 
 def interval_of(room: Room) -> float | None:
