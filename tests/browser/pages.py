@@ -30,7 +30,11 @@ PAGES: dict[str, tuple[str, str]] = {
 
 
 def path_of(name: str, visitor: Visitor) -> str:
-    path = PAGES[name][1]
+    return where(PAGES[name][1], visitor)
+
+
+def where(path: str, visitor: Visitor) -> str:
+    """The address meant: the path itself, the tracking link, or the first link of a page."""
     if path == "tracking":
         return visitor.shop.tracking
     start, _, link = path.partition(" -> ")
