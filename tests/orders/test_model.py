@@ -6,7 +6,7 @@ import random
 import hypothesis
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from dashboard.fulfilment import actions as work
 from dashboard.fulfilment.cancellation import cancel_order
@@ -43,6 +43,11 @@ class ShopMachine(RuleBasedStateMachine):
             stock(**{f"north_{code}": north, **({f"south_{code}": south} if south else {})})
             self.shop.on_hand[code] = north + south
 
+    @initialize(orders=st.lists(wanted, min_size=3, max_size=5))
+    def open_with_orders(self, orders):
+        for lines in orders:
+            self.capture(lines, paid=True, backorder=True)
+
     def pick_order(self, number):
         ids = sorted(self.shop.orders)
         return ids[number % len(ids)]
@@ -60,6 +65,9 @@ class ShopMachine(RuleBasedStateMachine):
         return found
 
     @rule(lines=wanted, paid=st.booleans(), backorder=st.booleans())
+    def one_more_order(self, lines, paid, backorder):
+        self.capture(lines, paid, backorder)
+
     def capture(self, lines, paid, backorder):
         lines = [(self.codes[index], units) for index, units in lines]
         authorized = sum(units for _, units in lines) * PRICE if paid else 0
@@ -94,7 +102,20 @@ class ShopMachine(RuleBasedStateMachine):
         do(release_hold, ReleaseHold(orders[number % len(orders)].holds.pop()))
 
     @precondition(lambda self: self.shop.orders)
-    @rule(number=any_one)
+    @rule(number=any_one, steps=st.integers(1, 5))
+    def go_on(self, number, steps):
+        """As far as so many steps take it, from wherever it stands."""
+        statuses = {
+            row[0] for row in read("SELECT status FROM fulfilment_order WHERE order_id = :id", id=self.pick_order(number))
+        }
+        after = (self.release, self.pick_all, self.pack, self.ship, self.deliver)
+        stands = ("allocated", "released", "picked", "packed", "shipped")
+        for index, status in enumerate(stands):
+            if status in statuses:
+                for step in after[index : index + steps]:
+                    step(number)
+                return
+
     def release(self, number):
         order_id = self.pick_order(number)
         for work_id, _ in self.work_in(order_id, "allocated"):
@@ -103,8 +124,15 @@ class ShopMachine(RuleBasedStateMachine):
             else:
                 do(work.release_work, ReleaseWork(work_id))
 
+    def pick_all(self, number):
+        self.pick(number, some=False)
+
     @precondition(lambda self: self.shop.orders)
-    @rule(number=any_one, some=st.booleans())
+    @rule(number=any_one)
+    def pick_some(self, number):
+        self.release(number)
+        self.pick(number, some=True)
+
     def pick(self, number, some):
         order_id = self.pick_order(number)
         for work_id, lines in self.work_in(order_id, "released", "picking"):
@@ -115,23 +143,21 @@ class ShopMachine(RuleBasedStateMachine):
             self.shop.step(order_id, {line: units for line, (_, units) in left.items()}, "allocated", "picked")
 
     @precondition(lambda self: self.shop.orders)
-    @rule(number=any_one)
-    def pick_short(self, number):
+    @rule(number=any_one, some=st.booleans())
+    def pick_short(self, number, some):
         order_id = self.pick_order(number)
+        if some:
+            self.pick_some(number)
         for work_id, lines in self.work_in(order_id, "released", "picking")[:1]:
             do(work.short_pick, ShortPick(work_id, "not_found"))
             self.shop.short_pick(order_id, {line: row[1] - row[2] for line, row in lines.items() if row[1] > row[2]})
 
-    @precondition(lambda self: self.shop.orders)
-    @rule(number=any_one)
     def pack(self, number):
         order_id = self.pick_order(number)
         for work_id, lines in self.work_in(order_id, "picked", "packing"):
             do(work.pack_units, PackUnits(work_id))
             self.shop.step(order_id, {line: row[2] - row[3] for line, row in lines.items()}, "picked", "packed")
 
-    @precondition(lambda self: self.shop.orders)
-    @rule(number=any_one)
     def ship(self, number):
         order_id = self.pick_order(number)
         for work_id, lines in self.work_in(order_id, "packed"):
@@ -141,8 +167,6 @@ class ShopMachine(RuleBasedStateMachine):
                 do(work.ship_parcel, ShipParcel(work_id, "DHL", "1"))
                 self.shop.step(order_id, {line: row[3] for line, row in lines.items()}, "packed", "shipped")
 
-    @precondition(lambda self: self.shop.orders)
-    @rule(number=any_one)
     def deliver(self, number):
         order_id = self.pick_order(number)
         for (parcel_id,) in read("SELECT id FROM parcel WHERE order_id = :id", id=order_id):
@@ -151,8 +175,10 @@ class ShopMachine(RuleBasedStateMachine):
             line.delivered = line.units["shipped"]
 
     @precondition(lambda self: self.shop.orders)
-    @rule(number=any_one)
-    def cancel(self, number):
+    @rule(number=any_one, really=st.sampled_from((False, False, True)))
+    def cancel(self, number, really):
+        if not really:
+            return
         order_id = self.pick_order(number)
         order = self.shop.orders[order_id]
         if not order.is_open or self.work_in(order_id, "picked", "packing", "packed"):
@@ -208,6 +234,7 @@ class ShopMachine(RuleBasedStateMachine):
     @rule(number=any_one, units=st.integers(1, 3), broken=st.booleans())
     def send_back(self, number, units, broken):
         order_id = self.pick_order(number)
+        self.go_on(number, 5)
         line_id, line = next(iter(self.shop.orders[order_id].lines.items()))
         item = ReturnItem(line_id, units, "damaged" if broken else "restock")
         given = RequestReturn(order_id, "other", (item,))
