@@ -67,6 +67,7 @@ def test_tabs_count_their_views_and_live_updates_find_them(client, orders):
 URLS = [
     ("/orders?q=grace", [1]),
     ("/orders?q=%23{0}", [0]),
+    ("/orders?q={0}&view=payment_due", []),
     ("/orders?channel=ebay", [1]),
     ("/orders?country=France", [0]),
     ("/orders?location=SOUTH", [2, 1]),

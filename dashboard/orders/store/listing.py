@@ -47,7 +47,7 @@ class ListPage(NamedTuple):
 
 def page(connection: sa.Connection, query: ListQuery, now: dt.datetime, counts: Mapping[str, int]) -> ListPage:
     """One page of the list. The order whose number is the search text itself comes first."""
-    first = _exact(connection, query) if query.text and query.after is None else []
+    first = _exact(connection, query, now) if query.text and query.after is None else []
     keys = _keys(connection, query, now, counts, first)
     more = len(keys) > query.limit
     keys = keys[: query.limit]
@@ -113,7 +113,11 @@ def _keys(
     return [key for key in found if key[0] not in first]
 
 
-def _exact(connection: sa.Connection, query: ListQuery) -> list[int]:
+def _exact(connection: sa.Connection, query: ListQuery, now: dt.datetime) -> list[int]:
+    """The order of that very number, if it is in the view and passes the filters."""
     number = search.exact_number(query.text)
-    found = connection.scalar(sa.select(Order.id).where(Order.number == number)) if number else None
+    if not number:
+        return []
+    wanted = [conditions.FILTERS[name](value) for name, value in query.filters.items()] + conditions.view(query.view, now)
+    found = connection.scalar(sa.select(Order.id).where(Order.number == number, *wanted))
     return [found] if found is not None else []
