@@ -84,7 +84,8 @@ def say_where() -> None:
     for email, _, role in USERS:
         click.echo(f"              {email:<24} {PASSWORD}   ({role.replace('_', ' ')})")
     click.echo(f"  Wall        {base}/wall?token={kiosk_secret()}")
-    order = db.db.session.query(Order.id).filter(Order.phase == "in_transit").order_by(Order.id.desc()).first()
+    on_the_road_first = (Order.phase == "in_transit").desc(), Order.id.desc()
+    order = db.db.session.query(Order.id).filter(Order.status != "cancelled").order_by(*on_the_road_first).first()
     if order is not None:
         click.echo(f"  Tracking    {base}/t/{tracking_token(order[0])}\n")
 

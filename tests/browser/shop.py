@@ -44,7 +44,9 @@ def serve(built: Path, folder: Path, **settings: str) -> Iterator[Shop]:
     env = environment(folder, ORDERDECK_BIND=bind, **settings)
     where = subprocess.run([*FLASK, "demo"], cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen([*FLASK, "serve"], cwd=ROOT, env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [*FLASK, "serve"], cwd=ROOT, env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+        )
     try:
         await_ready(f"http://{bind}/readyz", process, folder / "server.log")
         yield Shop(f"http://{bind}", address(where, "Wall"), address(where, "Tracking"), folder, process)
