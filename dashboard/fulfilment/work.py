@@ -119,32 +119,25 @@ def open_work(
                 "version": 1,
             }
         )
-        lines += [
-            {
-                "fulfilment_order_id": work_id,
-                "order_line_id": line_ids[take.line],
-                "sku_id": take.sku_id,
-                "units": take.units,
-                "picked": 0,
-                "packed": 0,
-            }
-            for take in group
-        ]
+        lines += [_line_row(work_id, line_ids[take.line], take) for take in group]
+        units = sum(take.units for take in group)
         tx.record(
-            WorkOpened(
-                id=work_id,
-                version=1,
-                order_id=order_id,
-                number=number,
-                location_id=location_id,
-                units=sum(take.units for take in group),
-            ),
-            actor,
-            now,
+            WorkOpened(id=work_id, version=1, order_id=order_id, number=number, location_id=location_id, units=units), actor, now
         )
     tx.run_many(_INSERT, rows)
     tx.run_many(_INSERT_LINES, lines)
     return ids
+
+
+def _line_row(work_id: int, order_line_id: int, take: Take) -> dict[str, int]:
+    return {
+        "fulfilment_order_id": work_id,
+        "order_line_id": order_line_id,
+        "sku_id": take.sku_id,
+        "units": take.units,
+        "picked": 0,
+        "packed": 0,
+    }
 
 
 def read(tx: Tx, work_id: int, version: int | None = None, actor: Actor | None = None) -> Work:

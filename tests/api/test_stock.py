@@ -11,7 +11,11 @@ def test_stock_is_listed_by_sku_and_location(api):
     schemas.StockList.model_validate(listed)
     rest = api.get(f"stock?cursor={listed['next']}").json
 
-    assert [(row["sku"], row["location"]) for row in listed["items"] + rest["items"]] == [("A-1", "N"), ("A-1", "S"), ("B-2", "N")]
+    assert [(row["sku"], row["location"]) for row in listed["items"] + rest["items"]] == [
+        ("A-1", "N"),
+        ("A-1", "S"),
+        ("B-2", "N"),
+    ]
     one = api.get("stock?sku=a-1&location=N").json["items"]
     assert [(row["on_hand"], row["available"], row["incoming"]) for row in one] == [(10, 10, 0)]
     assert api.get("stock?sku=NOPE").json == {"items": [], "next": None}
@@ -80,7 +84,15 @@ def test_skus_are_created_read_listed_and_changed(api):
 
 @pytest.mark.parametrize(
     "body",
-    [{"sku": "?"}, {"name": " "}, {"barcode": "4006381333932"}, {"unit_price": "-1"}, {"currency": "XXQ"}, {"kind": "magic"}, {"weight_grams": -1}],
+    [
+        {"sku": "?"},
+        {"name": " "},
+        {"barcode": "4006381333932"},
+        {"unit_price": "-1"},
+        {"currency": "XXQ"},
+        {"kind": "magic"},
+        {"weight_grams": -1},
+    ],
 )
 def test_a_bad_sku_is_a_422(api, body):
     assert api.post("skus", {"sku": "NEW", "name": "New", **body}).status_code == 422

@@ -52,7 +52,12 @@ class Caller:
 def post(path: str, headers: dict[str, str], body: bytes) -> bytes:
     """The bytes of one request."""
     named = {"Host": "127.0.0.1", "Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
-    return f"POST {path} HTTP/1.1\r\n".encode() + b"".join(f"{name}: {value}\r\n".encode() for name, value in named.items()) + b"\r\n" + body
+    return (
+        f"POST {path} HTTP/1.1\r\n".encode()
+        + b"".join(f"{name}: {value}\r\n".encode() for name, value in named.items())
+        + b"\r\n"
+        + body
+    )
 
 
 def run(port: int, requests: list[bytes], callers: int) -> Outcome:
