@@ -1,5 +1,7 @@
 """A live server inside the test: real sockets, a slice of the test's own, and screens that follow the protocol."""
 
+import contextlib
+import socket
 import threading
 import time
 
@@ -194,7 +196,8 @@ class TestScreen:
 
     def cut(self):
         """The network goes away: no goodbye."""
-        self.client.eio.ws.sock.close()
+        with contextlib.suppress(OSError, AttributeError):
+            self.client.eio.ws.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self):
         self.client.disconnect()

@@ -109,7 +109,13 @@ def test_twenty_cuts_lose_none_of_a_thousand_changes(server, screen):
     expected = things()
 
     for mine in screens:
-        eventually(lambda mine=mine: mine.versions == expected, seconds=5)
+        try:
+            eventually(lambda mine=mine: mine.versions == expected, seconds=5)
+        except AssertionError:
+            missed = {
+                key: (version, mine.versions.get(key)) for key, version in expected.items() if mine.versions.get(key) != version
+            }
+            raise AssertionError(f"seed {seed}: {missed}, connected {mine.client.connected}, seen {mine.seen}") from None
     assert sum(expected.values()) == 1000, f"seed {seed}"
 
 
