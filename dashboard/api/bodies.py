@@ -1,5 +1,6 @@
 """What a request's body must look like: pydantic models that refuse unknown fields, and their errors as ours."""
 
+import functools
 from typing import Annotated, Any, TypeVar
 
 import flask
@@ -11,6 +12,8 @@ from dashboard.kernel.errors import DomainError, Invalid
 
 M = TypeVar("M", bound="Body")
 MOST_ERRORS = 20
+_minor = functools.lru_cache(4096)(units.minor)  # "0.00" and the shop's prices come again and again
+_price_e4 = functools.lru_cache(4096)(units.price_e4)
 
 Units = Annotated[int, Field(ge=1, le=units.MOST_UNITS, description="Whole units")]
 Amount = Annotated[str, Field(max_length=40, description="Money as a decimal string in the order's currency", examples=["12.50"])]
@@ -60,7 +63,7 @@ def minor(text: str | None, currency: str, field: str) -> int:
     if text is None:
         return 0
     try:
-        return units.minor(text, currency, field)
+        return _minor(text, currency)
     except Invalid as error:
         raise Invalid(error.message, fields={field: error.message}) from None
 
@@ -70,7 +73,7 @@ def price_e4(text: str | None, field: str) -> int | None:
     if text is None:
         return None
     try:
-        return units.price_e4(text, field)
+        return _price_e4(text)
     except Invalid as error:
         raise Invalid(error.message, fields={field: error.message}) from None
 

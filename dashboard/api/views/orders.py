@@ -40,7 +40,7 @@ def create(body: OrderBody) -> flask.Response:
     actor = access.actor()
     if actor.channel is not None and body.channel != actor.channel:
         raise Forbidden(f"This token places orders of channel {actor.channel} only.", channel=actor.channel)
-    return once.write(_place, Placing(body.command(), flask.request.host_url), needs_key=True)
+    return once.write(_place, Placing(body.command(), f"{flask.request.scheme}://{flask.request.host}/"), needs_key=True)
 
 
 def _place(tx: Tx, placing: Placing, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
