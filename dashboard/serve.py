@@ -4,6 +4,7 @@ One worker process holds the writer, the relay and the screens; gunicorn's first
 turns 503 and the screens are told to dial again, requests in flight finish, and everything has ended within ten seconds.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -28,10 +29,14 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 loglevel = "warning"
 forwarded_allow_ips = "127.0.0.1,::1"
 
+GARBAGE_EVERY = 20_000
+"""Objects that come between two collections: each stops every thread, and at Python's 700 they cost a tenth of a busy server."""
+
 
 def post_worker_init(worker: Any) -> None:
     """Start the background where the application is, and let SIGTERM drain it before gunicorn stops the worker."""
     lifecycle = worker.wsgi.extensions["orderdeck_live"]
+    settle_memory()
     lifecycle.start()
     stop_worker: Any = signal.getsignal(signal.SIGTERM)
 
@@ -42,6 +47,13 @@ def post_worker_init(worker: Any) -> None:
             lifecycle.drain(then=lambda: os.kill(os.getpid(), signal.SIGTERM))
 
     signal.signal(signal.SIGTERM, on_sigterm)
+
+
+def settle_memory() -> None:
+    """What is loaded now stays for good: no collection looks at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_EVERY, 20, 20)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
