@@ -29,7 +29,9 @@ def serve() -> None:
 )
 @with_appcontext
 def work(workers: int) -> None:
-    """Run background jobs until stopped; as many of these processes as you like, on ORDERDECK_REDIS_URL or without."""
+    """Run background jobs until stopped: as many of these processes as you like, on PostgreSQL, with ORDERDECK_REDIS_URL or without."""
+    if db.database().is_sqlite:
+        raise click.ClickException("On SQLite the serving process runs its jobs itself: one process writes.")
     from dashboard.kernel.runner import Runner  # noqa: PLC0415 (huey and redis: only where jobs run)
 
     app = flask.current_app._get_current_object()  # type: ignore[attr-defined]

@@ -174,6 +174,13 @@ def test_a_periodic_task_is_enqueued_once_per_span(any_app, registries):
     assert added == [1, 0, 0, 1, 0]
 
 
+def test_a_consumer_beside_the_one_writer_of_sqlite_is_refused(app):
+    result = app.test_cli_runner().invoke(args=["work"])
+
+    assert result.exit_code == 1
+    assert "one process writes" in result.output
+
+
 def test_two_workers_never_lease_the_same_job(any_app, registries):
     for _ in range(10):
         db.write(lambda tx: jobs.enqueue(tx, "any", {}, clock.now()))
