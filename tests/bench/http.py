@@ -77,6 +77,14 @@ def measure(orders: int = ORDERS) -> list[Figure]:
         server.kill()
         shutil.rmtree(folder, ignore_errors=True)
     return [
-        Figure("order over HTTP, 32 clients", ours, "orders/s", limit, "echo: same token check, same parsing", at_least=0.4, notes=notes),
+        Figure(
+            "order over HTTP, 32 clients",
+            ours,
+            "orders/s",
+            limit,
+            "echo: same token check, same parsing",
+            at_least=0.4,
+            notes=notes,
+        ),
         Figure("order over HTTP, 32 clients, p99", notes["order p99 ms"], "ms", at_most=50.0),
     ]

@@ -11,7 +11,7 @@ ROUNDS = 3
 @dataclass(frozen=True)
 class Figure:
     """One measured figure. value and limit are in `unit`; ratio = value / limit; at_least and at_most bound the ratio where there
-    is a limit, else the value."""
+    is a limit, else the value. beside: another figure of the same run that the value is read against, and not judged by."""
 
     name: str
     value: float
@@ -21,6 +21,8 @@ class Figure:
     at_least: float | None = None
     at_most: float | None = None
     notes: dict[str, Any] = field(default_factory=dict)
+    beside: float | None = None
+    beside_name: str = ""
 
     @property
     def judged(self) -> float:
