@@ -1,0 +1,272 @@
+"""The whole flow of one order without JavaScript, and by keyboard alone; and what a form does with mistakes, haste and stale pages."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import shop
+from tests.browser.driving import Api
+from tests.browser.looking import Visitor
+from tests.browser.shop import PASSWORD
+
+SOON = 5000
+
+
+@pytest.fixture(scope="module")
+def served(built_shop, tmp_path_factory):
+    with shop.serve(built_shop, tmp_path_factory.mktemp("flow")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def api(served):
+    return Api(served)
+
+
+@pytest.fixture(scope="module")
+def mia(chromium, served):
+    visitor = Visitor(chromium, served, "light")
+    visitor.come_in("ops")
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture(scope="module")
+def plain(chromium, served):
+    """A signed-in page of a browser without JavaScript."""
+    context = chromium.new_context(base_url=served.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/orders")
+    assert "/login" in page.url
+    page.locator("#email").fill("ops@demo.example")
+    page.locator("#password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{served.url}/orders")
+    yield page
+    context.close()
+
+
+def press(page: Page, name: str) -> None:
+    """Press the first button in the page's main part that begins with this name."""
+    page.locator("main").get_by_role("button", name=re.compile(f"^{name}")).first.click()
+
+
+def stroke(page: Page, keys: str) -> None:
+    """Press these keys at a human pace: what comes faster is taken for a scanner."""
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_timeout(60)
+
+
+def tab_to(page: Page, selector: str, most: int = 80) -> None:
+    """Press Tab until the element has the focus."""
+    element = page.locator(selector).first
+    element.wait_for(timeout=SOON)
+    for _ in range(most):
+        if element.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(
+        f"{selector} cannot be reached by Tab; the focus is on {page.evaluate('document.activeElement.outerHTML.slice(0, 200)')}"
+    )
+
+
+def test_an_order_lives_its_life_without_javascript(plain, served, api):
+    page = plain
+    sku, _ = api.stocked()
+    page.get_by_role("link", name="New order").click()
+    page.locator("#line-0-sku").fill(sku)
+    page.locator("#line-0-quantity").fill("2")
+    page.locator("#line-0-unit_price").fill("12.50")
+    page.locator("#customer_name").fill("Noscript Nora")
+    page.get_by_label("Cash on delivery").check()
+    press(page, "Save and reserve")
+    expect(page).to_have_url(re.compile(r"/orders/\d+$"))
+    number = page.url.rpartition("/")[2]
+
+    page.goto("/orders")
+    page.locator("#orders-search").fill("Noscript Nora")
+    press(page, "Apply")
+    expect(page.locator("#orders-rows > tr")).to_have_count(1)
+    page.locator("#orders-rows [data-row-link]").click()
+    expect(page.locator("h1")).to_have_text(f"#{number}")
+
+    page.get_by_role("link", name="Hold…").click()
+    page.locator("#kind").select_option("address")
+    page.locator("#note").fill("no street")
+    press(page, "Hold order")
+    expect(page.locator("#holds")).to_contain_text("no street")
+    page.locator("#holds [name=reason]").fill("street given")
+    page.locator("#holds").get_by_role("button", name="Release").click()
+    expect(page.locator("#holds .banner")).to_have_count(0)
+    page.locator("#note-body").fill("called, all well")
+    press(page, "Add note")
+    expect(page.locator(".timeline")).to_contain_text("called, all well")
+
+    for step, state in (("Release", "Released"), ("Pick", "Picked"), ("Pack", "Packed")):
+        expect(page.locator("#next-step")).to_contain_text(step)
+        page.locator("#next-step").click()
+        expect(page.locator(".work-head .badge")).to_have_text(state)
+    page.locator("[name=carrier]").fill("DPD")
+    page.locator("[name=tracking_number]").fill("NO-JS-1")
+    press(page, "Ship")
+    expect(page.locator(".parcel")).to_contain_text("NO-JS-1")
+    press(page, "Confirm delivery")
+    expect(page.locator(".order-head .badge").first).to_have_text("Delivered")
+    press(page, "Take payment|It has arrived")
+    expect(page.locator("#money .badge")).to_have_text("Paid")
+
+
+def test_stock_is_adjusted_without_javascript(plain, api):
+    sku, place = api.stocked()
+    plain.goto("/inventory")
+    plain.locator("[data-search]").fill(sku)
+    press(plain, "Search")
+    plain.locator(f"a.cell[href*='location={place}']").click()
+    before = api.ask("GET", f"stock?sku={sku}&location={place}")["items"][0]["on_hand"]
+    plain.locator("#units-page").fill("-1")
+
+    press(plain, "Adjust stock")
+    expect(plain.locator("#reason-page")).to_have_attribute("aria-invalid", "true")
+    assert plain.input_value("#units-page") == "-1"
+    plain.locator("#reason-page").select_option("damaged")
+    press(plain, "Adjust stock")
+
+    expect(plain.locator(".flashes")).to_contain_text(f"{before - 1:,} on hand")
+    assert api.ask("GET", f"stock?sku={sku}&location={place}")["items"][0]["on_hand"] == before - 1
+
+
+def test_a_customer_follows_the_order_without_javascript(plain, api):
+    sku, _ = api.stocked()
+    order = api.order(sku)
+    plain.goto(order["tracking_url"])
+    expect(plain.locator(".track-head")).to_contain_text(order["number"])
+    expect(plain.locator("h1")).not_to_be_empty()
+    plain.goto("/orders")
+
+
+def test_an_order_is_held_and_sent_by_keyboard_alone(chromium, served, api):
+    sku, _ = api.stocked()
+    number = api.order(sku)["number"]
+    visitor = Visitor(chromium, served, "light")
+    page, keys = visitor.page, visitor.page.keyboard
+    page.goto("/login")
+    expect(page.locator("#email")).to_be_focused(timeout=SOON)
+    keys.type("ops@demo.example")
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    page.wait_for_url(f"{served.url}/", timeout=SOON)
+
+    stroke(page, "go")
+    page.wait_for_url(f"{served.url}/orders", timeout=SOON)
+    stroke(page, "j")
+    expect(page.locator("#orders-rows > tr").nth(0)).to_have_class(re.compile("is-cursor"), timeout=SOON)
+    stroke(page, "j")
+    expect(page.locator("#orders-rows > tr").nth(1)).to_have_class(re.compile("is-cursor"), timeout=SOON)
+    stroke(page, "k")
+    expect(page.locator("#orders-rows > tr").nth(0)).to_have_class(re.compile("is-cursor"), timeout=SOON)
+    keys.press("Enter")
+    page.wait_for_url(f"{served.url}/orders/{number}", timeout=SOON)
+
+    stroke(page, "h")
+    expect(page.locator("#hold-dialog")).to_be_visible(timeout=SOON)
+    assert visitor.violations() == []
+    tab_to(page, "#hold-dialog button[type=submit]")
+    keys.press("Enter")
+    expect(page.locator("#holds")).to_contain_text("On hold", timeout=SOON)
+    stroke(page, "e")
+    expect(page.locator("#note-body")).to_be_focused(timeout=SOON)
+    keys.type("typed by hand")
+    tab_to(page, "#note-form button")
+    keys.press("Enter")
+    expect(page.locator(".timeline")).to_contain_text("typed by hand", timeout=SOON)
+    for step in ("Release hold", "Release", "Pick", "Pack"):
+        expect(page.locator("#next-step")).to_contain_text(step, timeout=SOON)
+        tab_to(page, "#next-step")
+        keys.press("Enter")
+    expect(page.locator(".work-head .badge")).to_have_text("Packed", timeout=SOON)
+    tab_to(page, "[name=carrier]")
+    keys.type("GLS")
+    keys.press("Tab")
+    keys.type("KEYS-1")
+    keys.press("Enter")
+    expect(page.locator(".parcel")).to_contain_text("KEYS-1", timeout=SOON)
+    page.evaluate("document.activeElement.blur()")
+    stroke(page, "u")
+    page.wait_for_url(re.compile(r"/orders(\?|$)"), timeout=SOON)
+    assert visitor.faults == []
+    visitor.close()
+
+
+@pytest.mark.parametrize(("key", "dialog"), [("?", "#shortcuts"), ("Control+k", "#palette")])
+def test_the_dialogs_of_every_page_open_by_key_close_by_escape_and_are_accessible(mia, key, dialog):
+    mia.visit("/orders")
+    mia.page.locator("[data-row-link]").first.focus()
+
+    mia.page.keyboard.press(key)
+
+    expect(mia.page.locator(dialog)).to_be_visible(timeout=SOON)
+    assert mia.violations() == []
+    mia.page.keyboard.press("Escape")
+    expect(mia.page.locator(dialog)).to_be_hidden(timeout=SOON)
+    assert mia.page.evaluate("document.activeElement.hasAttribute('data-row-link')")
+
+
+def test_a_mistake_keeps_what_was_typed_and_gets_the_focus(mia, api):
+    sku, _ = api.stocked()
+    mia.visit("/orders/new")
+    page = mia.page
+    page.locator("#customer_name").fill("Typing Tom")
+    page.locator("#line-0-sku").fill(sku)
+    page.locator("#line-0-quantity").fill("two")
+
+    page.get_by_role("button", name="Save and reserve").click()
+
+    expect(page.locator("#line-0-quantity")).to_have_attribute("aria-invalid", "true", timeout=SOON)
+    expect(page.locator("#line-0-quantity")).to_be_focused(timeout=SOON)
+    assert page.input_value("#line-0-quantity") == "two"
+    assert page.input_value("#customer_name") == "Typing Tom"
+    assert mia.violations() == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with", "without"])
+def test_a_double_click_places_one_order(mia, plain, api, scripts):
+    sku, _ = api.stocked()
+    page, name = (mia.page, "Double Dora") if scripts else (plain, "Double Dan")
+    page.goto("/orders/new")
+    page.locator("#line-0-sku").fill(sku)
+    page.locator("#line-0-quantity").fill("1")
+    page.locator("#line-0-unit_price").fill("10.00")
+    page.locator("#customer_name").fill(name)
+
+    page.get_by_role("button", name="Save and reserve").dblclick()
+
+    expect(page).to_have_url(re.compile(r"/orders/\d+$"), timeout=SOON)
+    page.goto(f"/orders?q={name.replace(' ', '+')}")
+    expect(page.locator("#orders-rows > tr")).to_have_count(1, timeout=SOON)
+
+
+def test_a_stale_form_shows_both_versions_before_it_does_anything(mia, plain, api):
+    sku, _ = api.stocked()
+    number = api.order(sku)["number"]
+    plain.goto(f"/orders/{number}/holds/new")
+    plain.locator("#note").fill("mine")
+    mia.visit(f"/orders/{number}")
+    mia.page.get_by_role("link", name="Hold…").click()
+    mia.page.locator("#hold-dialog textarea").fill("also mine")
+
+    api.hold(number)
+
+    expect(mia.page.locator("#holds .banner")).to_have_count(1, timeout=SOON)
+    mia.page.locator("#hold-dialog").get_by_role("button", name="Hold order").click()
+    expect(mia.page.locator("#hold-dialog #conflict .diff")).to_contain_text("On hold", timeout=SOON, ignore_case=True)
+    assert mia.page.locator("#hold-dialog textarea").input_value() == "also mine"
+    assert mia.violations() == []
+    press(plain, "Hold order")
+    expect(plain.locator("h1")).to_have_text("Changed meanwhile")
+    expect(plain.locator(".diff")).to_contain_text("Put on hold")
+    press(plain, "Do it all the same")
+    expect(plain.locator("#holds .banner")).to_have_count(2)
+    expect(plain.locator("#holds")).to_contain_text("mine")
