@@ -40,6 +40,9 @@ class Tx:
         self.dialect = connection.dialect.name
         self.raw: Any = connection.connection.cursor()
         self._orm: Session | None = None
+        self._orm_undo: sa.NestedTransaction | None = None
+        self._orm_depth = 0
+        self._depth = 0
         self._events: list[dict[str, Any]] = []
         self._savepoints = itertools.count()
 
@@ -49,7 +52,10 @@ class Tx:
 
     @property
     def orm(self) -> Session:
+        """A Session that undoes only its own work when a flush fails: the savepoint below it, not the transaction others are in."""
         if self._orm is None:
+            self._orm_undo = self.connection.begin_nested()
+            self._orm_depth = self._depth
             self._orm = Session(self.connection, expire_on_commit=False, join_transaction_mode="rollback_only")
         return self._orm
 
@@ -84,17 +90,48 @@ class Tx:
         name = f"inner_{next(self._savepoints)}"
         self.raw.execute(f"SAVEPOINT {name}")
         kept = len(self._events)
+        self._depth += 1
         try:
             yield
             self.flush()
+            if self._orm_depth >= self._depth:
+                self._end_orm()
         except BaseException:
-            if self._orm is not None:
-                self._orm.expunge_all()
-            self.raw.execute(f"ROLLBACK TO SAVEPOINT {name}")
             del self._events[kept:]
+            self._depth -= 1
+            self._undo_to(name)
             raise
-        finally:
-            self.raw.execute(f"RELEASE SAVEPOINT {name}")
+        self._depth -= 1
+        self.raw.execute(f"RELEASE SAVEPOINT {name}")
+
+    def _undo_to(self, name: str) -> None:
+        """Back to the savepoint. A Session that failed below it has undone more than that: the action as a whole must fail then."""
+        if self._orm is not None and self._orm_depth > self._depth:
+            self.abandon()
+        elif self._orm is not None:
+            self._orm.expunge_all()
+            if self._orm_undo is None or not self._orm_undo.is_active:
+                return
+        self.raw.execute(f"ROLLBACK TO SAVEPOINT {name}")
+        self.raw.execute(f"RELEASE SAVEPOINT {name}")
+
+    def _end_orm(self) -> None:
+        if self._orm is not None and self._orm_undo is not None:
+            self._orm.flush()
+            self._orm_undo.commit()
+            self._orm.close()
+        self._orm = self._orm_undo = None
+        self._orm_depth = 0
+
+    def abandon(self) -> None:
+        """Drop the Session and what it wrote; for an action that failed."""
+        if self._orm is not None and self._orm_undo is not None:
+            self._orm.expunge_all()
+            if self._orm_undo.is_active:
+                self._orm_undo.rollback()
+            self._orm.close()
+        self._orm = self._orm_undo = None
+        self._orm_depth = 0
 
     def flush(self) -> None:
         if self._orm is not None:
@@ -107,6 +144,5 @@ class Tx:
         if count:
             outbox.insert(self, self._events)
             self._events = []
-        if self._orm is not None:
-            self._orm.close()
+        self._end_orm()
         return count

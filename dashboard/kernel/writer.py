@@ -125,6 +125,7 @@ class Writer:
         except Exception as error:
             if is_outage(error):
                 raise
+            tx.abandon()
             cursor.execute("ROLLBACK TO SAVEPOINT action")
             cursor.execute("RELEASE SAVEPOINT action")
             self._fail(job, error)
