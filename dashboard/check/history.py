@@ -1,5 +1,6 @@
 """I11, I12: the event log holds one row per change, only legal moves, and folds to what is stored; its seal verifies."""
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -20,56 +21,64 @@ MOVES: dict[str, tuple[StateTable, str, str]] = {
 }
 """Event -> (legal moves, table, status before the first). A status that stays is no move."""
 HEADLINES = ("status", "fulfilment_status", "payment_status", "phase")
+_STEPS = "SELECT type, entity_id, version, data FROM event WHERE type IN ({}) ORDER BY id".format(
+    ", ".join(f"'{name}'" for name in ("OrderCaptured", "OrderProgressed", *MOVES))
+)
 ONE_EACH = {"fulfilment_order": "fulfilment_order", "parcel": "parcel", "return": "return_", "payment": "payment"}
 """Entities whose every version is one event -> their table."""
 
 
-def _events(connection: sa.Connection, *types: str) -> Iterator[tuple[Any, ...]]:
-    names = ", ".join(f"'{name}'" for name in types)
-    query = f"SELECT type, entity_id, version, data FROM event WHERE type IN ({names}) ORDER BY id"
-    for kind, entity_id, version, data in connection.exec_driver_sql(query):
-        yield kind, int(entity_id), version, json.loads(data)
+def folded(connection: sa.Connection) -> Iterator[dict[str, Any]]:
+    """Every step starts where the last one ended, is legal, and the last one ends at what is stored: one pass over the log."""
+    orders: dict[int, dict[str, str]] = {}
+    moved: dict[str, dict[int, str]] = {table: {} for _, table, _ in MOVES.values()}
+    for kind, id_, version, text in connection.exec_driver_sql(_STEPS):
+        data = json.loads(text)
+        if kind in MOVES:
+            yield from _move(kind, int(id_), version, data, moved[MOVES[kind][1]])
+        else:
+            yield from _progress(kind, int(id_), version, data, orders)
+    yield from _orders_differ(connection, orders)
+    for table, state in moved.items():
+        for id_, status in connection.exec_driver_sql(f"SELECT id, status FROM {table}"):
+            if state.get(id_, status) != status:
+                yield {"entity": table, "id": id_, "folded": state[id_], "stored": status}
 
 
-def folded_orders(connection: sa.Connection) -> Iterator[dict[str, Any]]:
-    """Every step of an order starts where the last one ended, is legal, and the last one ends at what is stored."""
-    state: dict[int, dict[str, str]] = {}
-    for kind, order_id, version, data in _events(connection, "OrderCaptured", "OrderProgressed"):
-        if kind == "OrderCaptured":
-            state[order_id] = {"status": data["status"], "phase": data["phase"]}
-            continue
-        known = state.setdefault(order_id, {})
-        for name, before in data["before"].items():
-            if known.get(name, before) != before:
-                yield {"order_id": order_id, "version": version, "column": name, "known": known[name], "before": before}
-        step = data["before"].get("status"), data["after"].get("status")
-        if None not in step and not STATUS.allows(*step):
-            yield {"order_id": order_id, "version": version, "illegal": list(step)}
-        known.update(data["after"])
-    for order_id, *stored in connection.exec_driver_sql(f"SELECT id, {', '.join(HEADLINES)} FROM orders"):
-        known = state.get(order_id, {})
+def _progress(kind: str, id_: int, version: int, data: dict[str, Any], orders: dict[int, dict[str, str]]) -> Iterator[dict[str, Any]]:
+    known = orders.setdefault(id_, {})
+    if kind == "OrderCaptured":
+        known.update(status=data["status"], phase=data["phase"])
+        return
+    for name, before in data["before"].items():
+        if known.get(name, before) != before:
+            yield {"entity": "orders", "id": id_, "version": version, "column": name, "known": known[name], "before": before}
+    before, after = data["before"].get("status"), data["after"].get("status")
+    if before is not None and after is not None and not STATUS.allows(before, after):
+        yield {"entity": "orders", "id": id_, "version": version, "illegal": [before, after]}
+    known.update(data["after"])
+
+
+def _move(kind: str, id_: int, version: int, data: dict[str, Any], state: dict[int, str]) -> Iterator[dict[str, Any]]:
+    legal, table, first = MOVES[kind]
+    before, after = data["before"], data["after"]
+    known = state.get(id_, first or before)
+    if known != before:
+        yield {"entity": table, "id": id_, "version": version, "known": known, "before": before}
+    if before is not None and before != after and not _reaches(legal, before, after):
+        yield {"entity": table, "id": id_, "version": version, "illegal": [before, after]}
+    state[id_] = after
+
+
+def _orders_differ(connection: sa.Connection, orders: dict[int, dict[str, str]]) -> Iterator[dict[str, Any]]:
+    for id_, *stored in connection.exec_driver_sql(f"SELECT id, {', '.join(HEADLINES)} FROM orders"):
+        known = orders.get(id_, {})
         differs = {name: [known[name], value] for name, value in zip(HEADLINES, stored, strict=True) if known.get(name, value) != value}
         if differs:
-            yield {"order_id": order_id, "folded_and_stored": differs}
+            yield {"entity": "orders", "id": id_, "folded_and_stored": differs}
 
 
-def folded_moves(connection: sa.Connection) -> Iterator[dict[str, Any]]:
-    """The same for fulfilment orders, parcels and returns."""
-    for kind, (table, stored_in, first) in MOVES.items():
-        state: dict[int, str] = {}
-        for _, id_, version, data in _events(connection, kind):
-            before, after = data["before"], data["after"]
-            known = state.get(id_, first or before)
-            if known != before:
-                yield {"entity": stored_in, "id": id_, "version": version, "known": known, "before": before}
-            if before is not None and before != after and not _reaches(table, before, after):
-                yield {"entity": stored_in, "id": id_, "version": version, "illegal": [before, after]}
-            state[id_] = after
-        for id_, status in connection.exec_driver_sql(f"SELECT id, status FROM {stored_in}"):
-            if state.get(id_, status) != status:
-                yield {"entity": stored_in, "id": id_, "folded": state[id_], "stored": status}
-
-
+@functools.cache
 def _reaches(table: StateTable, before: str, after: str) -> bool:
     """Whether one action can have gone there, by one move or several at once."""
     seen, todo = set(), [before]
@@ -88,10 +97,12 @@ def sealed(connection: sa.Connection) -> Iterator[dict[str, Any]]:
         yield fault._asdict()
 
 
-_VERSIONS = " UNION ALL ".join(
-    f"SELECT '{entity}' AS entity, t.id, t.version AS stored, e.events, e.last FROM {table} t"
-    " JOIN (SELECT CAST(entity_id AS BIGINT) AS id, count(*) AS events, count(DISTINCT version) AS versions, min(version) AS first,"
-    f" max(version) AS last FROM event WHERE entity = '{entity}' GROUP BY entity_id) e ON e.id = t.id"
+_NAMES = ", ".join(f"'{entity}'" for entity in ONE_EACH)
+_VERSIONS = (
+    "WITH told AS MATERIALIZED (SELECT entity, CAST(entity_id AS BIGINT) AS id, count(*) AS events, count(DISTINCT version) AS versions,"
+    f" min(version) AS first, max(version) AS last FROM event WHERE entity IN ({_NAMES}) GROUP BY entity, entity_id) "
+) + " UNION ALL ".join(
+    f"SELECT e.entity, t.id, t.version AS stored, e.events, e.last FROM {table} t JOIN told e ON e.entity = '{entity}' AND e.id = t.id"
     " WHERE e.last <> t.version OR e.versions <> e.events OR e.events <> e.last - e.first + 1"
     for entity, table in ONE_EACH.items()
 )
@@ -126,7 +137,9 @@ CONDITIONS = (
         "SELECT id, task, status, leased_until FROM job WHERE status NOT IN ('ready', 'running', 'done', 'dead')"
         " OR (status = 'running' AND leased_until IS NULL)",
     ),
-    by_walk("orders_fold", "I12", "an order's history has only legal steps, without a gap, and ends at what is stored", folded_orders),
-    by_walk("moves_fold", "I12", "so has the history of fulfilment orders, parcels and returns", folded_moves),
+    by_walk(
+        "history_fold", "I12",
+        "the history of orders, fulfilment orders, parcels and returns has only legal steps, no gap, and ends at what is stored", folded,
+    ),
     by_walk("seal", "I11", "the hash chain over the event log verifies", sealed),
 )  # fmt: skip

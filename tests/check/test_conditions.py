@@ -47,8 +47,7 @@ CORRUPTIONS = {
     "log_gap_free": "DELETE FROM event WHERE seq = 3",
     "jobs_due": "INSERT INTO job (task, payload, title, actor, status, run_at, attempts, done_count, total_count, created_at)"
     " VALUES ('x', '{}', '', 'system', 'running', 1, 1, 0, 0, 1)",
-    "orders_fold": "UPDATE event SET data = replace(data, '\"to_pick\"', '\"in_transit\"') WHERE type = 'OrderProgressed'",
-    "moves_fold": "UPDATE event SET data = replace(data, '\"released\"', '\"packed\"') WHERE type = 'WorkMoved'",
+    "history_fold": "UPDATE event SET data = replace(data, '\"to_pick\"', '\"in_transit\"') WHERE type = 'OrderProgressed'",
     "seal": "UPDATE event SET actor_name = 'Nobody' WHERE seq = 2",
     "guards": "DROP TRIGGER stock_movement_no_delete",
 }
@@ -91,6 +90,22 @@ def test_what_breaks_a_condition_is_reported_with_its_row(lived, name):
 
     assert name in broken
     assert all(isinstance(row, dict) and row for row in broken[name])
+
+
+@pytest.mark.parametrize(
+    ("script", "fault"),
+    [
+        ("UPDATE event SET data = replace(data, '\"released\"', '\"packed\"') WHERE type = 'WorkMoved'", "illegal"),
+        ("UPDATE parcel SET status = 'lost' WHERE status = 'delivered'", "stored"),
+        ("UPDATE event SET data = replace(data, '\"closed\"', '\"requested\"') WHERE type = 'ReturnMoved'", "illegal"),
+        ("UPDATE event SET data = replace(data, '\"open\"', '\"discarded\"') WHERE type = 'OrderProgressed'", "known"),
+    ],
+)
+def test_an_illegal_or_missing_step_of_a_history_is_found(lived, script, fault):
+    corrupt(lived, script)
+
+    rows = next(found.offending for found in run(db.engine).broken if found.name == "history_fold")
+    assert any(fault in row for row in rows), rows
 
 
 def test_the_command_exits_1_with_the_rows_and_0_without(lived):
