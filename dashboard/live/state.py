@@ -25,7 +25,8 @@ class Lifecycle:
     def start(self) -> None:
         config = self._app.extensions["orderdeck_config"]
         database: Database = self._app.extensions["orderdeck_database"]
-        self.runner = Runner(self._app, config.redis_url, works=not config.redis_url)
+        redis_url = "" if database.is_sqlite else config.redis_url  # one process writes to SQLite, so it runs the jobs too
+        self.runner = Runner(self._app, redis_url, works=not redis_url)
         self.relay = Relay(database, self.runner.wake)
         self.relay.listen(self.hub.hear)
         self.relay.start()
