@@ -37,9 +37,9 @@ def read(model: type[M]) -> M:
 
     Raises: WrongMediaType; strict.Malformed, strict.TooLarge; Invalid (facts: fields), naming at most MOST_ERRORS fields.
     """
-    if flask.request.mimetype != "application/json":
-        raise WrongMediaType("Send this as application/json.")
     raw = flask.request.get_data(cache=True)
+    if raw and flask.request.mimetype != "application/json":
+        raise WrongMediaType("Send this as application/json.")
     value = strict.parse(raw) if raw else {}
     try:
         return model.model_validate(value)

@@ -131,6 +131,13 @@ def test_work_goes_from_release_to_shipment_and_stock_leaves_then(api, number):
     assert api.get(f"orders/{number}").json["fulfilment_status"] == "shipped"
 
 
+def test_a_step_without_a_body_needs_no_content_type(api, number):
+    work = api.get(f"orders/{number}/fulfilment-orders").json["items"][0]["id"]
+
+    answer = api.client.post(f"/api/v1/fulfilment-orders/{work}/release", headers=api.headers)
+    assert (answer.status_code, answer.json["status"]) == (201, "released")
+
+
 def test_a_short_pick_backorders_the_rest(api, number):
     work = api.get(f"orders/{number}/fulfilment-orders").json["items"][0]
     base = f"fulfilment-orders/{work['id']}"
