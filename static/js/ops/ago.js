@@ -1,4 +1,4 @@
-/** Relative times: `<time datetime="..." data-ago>` says "5 min", in the words of the server's `ago` filter. */
+/** Relative times: `<time datetime data-ago>` says "5 min" like the server's `ago` filter; with data-ago="since" it says "5 min ago". */
 
 import { serverTime } from "../live/clock.js";
 
@@ -13,7 +13,8 @@ export function startAgo() {
 function refresh() {
   for (const time of document.querySelectorAll("time[data-ago]")) {
     const text = agoText((serverTime() - Date.parse(time.dateTime)) / 60000);
-    if (text && time.textContent !== text) time.textContent = text;
+    const shown = time.dataset.ago === "since" && text !== "just now" ? `${text} ago` : text;
+    if (text && time.textContent !== shown) time.textContent = shown;
   }
 }
 
