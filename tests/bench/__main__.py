@@ -32,8 +32,8 @@ def main(names: list[str]) -> int:
 
 def line(figure: Figure) -> str:
     limit, ratio = (f"{figure.limit:,.1f}", f"{figure.judged:.2f}") if figure.limit else ("", "")
-    bound = " and ".join(word for word, value in ((f">= {figure.at_least:g}", figure.at_least), (f"<= {figure.at_most:g}", figure.at_most))
-                         if value is not None)  # fmt: skip
+    bounds = ((">=", figure.at_least), ("<=", figure.at_most))
+    bound = " and ".join(f"{sign} {value:g}" for sign, value in bounds if value is not None)
     notes = "\n".join(f"      {name}: {value}" for name, value in figure.notes.items())
     mark = " " if figure.holds else "!"
     first = f"{mark} {figure.name:<52}{figure.value:>12,.2f} {figure.unit:<9}{limit:>12}{ratio:>8}  {bound}"

@@ -23,6 +23,7 @@ from dashboard.web.access import PUBLIC, requires
 LOOKER = Actor("bench", "1", "Bench", permissions=frozenset({"orders.read", "orders.prices"}))
 blueprint = flask.Blueprint("bench_screens", __name__, url_prefix="/bench")
 raw_screens: list[socket.socket] = []
+rendered: list[float] = []
 commits: list[float] = []
 """When the writer was done with each commit."""
 
@@ -46,6 +47,19 @@ def open_order() -> dict[str, int]:
     """An order that can be held."""
     query = sa.select(Order.id).where(Order.phase == "to_pick").order_by(Order.id.desc()).limit(1)
     return {"id": db.db.session.execute(query).scalar_one()}
+
+
+@livepage.provider("orders")
+def note_rendered(_changes: livepage.Changes, _actor: Actor) -> livepage.Payload:
+    """The last of the room's providers: the batch is rendered now."""
+    rendered[:] = [time.perf_counter()]
+    return livepage.Payload()
+
+
+@blueprint.get("/rendered")
+@requires(PUBLIC)
+def when_rendered() -> dict[str, float]:
+    return {"at": rendered[0]}
 
 
 @blueprint.get("/change/<int:order_id>")
