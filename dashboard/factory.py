@@ -1,11 +1,9 @@
 """Build the application: configuration, kernel, web layer, slices."""
 
 import secrets
-from importlib import metadata
 from pathlib import Path
 
 import flask
-from apiflask import APIFlask
 from jinja2 import StrictUndefined
 
 from dashboard import cli, wiring
@@ -29,13 +27,8 @@ def create_app(config: Config | None = None) -> flask.Flask:
     guard(config)
     kept_secrets.configure(config.secret_key)
     crash.configure(config.crash_at)
-    app = APIFlask(
+    app = flask.Flask(
         "dashboard",
-        title="Orderdeck API",
-        version=metadata_version(),
-        spec_path=None,
-        docs_path=None,
-        json_errors=False,
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
         instance_path=str(config.instance),
@@ -88,13 +81,6 @@ def guard(config: Config) -> None:
     host = config.bind.rpartition(":")[0]
     if config.debug and host not in ("127.0.0.1", "localhost", "[::1]"):
         raise ConfigurationError(f"ORDERDECK_DEBUG=1 shows source code to strangers; it is refused on {config.bind}.")
-
-
-def metadata_version() -> str:
-    try:
-        return metadata.version("orderdeck")
-    except metadata.PackageNotFoundError:
-        return "0.1.0"
 
 
 def build_id() -> str:

@@ -19,7 +19,6 @@ FLOORS = {
     "wtforms": "3.3",
     "flask-wtf": "1.3",
     "flask-migrate": "4.1",
-    "apiflask": "3.1",
     "pydantic": "2.14",
     "psycopg": "3.3",
     "simple-websocket": "1.1.0",
