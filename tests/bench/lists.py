@@ -42,7 +42,7 @@ SEARCHES = {
     "a name": "Lindqvist",
     "two names": "Ada Lindqvist",
     "a part of a word": "indqvi",
-    "an e-mail": "lindqvist@example",
+    "an e-mail": "ada.lindqvist",
     "a number": "11234",
     "the start of a number": "11",
     "a word of an item": "mug",

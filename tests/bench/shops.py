@@ -14,6 +14,8 @@ from tests.serving import environment
 
 BUILD = ROOT / "build" / "bench"
 SEED_ORDERS = 1_000
+BULK_ORDERS = 2_000
+"""Of these, the large shop is made: enough for some orders of every kind."""
 KEPT = ("orderdeck.sqlite3", "demo")
 
 
@@ -26,7 +28,7 @@ def big(into: Path, orders: int = 100_000) -> None:
     """A copy of a shop with so many orders: those of the demo, many times."""
 
     def build(folder: Path) -> None:
-        demo(folder)
+        demo(folder, BULK_ORDERS)
         bulk.multiply(folder, orders)
 
     _copy(f"bulk-{orders}", build, into)

@@ -13,7 +13,8 @@ from tests.bench import shops, signed_in
 from tests.bench.measuring import Figure, alternate
 from tests.serving import Client, Served, environment
 
-PAGES = ("/", "/orders", "/orders?view=open", "/orders?q=mug", "/orders/new", "/orders/10500", "/inventory", "/work", "/kpis", "/exceptions")
+PAGES = ("/", "/orders", "/orders?view=open", "/orders?q=mug", "/orders/new", "/orders/10500", "/pick", "/pack", "/inventory",
+         "/kpis", "/exceptions", "/imports", "/skus", "/users")  # fmt: skip
 
 
 def python(folder: Path, code: str) -> float:

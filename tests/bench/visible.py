@@ -77,9 +77,16 @@ class Stage:
 
     def open(self, order: dict[str, Any], sku: str) -> None:
         """Put every screen on its page and wait until all are live."""
-        paths = {"list": "/orders", "open orders": "/orders?view=open", "order": f"/orders/{order['number']}", "today": "/",
-                 "matrix": f"/inventory?q={sku}", "stock": f"/stock/{sku}", "wall": "/wall" if self._paired else f"/wall?token={self._kiosk}",
-                 "tracking": "/t/" + order["tracking_url"].rpartition("/")[2]}  # fmt: skip
+        paths = {
+            "list": "/orders",
+            "open orders": "/orders?view=open",
+            "order": f"/orders/{order['number']}",
+            "matrix": f"/inventory?q={sku}",
+            "stock": f"/stock/{sku}",
+            "today": "/",
+            "wall": "/wall" if self._paired else f"/wall?token={self._kiosk}",
+            "tracking": "/t/" + order["tracking_url"].rpartition("/")[2],
+        }
         for name, page in self.screens.items():
             page.goto(self._base + paths[name])
         for name, page in self.screens.items():
