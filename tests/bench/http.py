@@ -1,10 +1,13 @@
 """Capture of an order with 3 lines over HTTP at 32 clients, beside an echo view behind the same token check and parsing."""
 
 import json
+import os
 import shutil
+import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from dashboard.kernel import db
 from dashboard.kernel.ids import new_key
@@ -37,10 +40,12 @@ def bodies(count: int) -> list[bytes]:
 class Door:
     """Both routes of one server, and what its clients waited."""
 
-    def __init__(self, port: int, headers: dict[str, str], orders: int):
-        self._port, self._headers, self._orders = port, headers, orders
+    def __init__(self, server: EchoServed, headers: dict[str, str], orders: int):
+        self._port, self._headers, self._orders = server.port, headers, orders
+        self._worker = max(server.worker_pids())
         self.orders: list[float] = []
         self.echoes: list[float] = []
+        self.cpu_ms: dict[str, list[float]] = {}
 
     def capture(self) -> float:
         """Orders per second."""
@@ -53,11 +58,19 @@ class Door:
     def _run(self, path: str, waited: list[float]) -> float:
         sent = [load.post(path, {**self._headers, "Idempotency-Key": new_key()}, body) for body in bodies(self._orders)]
         time.sleep(0.3)  # what the round before left to the relay is not this one's
+        spent = cpu_seconds(self._worker)
         outcome = load.run(self._port, sent, CLIENTS)
+        self.cpu_ms.setdefault(path, []).append((cpu_seconds(self._worker) - spent) * 1000 / len(sent))
         if set(outcome.statuses) != {201}:
             raise RuntimeError(f"{path} answered {dict(outcome.statuses)}")
         waited += outcome.each
         return outcome.rate
+
+
+def cpu_seconds(pid: int) -> float:
+    """What the process has spent so far, all of its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def measure(orders: int = ORDERS) -> list[Figure]:
@@ -68,11 +81,12 @@ def measure(orders: int = ORDERS) -> list[Figure]:
         db.database().close()
     server = EchoServed(folder)
     try:
-        Door(server.port, headers, CLIENTS * 10).capture()
-        door = Door(server.port, headers, orders)
+        Door(server, headers, CLIENTS * 10).capture()
+        door = Door(server, headers, orders)
         ours, limit = alternate(door.capture, door.echo)
-        notes = {f"{name} p{round(share * 100)} ms": round(percentile(waited, share) * 1000, 1)
+        notes: dict[str, Any] = {f"{name} p{round(share * 100)} ms": round(percentile(waited, share) * 1000, 1)
                  for name, waited in (("order", door.orders), ("echo", door.echoes)) for share in (0.5, 0.95, 0.99)}  # fmt: skip
+        notes["server's CPU ms per request"] = {path: round(statistics.median(each), 2) for path, each in door.cpu_ms.items()}
     finally:
         server.kill()
         shutil.rmtree(folder, ignore_errors=True)
