@@ -117,7 +117,8 @@ _FACTS = (
     "SELECT o.id, o.number, o.status, o.fulfilment_status, o.payment_status, o.phase, o.views, o.work,"
     " coalesce(l.ordered, 0), coalesce(l.cancelled, 0), coalesce(l.backordered, 0), coalesce(l.allocated, 0), coalesce(l.picked, 0),"
     " coalesce(l.packed, 0), coalesce(l.shipped, 0), coalesce(l.delivered, 0), o.total, o.authorized, o.captured, o.refunded, o.voided,"
-    " o.pay_on, o.open_holds, o.open_returns, o.parcel_problem FROM orders o LEFT JOIN (SELECT order_id, sum(ordered) AS ordered,"
+    " o.pay_on, o.open_holds, o.open_returns, o.parcel_problem, o.cancel_reason IS NOT NULL FROM orders o"
+    " LEFT JOIN (SELECT order_id, sum(ordered) AS ordered,"
     " sum(cancelled) AS cancelled, sum(backordered) AS backordered, sum(allocated) AS allocated, sum(picked) AS picked,"
     " sum(packed) AS packed, sum(shipped) AS shipped, sum(delivered) AS delivered FROM order_line GROUP BY order_id) l"
     " ON l.order_id = o.id"
@@ -136,7 +137,7 @@ def rederived(connection: sa.Connection) -> Iterator[dict[str, Any]]:
         sums = [int(value) for value in row[8:16]]
         facts = rules.Facts(
             stored[0], *sums, total=row[16], authorized=row[17], captured=row[18], refunded=row[19], voided=row[20], pay_on=row[21],
-            work=least, open_holds=row[22], open_returns=row[23], parcel_problem=bool(row[24]),
+            work=least, open_holds=row[22], open_returns=row[23], parcel_problem=bool(row[24]), called_off=bool(row[25]),
         )  # fmt: skip
         wanted = rules.derive(facts)
         text = derive.views_text(rules.views_of(wanted.status, wanted.phase, least))
