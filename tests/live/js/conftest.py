@@ -1,7 +1,6 @@
 """A player of the live protocol as its own process, and a browser, for tests of the browser side alone."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -11,12 +10,6 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 class Player:
@@ -105,23 +98,10 @@ def player(player_process):
     return player_process
 
 
-@pytest.fixture(scope="package")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not os.path.exists(CHROMIUM):
-        if os.environ.get("CI"):
-            pytest.fail(f"{CHROMIUM} is missing")
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(browser, player):
+def page(chromium, player):
     """A page that fails its test on any script error or CSP report."""
-    context = browser.new_context(base_url=player.url, viewport={"width": 1280, "height": 800})
+    context = chromium.new_context(base_url=player.url, viewport={"width": 1280, "height": 800})
     page = context.new_page()
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))

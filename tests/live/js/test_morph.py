@@ -68,8 +68,8 @@ def test_an_older_row_never_replaces_a_newer_one(page, player):
     assert page.inner_text("#order-3 .badge") == "Phase 5"
 
 
-def test_reduced_motion_means_no_flash(browser, player):
-    context = browser.new_context(base_url=player.url, reduced_motion="reduce")
+def test_reduced_motion_means_no_flash(chromium, player):
+    context = chromium.new_context(base_url=player.url, reduced_motion="reduce")
     page = context.new_page()
     open_list(page)
 
