@@ -1,12 +1,11 @@
 """What the warehouse does with a fulfilment order: release, pick, pack, ship; and what the carrier says after."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from dashboard.fulfilment import rules, work
+from dashboard.fulfilment import rules, services, work
 from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
@@ -20,7 +19,7 @@ from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
 from dashboard.orders.counters import UnitMove, deliver_units, move_units
-from dashboard.orders.model import Order, OrderLine
+from dashboard.orders.model import Order
 
 
 def release_work(tx: Tx, command: ReleaseWork, actor: Actor, now: dt.datetime) -> int:
@@ -141,7 +140,7 @@ def ship_parcel(tx: Tx, command: ShipParcel, actor: Actor, now: dt.datetime) -> 
     tx.orm.add(parcel)
     tx.flush()
     work.advance(tx, order, "shipped", units, actor, now)
-    _ship_services(tx, order)
+    services.ship_services(tx, order.order_id)
     derive.rederive(tx, order.order_id, actor, now)
     tx.record(
         ParcelShipped(
@@ -212,34 +211,7 @@ def _deliver(tx: Tx, parcel: Parcel, actor: Actor, now: dt.datetime) -> None:
             deliver_units(tx, line.order_line_id, line.packed)
     if order.status == "shipped":
         work.advance(tx, order, "closed", sum(line.packed for line in order.lines), actor, now)
-    _deliver_services(tx, parcel.order_id)
-
-
-def _ship_services(tx: Tx, order: Work) -> None:
-    """Fees and vouchers leave with the order's last goods."""
-    open_goods = tx.execute(
-        sa.select(sa.func.count())
-        .select_from(FulfilmentOrder)
-        .where(FulfilmentOrder.order_id == order.order_id, FulfilmentOrder.status.in_(rules.OPEN))
-    ).scalar_one()
-    if open_goods:
-        return
-    services: Sequence[Any] = tx.execute(
-        sa.select(OrderLine.id, OrderLine.packed).where(
-            OrderLine.order_id == order.order_id,
-            OrderLine.packed > 0,
-            ~sa.exists().where(FulfilmentLine.order_line_id == OrderLine.id),
-        )
-    ).all()
-    move_units(tx, [UnitMove(line_id, packed, "packed", "shipped") for line_id, packed in services])
-
-
-def _deliver_services(tx: Tx, order_id: int) -> None:
-    tx.execute(
-        sa.update(OrderLine)
-        .where(OrderLine.order_id == order_id, ~sa.exists().where(FulfilmentLine.order_line_id == OrderLine.id))
-        .values(delivered=OrderLine.shipped)
-    )
+    services.deliver_services(tx, parcel.order_id)
 
 
 def _asked(order: Work, asked: Mapping[int, int] | None, left: Mapping[int, int], what: str) -> dict[int, int]:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from dashboard.fulfilment import services
 from dashboard.fulfilment.backorders import fill_backorders
 from dashboard.fulfilment.commands import FillBackorders
 from dashboard.fulfilment.events import ParcelMoved
@@ -14,6 +15,7 @@ from dashboard.kernel.outbox import Recorded
 from dashboard.kernel.tx import Tx
 from dashboard.orders import actions as orders
 from dashboard.orders.commands import ResolveException
+from dashboard.orders.events import OrderProgressed
 from dashboard.orders.model import OrderException
 
 CLOCK = system("clock")
@@ -35,6 +37,16 @@ def resolve_late_parcel(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
     ).scalar()
     if found is not None:
         orders.resolve_exception(tx, ResolveException(found, "it has arrived"), CLOCK, now)
+
+
+def _waits_for_nobody(recorded: Recorded) -> bool:
+    return recorded.data["after"].get("phase") == "to_route"
+
+
+@outbox.on(OrderProgressed, when=_waits_for_nobody)
+def hand_over_services(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
+    """An order of fees and vouchers alone, paid or released: no warehouse will ever touch it."""
+    services.hand_over_alone(tx, int(recorded.id), CLOCK, now)
 
 
 @outbox.on(StockChanged, when=_is_more_stock)

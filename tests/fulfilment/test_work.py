@@ -2,9 +2,12 @@
 
 import pytest
 
+from dashboard.fulfilment import services
 from dashboard.fulfilment.actions import move_parcel, pack_units, pick_units, release_work, ship_parcel, short_pick
 from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
 from dashboard.kernel.errors import Conflict, IllegalTransition, Invalid, NotFound
+from dashboard.payments.actions import authorize_payment
+from dashboard.payments.commands import AuthorizePayment
 from tests.factories import balance, do, headlines, line_rows, one, order_row, place, read, refused, shop, skus, walk, work_of
 from tests.invariants import assert_whole
 
@@ -197,3 +200,20 @@ def test_a_parcel_that_has_arrived_moves_no_more(app):
         assert do(move_parcel, MoveParcel(parcel, status)) == placed.id
     assert order_row(placed.id) == before
     refused(Invalid, move_parcel, MoveParcel(parcel, "teleported"))
+
+
+def test_services_alone_are_handed_over_once_they_are_paid(any_app):
+    skus("GIFT", kind="service")
+    placed = place(("GIFT", 2), paid=False)
+    assert headlines(placed.id)[3] == "payment_due"
+
+    def hand_over(tx, order_id, actor, now):
+        return services.hand_over_alone(tx, order_id, actor, now)
+
+    assert not do(hand_over, placed.id)
+    do(authorize_payment, AuthorizePayment(placed.id, 2000))
+    assert headlines(placed.id)[3] == "to_route"
+    assert do(hand_over, placed.id)
+    assert headlines(placed.id)[:2] == ("completed", "delivered")
+    assert not do(hand_over, placed.id)
+    assert_whole()
