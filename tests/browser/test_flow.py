@@ -105,7 +105,7 @@ def test_an_order_lives_its_life_without_javascript(plain, served, api):
     expect(page.locator(".timeline")).to_contain_text("called, all well")
 
     for step, state in (("Release", "Released"), ("Pick", "Picked"), ("Pack", "Packed")):
-        expect(page.locator("#next-step")).to_contain_text(step)
+        expect(page.locator("#next-step")).to_have_text(step)
         page.locator("#next-step").click()
         expect(page.locator(".work-head .badge")).to_have_text(state)
     page.locator("[name=carrier]").fill("DPD")
@@ -167,6 +167,8 @@ def test_an_order_is_held_and_sent_by_keyboard_alone(chromium, served, api):
     expect(page.locator("#orders-rows > tr").nth(1)).to_have_class(re.compile("is-cursor"), timeout=SOON)
     stroke(page, "k")
     expect(page.locator("#orders-rows > tr").nth(0)).to_have_class(re.compile("is-cursor"), timeout=SOON)
+    stroke(page, "o")
+    expect(page.locator("#orders-rows .peek li").first).to_be_visible(timeout=SOON)
     keys.press("Enter")
     page.wait_for_url(f"{served.url}/orders/{number}", timeout=SOON)
 
@@ -183,7 +185,7 @@ def test_an_order_is_held_and_sent_by_keyboard_alone(chromium, served, api):
     keys.press("Enter")
     expect(page.locator(".timeline")).to_contain_text("typed by hand", timeout=SOON)
     for step in ("Release hold", "Release", "Pick", "Pack"):
-        expect(page.locator("#next-step")).to_contain_text(step, timeout=SOON)
+        expect(page.locator("#next-step")).to_have_text(step, timeout=SOON)
         tab_to(page, "#next-step")
         keys.press("Enter")
     expect(page.locator(".work-head .badge")).to_have_text("Packed", timeout=SOON)
@@ -229,6 +231,26 @@ def test_a_mistake_keeps_what_was_typed_and_gets_the_focus(mia, api):
     assert page.input_value("#line-0-quantity") == "two"
     assert page.input_value("#customer_name") == "Typing Tom"
     assert mia.violations() == []
+
+
+def test_a_late_look_up_leaves_alone_what_was_typed_meanwhile(mia, api):
+    sku, _ = api.stocked()
+    mia.visit("/orders/new")
+    page, waiting = mia.page, []
+    page.route("**/orders/new/line?*", lambda route: waiting.append(route))
+    page.locator("#line-0-sku").fill(sku)
+    page.keyboard.press("Tab")
+    page.keyboard.type("2")
+    page.keyboard.press("Tab")
+    expect(page.locator("#line-0-unit_price")).to_be_focused()
+
+    waiting[0].continue_()
+
+    expect(page.locator("#line-0-unit_price")).not_to_have_value("", timeout=SOON)
+    page.keyboard.type("9.99")
+    assert page.input_value("#line-0-quantity") == "2"
+    assert page.input_value("#line-0-unit_price") == "9.99"
+    page.unroute("**/orders/new/line?*")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with", "without"])

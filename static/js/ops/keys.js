@@ -1,11 +1,12 @@
 /** Keyboard of the operations pages. Single-key shortcuts can be turned off; scanner bursts never trigger one. */
 
-import { extendSelection, moveCursor, openRow, toggleRow, clearSelection } from "./rows.js";
+import { extendSelection, moveCursor, openRow, peekRow, toggleRow, clearSelection } from "./rows.js";
 import { onHumanKey } from "./scan.js";
 
 const OFF = "orderdeck.keys";
 const SEQUENCE_MS = 1500;
 const PLACES = { o: "/orders", i: "/inventory", h: "/" };
+const SECTIONS = { p: "/pick", e: "/exceptions", k: "/kpis" }; // only where the person's own navigation leads
 
 let leader = -Infinity;
 
@@ -13,6 +14,7 @@ const ACTIONS = {
   "/": () => focusOn("[data-search]"),
   j: () => moveCursor(1),
   k: () => moveCursor(-1),
+  o: peekRow,
   x: toggleRow,
   X: extendSelection,
   ".": () => click("[data-live-pill]:not([hidden])"),
@@ -69,7 +71,9 @@ function press(key, event) {
 
 function goTo(key) {
   leader = -Infinity;
-  if (!click(`[data-go="${CSS.escape(key)}"]`) && PLACES[key]) location.assign(PLACES[key]);
+  if (click(`[data-go="${CSS.escape(key)}"]`)) return;
+  if (PLACES[key]) location.assign(PLACES[key]);
+  else if (SECTIONS[key]) click(`.sections a[href="${SECTIONS[key]}"]`);
 }
 
 function click(selector) {

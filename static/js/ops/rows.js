@@ -42,6 +42,11 @@ export function openRow() {
   if (document.activeElement === document.body) linkOf(document.getElementById(cursorId))?.click();
 }
 
+/** Open or close the peek of the row under the cursor. */
+export function peekRow() {
+  document.getElementById(cursorId)?.querySelector("details.peek > summary")?.click();
+}
+
 /** Select or deselect the row under the cursor. */
 export function toggleRow() {
   const box = boxOf(cursorId);
