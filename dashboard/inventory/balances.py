@@ -39,6 +39,8 @@ class Balance:
     sku: str
     location: str
     active: bool
+    cutoff: int
+    time_zone: str
 
     @property
     def available(self) -> int:
@@ -70,7 +72,7 @@ class Move:
 
 
 _FIELDS = """b.id, b.sku_id, b.location_id, b.on_hand, b.allocated, b.held, b.damaged, b.quarantine, b.safety, b.version,
- s.code, l.code, l.active"""
+ s.code, l.code, l.active, l.cutoff, l.time_zone"""
 _JOINS = "JOIN sku s ON s.id = b.sku_id JOIN location l ON l.id = b.location_id"
 _LOCKED = Prepared(
     sqlite=f"SELECT {_FIELDS} FROM json_each(:skus) j JOIN stock_balance b ON b.sku_id = j.value {_JOINS}"  # noqa: S608

@@ -82,11 +82,12 @@ class Recorded(NamedTuple):
 
 _COLUMNS = "type, entity, entity_id, version, order_id, actor, actor_name, at, request_id, data"
 _INSERT = Prepared(
-    sqlite=f"INSERT INTO event (seq, {_COLUMNS}) VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM event),"  # noqa: S608
+    sqlite=f"INSERT INTO event (seq, {_COLUMNS}) VALUES (:seq,"  # noqa: S608
     " :type, :entity, :entity_id, :version, :order_id, :actor, :actor_name, :at, :request_id, :data)",
     postgresql=f"INSERT INTO event ({_COLUMNS}) VALUES (%(type)s, %(entity)s, %(entity_id)s, %(version)s, %(order_id)s,"  # noqa: S608
     " %(actor)s, %(actor_name)s, %(at)s, %(request_id)s, %(data)s)",
 )
+_END = Prepared(sqlite="SELECT coalesce(max(seq), 0) FROM event")
 
 
 def _encoder() -> Callable[[Any], str]:
@@ -118,6 +119,11 @@ def row(fact: Any, actor: Any, now: dt.datetime, order_id: int | None = None) ->
 
 
 def insert(tx: "Tx", rows: list[dict[str, Any]]) -> None:
+    """SQLite: the one writer gives each event its place; PostgreSQL: the relay does, after the commit."""
+    if tx.is_sqlite:
+        end = tx.run(_END).fetchone()[0]
+        for seq, fresh in enumerate(rows, end + 1):
+            fresh["seq"] = seq
     tx.run_many(_INSERT, rows)
 
 

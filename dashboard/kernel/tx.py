@@ -38,6 +38,7 @@ class Tx:
     def __init__(self, connection: sa.Connection):
         self.connection = connection
         self.dialect = connection.dialect.name
+        self.is_sqlite = self.dialect == "sqlite"
         self.raw: Any = connection.connection.cursor()
         self._orm: Session | None = None
         self._orm_undo: sa.NestedTransaction | None = None
@@ -45,10 +46,6 @@ class Tx:
         self._depth = 0
         self._events: list[dict[str, Any]] = []
         self._savepoints = itertools.count()
-
-    @property
-    def is_sqlite(self) -> bool:
-        return self.dialect == "sqlite"
 
     @property
     def orm(self) -> Session:

@@ -21,7 +21,7 @@ def check(command: CaptureOrder) -> None:
     units.digits(command.currency)
     fields = {**_faults(command), **_line_faults(command)}
     for name, value, most in _texts(command):
-        if trouble := text.trouble(value, most):
+        if (len(value) > most or not value.isprintable()) and (trouble := text.trouble(value, most)):
             fields[name] = trouble
     if fields:
         raise Invalid(

@@ -59,9 +59,9 @@ _KNOWN = Prepared(
     sqlite="SELECT id, number, version FROM orders WHERE channel = :channel AND external_id = :external_id",
     postgresql="SELECT id, number, version FROM orders WHERE channel = %(channel)s AND external_id = %(external_id)s",
 )
-_CUTOFFS = Prepared(
-    sqlite="SELECT id, cutoff, time_zone FROM location WHERE active = 1 ORDER BY priority, id",
-    postgresql="SELECT id, cutoff, time_zone FROM location WHERE active ORDER BY priority, id",
+_FIRST_PLACE = Prepared(
+    sqlite="SELECT cutoff, time_zone FROM location WHERE active = 1 ORDER BY priority, id LIMIT 1",
+    postgresql="SELECT cutoff, time_zone FROM location WHERE active ORDER BY priority, id LIMIT 1",
 )
 
 
@@ -342,13 +342,13 @@ def _people(command: CaptureOrder) -> dict[str, str | None]:
 
 
 def _ship_by(tx: Tx, decision: Decision, placed_at: dt.datetime) -> dt.datetime:
-    """The earliest promise: by the first location that sends something, or the shop's first location."""
-    places = {row[0]: row for row in tx.run(_CUTOFFS).fetchall()}
-    senders = [take.location_id for take in decision.takes if take.location_id in places]
-    if not places:
-        return ship_by(placed_at, 16 * 60 + 30, "UTC")
-    _, cutoff, zone = places[senders[0]] if senders else next(iter(places.values()))
-    return ship_by(placed_at, cutoff, zone)
+    """The promise of the first location that sends something, or else of the shop's first location."""
+    if decision.takes:
+        first = decision.takes[0]
+        sender = next(balance for balance in decision.stock[first.sku_id] if balance.location_id == first.location_id)
+        return ship_by(placed_at, sender.cutoff, sender.time_zone)
+    place = tx.run(_FIRST_PLACE).fetchone()
+    return ship_by(placed_at, *place) if place else ship_by(placed_at, 16 * 60 + 30, "UTC")
 
 
 def _event(command: CaptureOrder, captured: Captured) -> OrderCaptured:
