@@ -18,19 +18,26 @@ LIGHTHOUSE = "lighthouse@12.8.2"
 LOOKED_AT = ("login", "list", "order", "inventory", "stock", "wall", "tracking")
 MOBILE = ("tracking",)
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+TRIES = 3  # a busy machine paints too late for Lighthouse now and then
 FLAGS = "--headless=new " + " ".join(chromium.FLAGS)
 
 
 def lighthouse(url: str, cookie: str, file: Path, *, mobile: bool) -> dict:
-    """One run; returns Lighthouse's report."""
+    """Returns Lighthouse's report.
+
+    Raises: RuntimeError, when it fails again and again.
+    """
     headers = file.with_suffix(".headers.json")
     headers.write_text(json.dumps({"Cookie": cookie}), encoding="utf-8")
     command = ["npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json", f"--output-path={file}", f"--chrome-flags={FLAGS}"]
     command += [f"--only-categories={','.join(CATEGORIES)}", "--skip-audits=is-crawlable", f"--extra-headers={headers}"]
     command += [] if mobile else ["--preset=desktop"]
     env = {**os.environ, "CHROME_PATH": chromium.find() or ""}
-    subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL)
-    return json.loads(file.read_text(encoding="utf-8"))
+    for _ in range(TRIES):
+        said = subprocess.run(command, env=env, capture_output=True, text=True)
+        if said.returncode == 0:
+            return json.loads(file.read_text(encoding="utf-8"))
+    raise RuntimeError(f"Lighthouse could not measure {url}: {said.stderr[-2000:]}")
 
 
 def line(name: str, report: dict) -> str:
