@@ -24,10 +24,11 @@ function focusFirstError() {
   document.querySelector("[aria-invalid=true]")?.focus();
 }
 
-// A stored refusal (409) would be replayed for ever under its old key; one that is still being worked on keeps it.
+// A stored refusal (409) would be replayed for ever under its old key; one that is still being worked on keeps it, and so does
+// a form whose answer sends the person to another page: a second click while that page loads must not be a second order.
 function renewKey({ target, detail }) {
   const { status, headers } = detail.ctx.response;
-  const isFinal = status < 400 || (status === 409 && !headers.has("Retry-After"));
+  const isFinal = (status < 400 && !headers.has("HX-Redirect")) || (status === 409 && !headers.has("Retry-After"));
   const form = target.closest?.("form") || target.form;
   const key = isFinal && form?.querySelector("input[type=hidden][name=_key]");
   if (key) key.value = uuid();
