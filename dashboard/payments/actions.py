@@ -10,7 +10,7 @@ from dashboard.accounts import reach
 from dashboard.kernel import clock, crash, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
-from dashboard.kernel.statements import Prepared, insert_into, next_ids
+from dashboard.kernel.statements import Prepared, next_ids
 from dashboard.kernel.tx import Tx
 from dashboard.kernel.units import MOST_MINOR
 from dashboard.orders import derive
@@ -18,25 +18,9 @@ from dashboard.orders.commands import PaymentDraft
 from dashboard.payments import rules
 from dashboard.payments.commands import AuthorizePayment, CapturePayment, RefundPayment, VoidPayment
 from dashboard.payments.events import PaymentRecorded
-from dashboard.payments.model import Payment, PaymentTransaction
 from dashboard.payments.port import PROVIDERS
+from dashboard.payments.rows import INSERT_PAYMENT, INSERT_TRANSACTION
 
-_PAYMENT = insert_into(
-    Payment, "id", "order_id", "provider", "method", "currency", "authorized", "captured", "refunded", "voided", "version"
-)
-_TRANSACTION = insert_into(
-    PaymentTransaction,
-    "payment_id",
-    "order_id",
-    "kind",
-    "status",
-    "amount",
-    "provider_ref",
-    "reason",
-    "actor",
-    "actor_name",
-    "at",
-)
 _FIELDS = "id, order_id, provider, method, currency, authorized, captured, refunded, voided, version"
 _READ = Prepared(
     sqlite=f"SELECT {_FIELDS} FROM payment WHERE id = :id",  # noqa: S608
@@ -72,7 +56,7 @@ def open_payment(tx: Tx, order_id: int, draft: PaymentDraft, currency: str, acto
     provider(draft.provider)
     payment_id = next_ids(tx, "payment", 1)[0]
     tx.run(
-        _PAYMENT,
+        INSERT_PAYMENT,
         id=payment_id,
         order_id=order_id,
         provider=draft.provider,
@@ -133,7 +117,7 @@ def authorize_payment(tx: Tx, command: AuthorizePayment, actor: Actor, now: dt.d
     text.kept("provider_ref", command.provider_ref or "", 120)
     payment_id = next_ids(tx, "payment", 1)[0]
     tx.run(
-        _PAYMENT,
+        INSERT_PAYMENT,
         id=payment_id,
         order_id=command.order_id,
         provider=command.provider,
@@ -256,7 +240,7 @@ def _ledger(
     now: dt.datetime,
 ) -> None:
     tx.run(
-        _TRANSACTION,
+        INSERT_TRANSACTION,
         payment_id=payment_id,
         order_id=order_id,
         kind=kind,

@@ -17,7 +17,7 @@ from dashboard.orders import derive, rules
 from dashboard.orders.capture import FIRST_NUMBER, LINE_COLUMNS, ORDER_COLUMNS, tracking_token
 from dashboard.orders.events import OrderImported
 from dashboard.orders.model import Order, OrderLine
-from dashboard.payments.model import Payment, PaymentTransaction
+from dashboard.payments.rows import INSERT_PAYMENT, INSERT_TRANSACTION
 
 LINK_LIVES = dt.timedelta(days=90)
 """How long a tracking link works after delivery (TRUST.md section 3)."""
@@ -29,22 +29,6 @@ _WORK = insert_into(
     "shipped_at", "pack_errors", "version",
 )  # fmt: skip
 _WORK_LINE = insert_into(FulfilmentLine, "fulfilment_order_id", "order_line_id", "sku_id", "units", "picked", "packed")
-_PAYMENT = insert_into(
-    Payment, "id", "order_id", "provider", "method", "currency", "authorized", "captured", "refunded", "voided", "version"
-)
-_TRANSACTION = insert_into(
-    PaymentTransaction,
-    "payment_id",
-    "order_id",
-    "kind",
-    "status",
-    "amount",
-    "provider_ref",
-    "reason",
-    "actor",
-    "actor_name",
-    "at",
-)
 
 
 class Place(NamedTuple):
@@ -238,8 +222,8 @@ def _write_payments(tx: Tx, sales: Sequence[Sale], policy: History, actor: Actor
              "reason": None, "actor": actor.ref, "actor_name": actor.name, "at": sale.at}
             for kind, status in (("authorization", "authorized"), ("capture", "captured")) if paid
         ]  # fmt: skip
-    tx.run_many(_PAYMENT, payments)
-    tx.run_many(_TRANSACTION, ledger)
+    tx.run_many(INSERT_PAYMENT, payments)
+    tx.run_many(INSERT_TRANSACTION, ledger)
 
 
 def _event(row: dict[str, Any]) -> OrderImported:

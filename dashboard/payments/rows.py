@@ -1,0 +1,21 @@
+"""The two rows a payment is made of, as every writer of them inserts them."""
+
+from dashboard.kernel.statements import insert_into
+from dashboard.payments.model import Payment, PaymentTransaction
+
+INSERT_PAYMENT = insert_into(
+    Payment, "id", "order_id", "provider", "method", "currency", "authorized", "captured", "refunded", "voided", "version"
+)
+INSERT_TRANSACTION = insert_into(
+    PaymentTransaction,
+    "payment_id",
+    "order_id",
+    "kind",
+    "status",
+    "amount",
+    "provider_ref",
+    "reason",
+    "actor",
+    "actor_name",
+    "at",
+)
