@@ -4,16 +4,29 @@ A capture runs some fifteen statements; SQLAlchemy's execution path costs 25-60 
 Values must be what the driver stores: instants as microseconds, JSON as text.
 """
 
-from collections.abc import Mapping
-from typing import Any
+import operator
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-DIALECTS = {
+DIALECTS: dict[str, Any] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.dialect(paramstyle="pyformat"),
 }
+NAME = re.compile(r"'[^']*'|(?<!:):([a-z_][a-z0-9_]*)")
+
+Values = Mapping[str, Any]
+
+
+class Ready(NamedTuple):
+    """A statement for one database. arrange: from values by name to what the driver wants; fixed: values that are part of it."""
+
+    text: str
+    arrange: Callable[[Values], Any]
+    fixed: dict[str, Any]
 
 
 class Prepared:
@@ -25,24 +38,40 @@ class Prepared:
     def __init__(self, core: Any = None, *, sqlite: str = "", postgresql: str = ""):
         self._core = core
         self._texts = {"sqlite": sqlite, "postgresql": postgresql}
-        self._compiled: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._ready: dict[str, Ready] = {}
 
-    def sql(self, dialect: str) -> tuple[str, dict[str, Any]]:
-        """The text and the values fixed in it."""
-        found = self._compiled.get(dialect)
+    def on(self, dialect: str) -> Ready:
+        found = self._ready.get(dialect)
         if found is None:
-            found = self._compiled[dialect] = self._compile(dialect)
+            found = self._ready[dialect] = self._compile(dialect)
         return found
 
-    def bound(self, dialect: str, values: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-        sql, fixed = self.sql(dialect)
-        return sql, ({**fixed, **values} if fixed else values)
+    def _compile(self, dialect: str) -> Ready:
+        text, fixed = self._texts[dialect], {}
+        if self._core is not None:
+            compiled = self._core.compile(dialect=DIALECTS[dialect])
+            text, fixed = str(compiled), {name: value for name, value in compiled.params.items() if value is not None}
+        return _by_place(text, fixed) if dialect == "sqlite" else Ready(text, _as_given, fixed)
 
-    def _compile(self, dialect: str) -> tuple[str, dict[str, Any]]:
-        if self._core is None:
-            return self._texts[dialect], {}
-        compiled = self._core.compile(dialect=DIALECTS[dialect])
-        return str(compiled), {name: value for name, value in compiled.params.items() if value is not None}
+
+def _as_given(values: Values) -> Values:
+    return values
+
+
+def _by_place(text: str, fixed: dict[str, Any]) -> Ready:
+    """SQLite's driver looks up every named value in turn; by place it takes half the time."""
+    names: list[str] = []
+
+    def mark(found: re.Match[str]) -> str:
+        if found.group(1) is None:
+            return found.group()
+        names.append(found.group(1))
+        return "?"
+
+    text = NAME.sub(mark, text)
+    if len(names) > 1:
+        return Ready(text, operator.itemgetter(*names), fixed)
+    return Ready(text, lambda values: tuple(values[name] for name in names), fixed)
 
 
 def insert_into(model: Any, *columns: str, returning: str | None = None) -> Prepared:

@@ -29,14 +29,23 @@ def in_transaction() -> Iterator[None]:
         _open.depth -= 1
 
 
+class Rewind(BaseException):
+    """Something was written and must be undone, but no savepoint was set: the writer starts the transaction again with savepoints.
+
+    No Exception, so that no action can take it for a refusal.
+    """
+
+
 class Tx:
     """What an action writes with. `run` is the fast path; `orm` is a Session on the same connection, made when asked for.
 
-    Attributes: raw: a DBAPI cursor on this transaction's connection.
+    Attributes: raw: a DBAPI cursor on this transaction's connection. guarded: False leaves savepoints out and raises Rewind where
+    one would have been needed. A savepoint makes SQLite copy every page it then changes, and few are ever rolled back to.
     """
 
-    def __init__(self, connection: sa.Connection):
+    def __init__(self, connection: sa.Connection, *, guarded: bool = True):
         self.connection = connection
+        self.guarded = guarded
         self.dialect = connection.dialect.name
         self.is_sqlite = self.dialect == "sqlite"
         self.raw: Any = connection.connection.cursor()
@@ -46,6 +55,11 @@ class Tx:
         self._depth = 0
         self._events: list[dict[str, Any]] = []
         self._savepoints = itertools.count()
+        self._before = 0 if guarded else self.raw.connection.total_changes
+
+    def wrote(self, before: int | None = None) -> bool:
+        """Unguarded: whether anything was written, since this transaction (or `before`, an earlier count of changes) began."""
+        return self._orm is not None or self.raw.connection.total_changes != (self._before if before is None else before)
 
     @property
     def orm(self) -> Session:
@@ -58,17 +72,17 @@ class Tx:
 
     def run(self, statement: Prepared, **values: Any) -> Any:
         """Execute once; returns the DBAPI cursor (rows are plain tuples, `rowcount` counts changed rows)."""
-        sql, fixed = statement.sql(self.dialect)
-        self.raw.execute(sql, {**fixed, **values} if fixed else values)
+        text, arrange, fixed = statement.on(self.dialect)
+        self.raw.execute(text, arrange({**fixed, **values} if fixed else values))
         return self.raw
 
     def run_many(self, statement: Prepared, rows: Iterable[Mapping[str, Any]]) -> int:
         """Execute for each row; returns how many rows changed in all."""
-        sql, fixed = statement.sql(self.dialect)
-        many = [{**fixed, **row} for row in rows] if fixed else list(rows)
+        text, arrange, fixed = statement.on(self.dialect)
+        many = [arrange({**fixed, **row} if fixed else row) for row in rows]
         if not many:
             return 0
-        self.raw.executemany(sql, many)
+        self.raw.executemany(text, many)
         return self.raw.rowcount
 
     def execute(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:
@@ -81,9 +95,24 @@ class Tx:
         """Keep the event for the log; it is written with the change, or not at all. See outbox.row."""
         self._events.append(outbox.row(event, actor, now, **links))
 
-    @contextlib.contextmanager
-    def savepoint(self) -> Iterator[None]:
+    def savepoint(self) -> contextlib.AbstractContextManager[None]:
         """Undo only what was written inside when it raises; the exception goes on."""
+        return self._savepoint() if self.guarded else self._hoping()
+
+    @contextlib.contextmanager
+    def _hoping(self) -> Iterator[None]:
+        before, kept = self.raw.connection.total_changes, len(self._events)
+        try:
+            yield
+            self.flush()
+        except Exception as error:
+            if self.wrote(before):
+                raise Rewind from error
+            del self._events[kept:]
+            raise
+
+    @contextlib.contextmanager
+    def _savepoint(self) -> Iterator[None]:
         name = f"inner_{next(self._savepoints)}"
         self.raw.execute(f"SAVEPOINT {name}")
         kept = len(self._events)

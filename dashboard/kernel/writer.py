@@ -1,7 +1,9 @@
-"""The SQLite writer thread: takes what waits, gives each action a savepoint, commits once.
+"""The SQLite writer thread: takes what waits, runs one action after another, commits once.
 
-Group commit: with FULL durability a commit costs one sync of the disk however many actions it holds. A failed action rolls
-back alone and its caller gets its error; when the commit itself fails, every caller of the group gets Unavailable.
+Group commit: with FULL durability a commit costs one sync of the disk however many actions it holds. A failed action is undone
+alone and its caller gets its error: most fail before they have written, and there is nothing to undo; when one fails later, the
+whole group is rolled back and runs again with a savepoint for each action. When the commit itself fails, every caller of the
+group gets Unavailable.
 """
 
 import _queue
@@ -17,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from dashboard.kernel import crash
 from dashboard.kernel.errors import Unavailable
 from dashboard.kernel.threads import OsThread, queue_of_work
-from dashboard.kernel.tx import Tx, in_transaction
+from dashboard.kernel.tx import Rewind, Tx, in_transaction
 
 log = logging.getLogger(__name__)
 
@@ -89,21 +91,13 @@ class Writer:
                 return
             yield job
 
-    def _commit_group(self, jobs: Any) -> None:
-        job = next(jobs)
-        taken: list[Job] = [job]
-        events = 0
+    def _commit_group(self, jobs: Iterator[Job]) -> None:
+        taken: list[Job] = []
         try:
-            with self._engine.connect() as connection, in_transaction():
-                with connection.begin():
-                    while job is not None:
-                        events += self._run(connection, job)
-                        crash.point("writer_group")
-                        job = next(jobs, None)
-                        if job is not None:
-                            taken.append(job)
-                    crash.point("before_commit")
-                crash.point("after_commit")
+            try:
+                events = self._transaction(_noted(jobs, taken), guarded=False)
+            except Rewind:
+                events = self._transaction(iter(taken), guarded=True)
         except BaseException as error:  # noqa: BLE001 (the thread must live on; its callers get the error)
             self._refuse(taken, error)
             return
@@ -114,23 +108,43 @@ class Writer:
         if events:
             hand_back(self._committed)
 
-    def _run(self, connection: sa.Connection, job: Job) -> int:
-        """Run one action in its savepoint; returns how many events it recorded."""
-        tx = Tx(connection)
+    def _transaction(self, jobs: Iterator[Job], *, guarded: bool) -> int:
+        """Run the jobs and commit. Returns how many events they recorded.
+
+        Raises: Rewind, unguarded, when a job failed after it had written.
+        """
+        events = 0
+        with self._engine.connect() as connection, in_transaction():
+            with connection.begin():
+                for job in jobs:
+                    if not job.failed:
+                        events += self._run(Tx(connection, guarded=guarded), job)
+                        crash.point("writer_group")
+                crash.point("before_commit")
+            crash.point("after_commit")
+        return events
+
+    def _run(self, tx: Tx, job: Job) -> int:
+        """Run one action; what it wrote is undone when it fails. Returns how many events it recorded."""
         cursor = tx.raw
-        cursor.execute("SAVEPOINT action")
+        if tx.guarded:
+            cursor.execute("SAVEPOINT action")
         try:
             job.result = job.work(tx)
             events = tx.finish()
         except Exception as error:
             if is_outage(error):
                 raise
-            tx.abandon()
-            cursor.execute("ROLLBACK TO SAVEPOINT action")
-            cursor.execute("RELEASE SAVEPOINT action")
+            if tx.guarded:
+                tx.abandon()
+                cursor.execute("ROLLBACK TO SAVEPOINT action")
+                cursor.execute("RELEASE SAVEPOINT action")
+            elif tx.wrote():
+                raise Rewind from error
             self._fail(job, error)
             return 0
-        cursor.execute("RELEASE SAVEPOINT action")
+        if tx.guarded:
+            cursor.execute("RELEASE SAVEPOINT action")
         return events
 
     def _fail(self, job: Job, error: BaseException) -> None:
@@ -144,6 +158,13 @@ class Writer:
                 refusal = Unavailable(REFUSAL)
                 refusal.__cause__ = error
                 self._fail(job, refusal)
+
+
+def _noted(jobs: Iterator[Job], taken: list[Job]) -> Iterator[Job]:
+    """The jobs, each kept in `taken` before it is run."""
+    for job in jobs:
+        taken.append(job)
+        yield job
 
 
 def is_outage(error: BaseException) -> bool:

@@ -54,6 +54,7 @@ LINE_COLUMNS = (
     "returned",
 )
 _INSERT = insert_into(Order, *ORDER_COLUMNS)
+_INSERT_UNLESS_KNOWN = Prepared(postgresql=_INSERT.on("postgresql").text + " ON CONFLICT DO NOTHING")
 _INSERT_LINES = insert_into(OrderLine, *LINE_COLUMNS)
 _KNOWN = Prepared(
     sqlite="SELECT id, number, version FROM orders WHERE channel = :channel AND external_id = :external_id",
@@ -155,9 +156,7 @@ def _known(tx: Tx, command: CaptureOrder) -> Captured | None:
 
 def _insert_or_again(tx: Tx, row: dict[str, Any]) -> None:
     """PostgreSQL: two captures of one external id at once; the second waits, then runs again and finds the first."""
-    sql, fixed = _INSERT.sql(tx.dialect)
-    tx.raw.execute(sql + " ON CONFLICT DO NOTHING", {**fixed, **row})
-    if not tx.raw.rowcount:
+    if not tx.run(_INSERT_UNLESS_KNOWN, **row).rowcount:
         raise TryAgain
 
 

@@ -19,7 +19,7 @@ Noted = list[tuple[Prepared, list[Any]]]
 
 
 def text_of(statement: Prepared) -> str:
-    return statement.sql("sqlite")[0]
+    return statement.on("sqlite").text
 
 
 class Recorder(Tx):
@@ -76,8 +76,13 @@ def replay(path: Path, noted: Noted, orders: int) -> float:
 
 
 def _executions(noted: Noted) -> list[tuple[str, Any, bool]]:
-    """(text, values, whether they are many) of each call of the driver: the same that the product makes."""
-    return [(text_of(statement), rows if len(rows) > 1 else rows[0], len(rows) > 1) for statement, rows in noted]
+    """(text, values by place, whether they are many) of each call of the driver: the same that the product makes."""
+    calls: list[tuple[str, Any, bool]] = []
+    for statement, rows in noted:
+        text, arrange, fixed = statement.on("sqlite")
+        values = [arrange({**fixed, **row}) for row in rows]
+        calls.append((text, values if len(rows) > 1 else values[0], len(rows) > 1))
+    return calls
 
 
 class _Copy:
