@@ -18,7 +18,7 @@ class Config:
     hosts: ORDERDECK_HOSTS, the host names we answer for, separated by commas; none: any. proxies: ORDERDECK_PROXIES, how many
     proxies stand in front and may say who the client is; 0 unless given.
     bind: ORDERDECK_BIND, host:port. mode: ORDERDECK_MODE, threading or gevent. threads: ORDERDECK_THREADS, of a threading server:
-    a screen takes one. instance: ORDERDECK_INSTANCE, the data folder.
+    a screen takes one. one_core: ORDERDECK_ONE_CORE=0 lets its threads run on every core. instance: ORDERDECK_INSTANCE, the data folder.
     https: ORDERDECK_HTTPS=1 when served behind TLS: secure cookies and HSTS. debug: ORDERDECK_DEBUG=1, refused on a public bind.
     providers: base URLs by key, from ORDERDECK_{PAYMENT,CARRIER,CHANNEL}_<NAME>_BASE_URL. smtp_url: ORDERDECK_SMTP_URL.
     crash_at: ORDERDECK_CRASH_AT, the named crash point where the process kills itself (tests only).
@@ -31,6 +31,7 @@ class Config:
     bind: str = "127.0.0.1:8000"
     mode: str = "threading"
     threads: int = 300
+    one_core: bool = True
     hosts: tuple[str, ...] = ()
     proxies: int = 0
     https: bool = False
@@ -62,6 +63,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         bind=env.get("ORDERDECK_BIND", "127.0.0.1:8000"),
         mode=env.get("ORDERDECK_MODE", "threading"),
         threads=int(env.get("ORDERDECK_THREADS", "300")),
+        one_core=env.get("ORDERDECK_ONE_CORE", "1") != "0",
         hosts=tuple(name.strip() for name in env.get("ORDERDECK_HOSTS", "").split(",") if name.strip()),
         proxies=int(env.get("ORDERDECK_PROXIES", "0")),
         https=env.get("ORDERDECK_HTTPS") == "1",

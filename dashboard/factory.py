@@ -12,6 +12,7 @@ from dashboard.kernel import context, crash, db
 from dashboard.kernel import secrets as kept_secrets
 from dashboard.kernel.engines import ConfigurationError
 from dashboard.web import access, filters, htmx, livepage, problems, security
+from dashboard.web.application import Application
 
 __all__ = ["ConfigurationError", "create_app"]
 
@@ -27,7 +28,7 @@ def create_app(config: Config | None = None) -> flask.Flask:
     guard(config)
     kept_secrets.configure(config.secret_key)
     crash.configure(config.crash_at)
-    app = flask.Flask(
+    app = Application(
         "dashboard",
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),

@@ -1,12 +1,11 @@
 """Writes of the API: one transaction each, with its answer stored under the Idempotency-Key if there is one."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import flask
 
-from dashboard.kernel import clock, db, idempotency
+from dashboard.kernel import clock, db, idempotency, jsontext
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import DomainError, Invalid
 from dashboard.kernel.tx import Tx
@@ -15,7 +14,6 @@ from dashboard.web.problems import PROBLEM
 
 LONGEST_KEY = 255
 Work = Callable[[Tx, Any, Actor, Any], tuple[int, dict[str, Any]]]
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 class KeyRequired(DomainError):
@@ -32,11 +30,11 @@ def write(work: Work, command: Any, *, needs_key: bool = False) -> flask.Respons
     key = _key(needs_key=needs_key)
     if key is None:
         status, body = db.write(work, command, actor, now)
-        return answer(status, _encode(body) if body is not None else "")
+        return answer(status, jsontext.encode(body) if body is not None else "")
 
     def keyed(tx: Tx) -> tuple[int, str]:
         status, body = work(tx, command, actor, now)
-        return status, _encode(body) if body is not None else ""
+        return status, jsontext.encode(body) if body is not None else ""
 
     request = flask.request
     print_ = idempotency.fingerprint(f"{request.method} {request.path}", request.get_data(cache=True))
@@ -54,7 +52,7 @@ def answer(status: int, body: str, *, replayed: bool = False) -> flask.Response:
 
 def show(body: Any) -> flask.Response:
     """A 200 with this body."""
-    return answer(200, _encode(body))
+    return answer(200, jsontext.encode(body))
 
 
 def _key(*, needs_key: bool) -> str | None:
@@ -64,5 +62,7 @@ def _key(*, needs_key: bool) -> str | None:
             raise KeyRequired("Send an Idempotency-Key header (1 to 255 characters), so that a repeated request is done once.")
         return None
     if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Invalid("An Idempotency-Key has 1 to 255 printable ASCII characters.", fields={"Idempotency-Key": "1 to 255 characters"})
+        raise Invalid(
+            "An Idempotency-Key has 1 to 255 printable ASCII characters.", fields={"Idempotency-Key": "1 to 255 characters"}
+        )
     return key

@@ -1,11 +1,10 @@
 """SKUs by code inside a transaction: what a capture needs of the catalogue, in one statement."""
 
-import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from dashboard.catalog import rules
-from dashboard.kernel import text
+from dashboard.kernel import jsontext, text
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 
@@ -39,5 +38,5 @@ def folded(code: str) -> str:
 def skus(tx: Tx, codes: Iterable[str]) -> dict[str, SkuFacts]:
     """The SKUs of these (folded) codes by code; unknown ones are missing."""
     askable = [code for code in codes if not text.trouble(code, MOST_CODE)]
-    rows = tx.run(_BY_CODE, codes=json.dumps(askable, ensure_ascii=False)).fetchall()
+    rows = tx.run(_BY_CODE, codes=jsontext.encode(askable)).fetchall()
     return {row[1]: SkuFacts(*row) for row in rows}

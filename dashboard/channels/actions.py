@@ -1,7 +1,7 @@
 """Take an order through any door: order, stock decision, fulfilment orders, payment and exceptions in one transaction."""
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dashboard.fulfilment import work
 from dashboard.kernel import crash
@@ -13,8 +13,7 @@ from dashboard.orders.commands import CaptureOrder, OpenException, PaymentDraft
 from dashboard.payments import actions as payments
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """What a door answers. created: False for an order that was known. tracking_token: for the customer's link."""
 
     id: int

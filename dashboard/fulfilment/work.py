@@ -23,7 +23,7 @@ from dashboard.orders.rules import least_advanced
 _INSERT = insert_into(
     FulfilmentOrder, "id", "number", "order_id", "location_id", "status", "created_at", "pack_errors", "version"
 )
-_INSERT_LINES = insert_into(FulfilmentLine, "fulfilment_order_id", "order_line_id", "sku_id", "units", "picked", "packed")
+_INSERT_LINES = insert_into(FulfilmentLine, "fulfilment_order_id", "order_line_id", "sku_id", "units", zero=("picked", "packed"))
 _LATEST = Prepared(
     sqlite="SELECT count(*) FROM fulfilment_order WHERE order_id = :id",
     postgresql="SELECT count(*) FROM fulfilment_order WHERE order_id = %(id)s",
@@ -135,8 +135,6 @@ def _line_row(work_id: int, order_line_id: int, take: Take) -> dict[str, int]:
         "order_line_id": order_line_id,
         "sku_id": take.sku_id,
         "units": take.units,
-        "picked": 0,
-        "packed": 0,
     }
 
 

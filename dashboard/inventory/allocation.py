@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dashboard.inventory import balances
 from dashboard.inventory.balances import Balance, Move
@@ -31,8 +32,7 @@ _OPEN = Prepared(
 )
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """What stock says to an order: takes per line and location, and the balances they come from (locked)."""
 
     takes: list[Take]

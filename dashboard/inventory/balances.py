@@ -6,14 +6,13 @@ SQLite the writer is alone.
 """
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboard.inventory.events import StockChanged
 from dashboard.inventory.model import StockMovement
-from dashboard.kernel import clock
+from dashboard.kernel import clock, jsontext
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import InsufficientStock
 from dashboard.kernel.statements import Prepared, insert_into
@@ -52,8 +51,7 @@ class Balance:
         return max(0, self.available - self.safety) if self.active else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """Deltas of one balance and why. kind: as in StockMovement. at: when it happened, if that was before now (imported history)."""
 
     balance: Balance
@@ -119,7 +117,7 @@ _LEDGER = insert_into(
 
 def locked(tx: Tx, sku_ids: Iterable[int]) -> dict[int, list[Balance]]:
     """The balances of these SKUs, locked for this transaction, per SKU with the best location first."""
-    rows = tx.run(_LOCKED, skus=json.dumps(sorted(set(sku_ids)))).fetchall()
+    rows = tx.run(_LOCKED, skus=jsontext.encode(sorted(set(sku_ids)))).fetchall()
     if not tx.is_sqlite:
         rows = [row[:-1] for row in sorted(rows, key=lambda row: (row[-1], row[2]))]
     found: dict[int, list[Balance]] = {}

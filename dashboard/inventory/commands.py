@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,7 @@ class ReceiveStock:
     key: str | None = None
 
 
-@dataclass(frozen=True)
-class Demand:
+class Demand(NamedTuple):
     """Units of one SKU wanted by one order line. line: the caller's index of the line."""
 
     line: int
@@ -43,8 +42,7 @@ class Demand:
     units: int
 
 
-@dataclass(frozen=True)
-class Take:
+class Take(NamedTuple):
     """Units of one order line that one location gives."""
 
     line: int

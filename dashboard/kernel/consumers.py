@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from dashboard.kernel import clock, crash, jobs, outbox
 from dashboard.kernel.db import Database
 from dashboard.kernel.outbox import REACTIONS, Meta, Recorded
+from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,11 @@ log = logging.getLogger(__name__)
 BATCH = 500
 SAVE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 30.0
+
+_MOVE = Prepared(
+    sqlite="UPDATE meta SET value = :seq WHERE key = :key AND value = :stored",
+    postgresql="UPDATE meta SET value = %(seq)s WHERE key = %(key)s AND value = %(stored)s",
+)
 
 Step = Callable[[Tx, Sequence[Recorded]], Any]
 PROJECTIONS: dict[str, tuple[Step, frozenset[str] | None]] = {}
@@ -125,10 +131,7 @@ class Consumer:
 
     def _move(self, tx: Tx, seq: int) -> None:
         """Raises: RuntimeError, when another process moved this cursor: what was to be done here is done."""
-        moved = tx.execute(
-            sa.update(Meta).where(Meta.key == _key(self.name), Meta.value == str(self._stored)).values(value=str(seq))
-        )
-        if moved.rowcount != 1:
+        if tx.run(_MOVE, key=_key(self.name), stored=str(self._stored), seq=str(seq)).rowcount != 1:
             raise RuntimeError(f"the cursor of {self.name} is no longer at {self._stored}")
 
     def save(self) -> None:

@@ -8,7 +8,6 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Any, TypeVar
 
 import flask
@@ -19,7 +18,7 @@ from dashboard.kernel import crash, engines, outbox
 from dashboard.kernel.columns import Base
 from dashboard.kernel.errors import TryAgain, Unavailable
 from dashboard.kernel.tx import Tx, in_transaction, transaction_open
-from dashboard.kernel.writer import REFUSAL, Writer
+from dashboard.kernel.writer import REFUSAL, Job, Writer
 
 R = TypeVar("R")
 Work = Callable[[Tx], R]
@@ -55,7 +54,7 @@ class Database:
         assert_no_transaction()
         return self.submit(work).result() if self.is_sqlite else self._write_here(work)
 
-    def submit(self, work: Work[R]) -> "Future[R]":
+    def submit(self, work: Work[R]) -> Job:
         """SQLite only: hand the work to the writer thread without waiting for it."""
         writer = self._writer
         if writer is None:

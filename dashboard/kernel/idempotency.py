@@ -40,19 +40,15 @@ class Answer(NamedTuple):
     replayed: bool
 
 
-_CLAIM = Prepared(
-    sqlite="INSERT INTO idempotency_key (scope, key, fingerprint, status, body, at) VALUES (:scope, :key, :fingerprint, 0, '', :at)"
-    " ON CONFLICT DO NOTHING",
-    postgresql="INSERT INTO idempotency_key (scope, key, fingerprint, status, body, at)"
-    " VALUES (%(scope)s, %(key)s, %(fingerprint)s, 0, '', %(at)s) ON CONFLICT DO NOTHING",
+_NEW = "INSERT INTO idempotency_key (scope, key, fingerprint, status, body, at)"
+_INSERT = Prepared(sqlite=f"{_NEW} VALUES (:scope, :key, :fingerprint, :status, :body, :at)")
+_CLAIM = Prepared(postgresql=f"{_NEW} VALUES (%(scope)s, %(key)s, %(fingerprint)s, 0, '', %(at)s) ON CONFLICT DO NOTHING")
+_STORE = Prepared(
+    postgresql="UPDATE idempotency_key SET status = %(status)s, body = %(body)s WHERE scope = %(scope)s AND key = %(key)s"
 )
 _READ = Prepared(
     sqlite="SELECT fingerprint, status, body FROM idempotency_key WHERE scope = :scope AND key = :key",
     postgresql="SELECT fingerprint, status, body FROM idempotency_key WHERE scope = %(scope)s AND key = %(key)s",
-)
-_STORE = Prepared(
-    sqlite="UPDATE idempotency_key SET status = :status, body = :body WHERE scope = :scope AND key = :key",
-    postgresql="UPDATE idempotency_key SET status = %(status)s, body = %(body)s WHERE scope = %(scope)s AND key = %(key)s",
 )
 
 
@@ -64,13 +60,16 @@ def fingerprint(route: str, body: bytes) -> str:
 def once(tx: Tx, scope: str, key: str, print_: str, work: Callable[[Tx], tuple[int, str]], now: dt.datetime) -> Answer:
     """Run the work unless this key was answered before.
 
-    A second transaction with the same key waits for the first (unique key), then replays it.
+    PostgreSQL: the key is claimed first, so that a second transaction with it waits for this one and then replays it. On SQLite
+    the one writer is alone, and one row is written with the answer.
     Args: scope: whose keys these are; work: returns (HTTP status, JSON text).
     Raises: IdempotencyMismatch, for a key used for another request; what the work raises, except stored refusals (409).
     """
-    claimed = tx.run(_CLAIM, scope=scope, key=key, fingerprint=print_, at=clock.micros(now)).rowcount
-    if not claimed:
-        return _replay(tx, scope, key, print_)
+    named = {"scope": scope, "key": key}
+    ours = not tx.is_sqlite and tx.run(_CLAIM, **named, fingerprint=print_, at=clock.micros(now)).rowcount
+    stored = None if ours else tx.run(_READ, **named).fetchone()
+    if stored is not None:
+        return _replay(stored, key, print_)
     try:
         with tx.savepoint():
             status, body = work(tx)
@@ -78,12 +77,15 @@ def once(tx: Tx, scope: str, key: str, print_: str, work: Callable[[Tx], tuple[i
         if refusal.status not in STORED_REFUSALS:
             raise
         status, body = refusal.status, problem_body(refusal)
-    tx.run(_STORE, scope=scope, key=key, status=status, body=body)
+    if tx.is_sqlite:
+        tx.run(_INSERT, **named, fingerprint=print_, status=status, body=body, at=clock.micros(now))
+    else:
+        tx.run(_STORE, **named, status=status, body=body)
     return Answer(status, body, replayed=False)
 
 
-def _replay(tx: Tx, scope: str, key: str, print_: str) -> Answer:
-    stored, status, body = tx.run(_READ, scope=scope, key=key).fetchone()
+def _replay(row: Any, key: str, print_: str) -> Answer:
+    stored, status, body = row
     if stored != print_:
         raise IdempotencyMismatch("This Idempotency-Key was used for another request; send a new key.", key=key)
     return Answer(status, body, replayed=True)

@@ -12,6 +12,7 @@ from dashboard.kernel import clock
 from dashboard.kernel.actor import system
 from dashboard.kernel.events import event
 from dashboard.kernel.jobs import LEASE, PERIODIC, REACTION, Job, Leased
+from dashboard.kernel.statements import Prepared, run
 from dashboard.kernel.tx import Tx
 
 FIRST_DELAY = dt.timedelta(seconds=1)
@@ -131,11 +132,20 @@ def backoff(attempts: int) -> dt.timedelta:
     return longest * random.uniform(0.5, 1)  # noqa: S311 (jitter, not a secret)
 
 
+_DUE = (
+    "EXISTS (SELECT 1 FROM job WHERE task {is} {reaction}"
+    " AND (status = 'ready' AND run_at <= {now} OR status = 'running' AND leased_until < {now}))"
+)
+_LANES = f"SELECT {_DUE.replace('{is}', '=')}, {_DUE.replace('{is}', '<>')}"
+_LANES_DUE = Prepared(
+    sqlite=_LANES.format(now=":now", reaction=":reaction"), postgresql=_LANES.format(now="%(now)s", reaction="%(reaction)s")
+)
+
+
 def lanes_due(connection: sa.Connection, now: dt.datetime) -> list[str]:
     """Which of "reactions" and "tasks" have a job that may run now."""
-    due = sa.or_(sa.and_(Job.status == "ready", Job.run_at <= now), sa.and_(Job.status == "running", Job.leased_until < now))
-    lanes = {"reactions": Job.task == REACTION, "tasks": Job.task != REACTION}
-    return [lane for lane, mine in lanes.items() if connection.execute(sa.select(Job.id).where(due, mine).limit(1)).first()]
+    found = run(connection, _LANES_DUE, now=clock.micros(now), reaction=REACTION).fetchone()
+    return [lane for lane, due in zip(("reactions", "tasks"), found, strict=True) if due]
 
 
 _spans: dict[str, int] = {}

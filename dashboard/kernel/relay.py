@@ -21,7 +21,7 @@ from dashboard.kernel.outbox import Recorded
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.05
-BREATH_SECONDS = 0.005
+BREATH_SECONDS = 0.015
 SEAL_SECONDS = 0.8
 LONGEST_PAUSE_SECONDS = 2.0
 BATCH = 500

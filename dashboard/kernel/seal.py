@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from dashboard.kernel import crash
+from dashboard.kernel import crash, jsontext
 from dashboard.kernel.db import Database
 from dashboard.kernel.outbox import EventRow, EventSeal
 from dashboard.kernel.tx import Tx
@@ -137,7 +137,7 @@ def _rows(connection: sa.Connection, after: int, limit: int) -> list[tuple[Any, 
 def _digest(before: str, rows: list[tuple[Any, ...]]) -> str:
     digest = hashlib.sha256(before.encode())
     for row in rows:
-        digest.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n")
+        digest.update(jsontext.encode(row).encode("utf-8", "surrogatepass") + b"\n")
     return digest.hexdigest()
 
 

@@ -6,7 +6,7 @@ Values must be what the driver stores: instants as microseconds, JSON as text.
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -74,10 +74,19 @@ def _by_place(text: str, fixed: dict[str, Any]) -> Ready:
     return Ready(text, lambda values: tuple(values[name] for name in names), fixed)
 
 
-def insert_into(model: Any, *columns: str, returning: str | None = None) -> Prepared:
-    """INSERT of exactly these columns, each bound by its own name."""
+def run(connection: Any, statement: Prepared, **values: Any) -> Any:
+    """Execute on a reader's connection; returns the DBAPI cursor. In a transaction, `Tx.run` is the way."""
+    text, arrange, fixed = statement.on(connection.dialect.name)
+    cursor = connection.connection.cursor()
+    cursor.execute(text, arrange({**fixed, **values} if fixed else values))
+    return cursor
+
+
+def insert_into(model: Any, *columns: str, zero: Iterable[str] = (), returning: str | None = None) -> Prepared:
+    """INSERT of exactly these columns, each bound by its own name; those of `zero` are 0 in every new row."""
     table = model.__table__
-    statement = sa.insert(table).values({name: sa.bindparam(name, type_=sa.types.NullType()) for name in columns})
+    values: dict[str, Any] = {name: sa.bindparam(name, type_=sa.types.NullType()) for name in columns}
+    statement = sa.insert(table).values(values | dict.fromkeys(zero, sa.text("0")))
     return Prepared(statement.returning(table.c[returning]) if returning else statement)
 
 

@@ -1,6 +1,6 @@
 """Quantities: money in integer minor units, unit prices in 1/10,000 of a currency unit, whole stock units."""
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from babel.core import get_global
@@ -51,7 +51,7 @@ def minor(text: str | int | Decimal, currency: str, what: str = "amount") -> int
 
 def decimal_text(amount: int, currency: str) -> str:
     """1250 GBP -> '12.50': how the API writes money."""
-    return f"{Decimal(amount).scaleb(-digits(currency)):.{digits(currency)}f}"
+    return _with_point(amount, digits(currency))
 
 
 def price_e4(text: str | int | Decimal, what: str = "unit price") -> int:
@@ -70,15 +70,25 @@ def price_e4(text: str | int | Decimal, what: str = "unit price") -> int:
 
 def price_text(e4: int, currency: str) -> str:
     """25500 GBP -> '2.55', 10 -> '0.001': at least the currency's digits, more only where needed."""
-    value = Decimal(e4).scaleb(-PRICE_DIGITS).normalize()
-    least = digits(currency)
-    return f"{value:.{max(least, -int(value.as_tuple().exponent))}f}"
+    places, least = PRICE_DIGITS, digits(currency)
+    while places > least and e4 % 10 == 0:
+        e4, places = e4 // 10, places - 1
+    return _with_point(e4, places)
+
+
+def _with_point(scaled: int, places: int) -> str:
+    if not places:
+        return str(scaled)
+    whole, rest = divmod(abs(scaled), 10**places)
+    return f"{'-' if scaled < 0 else ''}{whole}.{rest:0{places}}"
 
 
 def extended(quantity: int, unit_price_e4: int, currency: str) -> int:
     """quantity x unit price in minor units, rounded half up once, after multiplying."""
-    exact = Decimal(quantity * unit_price_e4).scaleb(digits(currency) - PRICE_DIGITS)
-    return int(exact.to_integral_value(ROUND_HALF_UP))
+    part = 10 ** (PRICE_DIGITS - digits(currency))
+    whole, rest = divmod(abs(quantity * unit_price_e4), part)
+    whole += 2 * rest >= part
+    return whole if quantity * unit_price_e4 >= 0 else -whole
 
 
 def whole_units(value: object, what: str = "quantity", least: int = 1) -> int:

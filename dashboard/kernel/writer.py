@@ -10,13 +10,12 @@ import _queue
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from dashboard.kernel import crash
+from dashboard.kernel import context, crash
 from dashboard.kernel.errors import Unavailable
 from dashboard.kernel.threads import OsThread, queue_of_work
 from dashboard.kernel.tx import Rewind, Tx, in_transaction
@@ -31,15 +30,38 @@ REFUSAL = "The database cannot take changes right now. Nothing was changed; try 
 
 
 class Job:
-    """Work somebody waits for."""
+    """Work somebody waits for: a future that costs one lock, where concurrent.futures' costs a condition and a list of waiters."""
 
-    __slots__ = ("failed", "future", "result", "work")
+    __slots__ = ("_done", "error", "request_id", "value", "work")
 
     def __init__(self, work: Callable[[Tx], Any]):
         self.work = work
-        self.future: Future[Any] = Future()
-        self.result: Any = None
-        self.failed = False
+        self.request_id = context.request_id()
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def settle(self) -> None:
+        """Let those go on who wait for it; once."""
+        self._done.release()
+
+    def result(self, seconds: float = -1) -> Any:
+        """What the work returned, once it is committed.
+
+        Raises: what the work raised; Unavailable, when nothing could be committed; TimeoutError, after `seconds`.
+        """
+        error = self.exception(seconds)
+        if error is not None:
+            raise error
+        return self.value
+
+    def exception(self, seconds: float = -1) -> BaseException | None:
+        """Wait, and return what `result` would raise."""
+        if not self._done.acquire(timeout=seconds):
+            raise TimeoutError(f"not written within {seconds} s")
+        self._done.release()
+        return self.error
 
 
 class Writer:
@@ -53,15 +75,16 @@ class Writer:
         self._door = threading.Lock()
         self._thread = OsThread("writer", self._loop)
 
-    def submit(self, work: Callable[[Tx], Any]) -> "Future[Any]":
-        """Raises (in the future): Unavailable, once the writer is closed."""
+    def submit(self, work: Callable[[Tx], Any]) -> Job:
+        """Raises (in the job's result): Unavailable, once the writer is closed."""
         job = Job(work)
         with self._door:
-            if self._closed:
-                job.future.set_exception(Unavailable(REFUSAL))
-            else:
+            if not self._closed:
                 self._queue.put(job)
-        return job.future
+                return job
+        job.error = Unavailable(REFUSAL)
+        job.settle()
+        return job
 
     def close(self) -> None:
         """Finish what waits, then stop."""
@@ -103,8 +126,8 @@ class Writer:
             return
         hand_back = self._thread.hand_back
         for job in taken:
-            if not job.failed:
-                hand_back(job.future.set_result, job.result)
+            if job.error is None:
+                hand_back(job.settle)
         if events:
             hand_back(self._committed)
 
@@ -117,7 +140,7 @@ class Writer:
         with self._engine.connect() as connection, in_transaction():
             with connection.begin():
                 for job in jobs:
-                    if not job.failed:
+                    if job.error is None:
                         events += self._run(Tx(connection, guarded=guarded), job)
                         crash.point("writer_group")
                 crash.point("before_commit")
@@ -127,10 +150,11 @@ class Writer:
     def _run(self, tx: Tx, job: Job) -> int:
         """Run one action; what it wrote is undone when it fails. Returns how many events it recorded."""
         cursor = tx.raw
+        context.set_request_id(job.request_id)
         if tx.guarded:
             cursor.execute("SAVEPOINT action")
         try:
-            job.result = job.work(tx)
+            job.value = job.work(tx)
             events = tx.finish()
         except Exception as error:
             if is_outage(error):
@@ -148,13 +172,13 @@ class Writer:
         return events
 
     def _fail(self, job: Job, error: BaseException) -> None:
-        job.failed = True
-        self._thread.hand_back(job.future.set_exception, error)
+        job.error = error
+        self._thread.hand_back(job.settle)
 
     def _refuse(self, jobs: list[Job], error: BaseException) -> None:
         log.error("a group of %d writes failed: %s", len(jobs), error)
         for job in jobs:
-            if not job.failed:
+            if job.error is None:
                 refusal = Unavailable(REFUSAL)
                 refusal.__cause__ = error
                 self._fail(job, refusal)

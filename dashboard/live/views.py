@@ -10,6 +10,7 @@ from dashboard.live.doors import MOST_MESSAGE_BYTES, Doors
 from dashboard.live.hub import Hub
 from dashboard.live.state import Lifecycle
 from dashboard.web.access import PUBLIC, requires
+from dashboard.web.application import only_below
 
 PING_SECONDS = 25
 PONG_SECONDS = 20
@@ -27,6 +28,7 @@ def init_app(app: flask.Flask) -> None:
     engine.install()
     if config.mode != "gevent":
         engine.ScreenSocket.most = config.threads - SPARE_THREADS
+    flask_alone = app.wsgi_app
     socketio = engine.SocketIO(
         app,
         async_mode="gevent" if config.mode == "gevent" else "threading",
@@ -39,6 +41,8 @@ def init_app(app: flask.Flask) -> None:
         ping_timeout=PONG_SECONDS,
         serve_client=False,
     )
+    # Its middleware copies the environment and makes a class for each request; only its own requests need that.
+    app.wsgi_app = only_below("/socket.io/", app.wsgi_app, flask_alone)  # type: ignore[method-assign]
     hub = Hub(app, str(app.jinja_env.globals["build_id"]))
     app.extensions["orderdeck_live"] = Lifecycle(app, hub, Doors(app, socketio, hub))
 

@@ -19,7 +19,7 @@ _LINE_ROOM = {column.name: column.type.length for column in OrderLine.__table__.
 def check(command: CaptureOrder) -> None:
     """Raises: Invalid, with a message per field."""
     units.digits(command.currency)
-    fields = {**_faults(command), **_line_faults(command)}
+    fields = _faults(command) | _line_faults(command)
     for name, value, most in _texts(command):
         if (len(value) > most or not value.isprintable()) and (trouble := text.trouble(value, most)):
             fields[name] = trouble
@@ -54,9 +54,12 @@ def _line_faults(command: CaptureOrder) -> dict[str, str]:
     for index, line in enumerate(command.lines):
         if not 1 <= line.quantity <= units.MOST_UNITS:
             faults[f"lines.{index}.quantity"] = f"between 1 and {units.MOST_UNITS}"
-        for name, value in (("tax", line.tax), ("discount", line.discount), ("unit_price", line.unit_price_e4 or 0)):
-            if not 0 <= value <= units.MOST_MINOR:
-                faults[f"lines.{index}.{name}"] = _AMOUNT
+        if not 0 <= line.tax <= units.MOST_MINOR:
+            faults[f"lines.{index}.tax"] = _AMOUNT
+        if not 0 <= line.discount <= units.MOST_MINOR:
+            faults[f"lines.{index}.discount"] = _AMOUNT
+        if not 0 <= (line.unit_price_e4 or 0) <= units.MOST_MINOR:
+            faults[f"lines.{index}.unit_price"] = _AMOUNT
     return faults
 
 

@@ -1,8 +1,7 @@
 """Take an order: check it, decide stock, write it with its lines. Payment and fulfilment join in channels.actions.place_order."""
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboard.catalog import lookup
 from dashboard.catalog.lookup import SkuFacts
@@ -55,7 +54,11 @@ LINE_COLUMNS = (
 )
 _INSERT = insert_into(Order, *ORDER_COLUMNS)
 _INSERT_UNLESS_KNOWN = Prepared(postgresql=_INSERT.on("postgresql").text + " ON CONFLICT DO NOTHING")
-_INSERT_LINES = insert_into(OrderLine, *LINE_COLUMNS)
+_INSERT_LINES = insert_into(
+    OrderLine,
+    *(name for name in LINE_COLUMNS if name not in ("cancelled", "picked", "returned")),
+    zero=("cancelled", "picked", "returned"),
+)
 _KNOWN = Prepared(
     sqlite="SELECT id, number, version FROM orders WHERE channel = :channel AND external_id = :external_id",
     postgresql="SELECT id, number, version FROM orders WHERE channel = %(channel)s AND external_id = %(external_id)s",
@@ -66,8 +69,7 @@ _FIRST_PLACE = Prepared(
 )
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line with everything decided; ids are those of its row. sku is None for an item no catalogue knows."""
 
     id: int
@@ -80,8 +82,7 @@ class Line:
     backordered: int
 
 
-@dataclass(frozen=True)
-class Captured:
+class Captured(NamedTuple):
     """An order as written in this transaction. created is False for one that was known; then only id, number, version are given."""
 
     id: int
@@ -242,14 +243,11 @@ def _line_row(order_id: int, line: Line, *, done: bool) -> dict[str, Any]:
         "tax": line.draft.tax,
         "discount": line.draft.discount,
         "total": line.total,
-        "cancelled": 0,
         "backordered": line.backordered,
         "allocated": 0 if service else line.allocated,
-        "picked": 0,
         "packed": line.allocated if service and not done else 0,
         "shipped": line.allocated if done else 0,
         "delivered": line.allocated if done else 0,
-        "returned": 0,
     }
 
 

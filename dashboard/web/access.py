@@ -13,6 +13,7 @@ import flask
 
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Forbidden, Unauthenticated
+from dashboard.web.doors import door
 from dashboard.web.htmx import is_htmx
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,14 +23,6 @@ PUBLIC = "public"
 RULES: dict[str, str] = {"static": PUBLIC}
 """Endpoint -> permission for views we did not write (flask-security, static files, OpenAPI)."""
 _loaders: dict[str, list[Loader]] = {"api": [], "hooks": [], "browser": []}
-
-
-def door() -> str:
-    """Which door this request came through: api, hooks or browser."""
-    path = flask.request.path
-    if path.startswith("/api/"):
-        return "api"
-    return "hooks" if path.startswith("/hooks/") else "browser"
 
 
 def requires(permission: str) -> Callable[[F], F]:

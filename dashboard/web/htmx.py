@@ -7,6 +7,8 @@ import flask
 from htmx_flask import Htmx
 from htmx_flask.requests import HtmxAwareRequest, HtmxHeaders
 
+from dashboard.web.doors import is_machine
+
 
 class Htmx4Headers(HtmxHeaders):
     """htmx 4 says HX-Source and HX-Target as `tag#id` and HX-Request-Type as partial or full."""
@@ -31,8 +33,11 @@ class Htmx4Headers(HtmxHeaders):
 
 class Htmx4Request(HtmxAwareRequest):
     def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.htmx = Htmx4Headers(self.headers)
+        flask.Request.__init__(self, *args, **kwargs)  # past htmx-flask's, which reads the headers of every request
+
+    @cached_property
+    def htmx(self) -> Htmx4Headers:
+        return Htmx4Headers(self.headers)
 
 
 def init_app(app: flask.Flask) -> None:
@@ -41,7 +46,8 @@ def init_app(app: flask.Flask) -> None:
 
     @app.after_request
     def vary(response: flask.Response) -> flask.Response:
-        response.vary.add("HX-Request")
+        if not is_machine(flask.request.path):
+            response.vary.add("HX-Request")
         return response
 
 

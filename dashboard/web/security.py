@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.kernel.errors import Forbidden
 from dashboard.web import limits
-from dashboard.web.access import door
+from dashboard.web.doors import door
 
 csrf = CSRFProtect()
 

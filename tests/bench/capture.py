@@ -1,13 +1,16 @@
 """Capture of an order with 3 lines in-process at 32 callers, FULL durability, beside a bare sqlite3 loop of the same rows."""
 
+import contextlib
 import cProfile
 import itertools
+import os
 import pstats
 import shutil
 import tempfile
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from dashboard.factory import create_app
 from dashboard.kernel import clock, db
 from dashboard.orders.commands import Address, CaptureOrder, Customer, DraftLine, PaymentDraft
 from dashboard.schema import migrate
+from dashboard.serve import keep_to_one_core, settle_memory
 from tests.bench import capture_raw
 from tests.bench.measuring import Figure, alternate
 from tests.factories import MIA, locations, skus
@@ -95,24 +99,42 @@ def bare(path: Path, noted: list[Any], orders: int = ORDERS) -> float:
 def measure() -> list[Figure]:
     folder = Path(tempfile.mkdtemp(prefix="orderdeck-bench-"))
     try:
-        app = shop_app(folder / "ours")
-        raw = shop_app(folder / "raw")
-        with raw.app_context():
-            noted = capture_raw.record(order())
-            db.database().close()
-        size = capture_raw.size_of(noted)
-        path = folder / "raw" / "orderdeck.sqlite3"
-        with app.app_context():
-            ours(app, 320)
-            mine, limit = alternate(lambda: ORDERS / ours(app), lambda: ORDERS / bare(path, noted))
-            layers = profile(app)
-            db.database().close()
-        return [
-            Figure("capture in-process, 32 callers", mine, "orders/s", limit, "bare sqlite3 loop, one FULL commit each", at_least=1.0,
-                   notes={"one capture writes": size, "seconds per layer of 320 captures": layers}),
-        ]  # fmt: skip
+        with as_served():
+            return _measure(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def as_served() -> Iterator[None]:
+    """Both sides run as the served process does: on one core, with few garbage collections."""
+    cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+    settle_memory()
+    keep_to_one_core()
+    try:
+        yield
+    finally:
+        if cores:
+            os.sched_setaffinity(0, cores)
+
+
+def _measure(folder: Path) -> list[Figure]:
+    app = shop_app(folder / "ours")
+    raw = shop_app(folder / "raw")
+    with raw.app_context():
+        noted = capture_raw.record(order())
+        db.database().close()
+    size = capture_raw.size_of(noted)
+    path = folder / "raw" / "orderdeck.sqlite3"
+    with app.app_context():
+        ours(app, 320)
+        mine, limit = alternate(lambda: ORDERS / ours(app), lambda: ORDERS / bare(path, noted))
+        layers = profile(app)
+        db.database().close()
+    return [
+        Figure("capture in-process, 32 callers", mine, "orders/s", limit, "bare sqlite3 loop, one FULL commit each", at_least=1.0,
+               notes={"one capture writes": size, "seconds per layer of 320 captures": layers}),
+    ]  # fmt: skip
 
 
 def profile(app: flask.Flask, orders: int = 320) -> dict[str, float]:

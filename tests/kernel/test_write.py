@@ -5,7 +5,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from dashboard.kernel import db, outbox
+from dashboard.kernel import context, db, outbox
 from dashboard.kernel.errors import Unavailable
 from dashboard.kernel.outbox import Meta
 from tests.kernel.ledger import note, note_and_fail, notes
@@ -138,3 +138,74 @@ def test_no_transaction_opens_inside_another(any_app, read):
 def test_a_request_cannot_write_on_its_reading_connection(app):
     with pytest.raises(sa.exc.OperationalError, match="readonly"):
         db.db.session.execute(sa.insert(Meta).values(key="x", value="y"))
+
+
+def test_a_group_runs_once_more_with_savepoints_only_when_somebody_failed_after_writing(app):
+    database = db.database()
+    runs = []
+
+    def counted(number, fails=None):
+        def work(tx):
+            runs.append((number, tx.guarded))
+            if fails == "early":
+                raise ValueError("refused before anything was written")
+            note(tx, number)
+            if fails == "late":
+                raise ValueError("refused after something was written")
+            return number
+
+        return work
+
+    def group(*works):
+        runs.clear()
+        gate = threading.Event()
+        database.submit(lambda tx: gate.wait(5))
+        jobs = [database.submit(work) for work in works]
+        gate.set()
+        return [type(job.exception(5)).__name__ for job in jobs]
+
+    assert group(counted(1), counted(2, "early"), counted(3)) == ["NoneType", "ValueError", "NoneType"]
+    assert runs == [(1, False), (2, False), (3, False)]
+
+    assert group(counted(4), counted(5, "late"), counted(6)) == ["NoneType", "ValueError", "NoneType"]
+    assert runs == [(4, False), (5, False), (4, True), (5, True), (6, False)]
+    with db.db.engine.connect() as connection:
+        assert notes(connection) == {1, 3, 4, 6}
+        assert len(log_of(connection)) == 4
+
+
+def test_a_savepoint_that_had_nothing_to_undo_costs_no_second_run(app):
+    runs = []
+
+    def work(tx):
+        runs.append(tx.guarded)
+        with pytest.raises(ValueError, match="no"), tx.savepoint():
+            raise ValueError("no")
+        return note(tx, 1)
+
+    assert db.write(work) == 1
+    assert runs == [False]
+
+
+def test_a_savepoint_that_had_something_to_undo_undoes_it(any_app, read):
+    def work(tx):
+        note(tx, 1)
+        with pytest.raises(ValueError, match="2 fails"), tx.savepoint():
+            note_and_fail(tx, 2)
+        return note(tx, 3)
+
+    assert db.write(work) == 3
+    assert read(notes) == {1, 3}
+    assert read(lambda connection: connection.execute(sa.text("SELECT count(*) FROM event")).scalar()) == 2
+
+
+def test_the_log_names_the_request_that_made_a_change(any_app, read):
+    context.set_request_id("a1b2c3")
+    try:
+        db.write(note, 1)
+    finally:
+        context.set_request_id(None)
+    db.write(note, 2)
+
+    found = read(lambda connection: list(connection.execute(sa.text("SELECT request_id FROM event ORDER BY id")).scalars()))
+    assert found == ["a1b2c3", None]
