@@ -32,7 +32,7 @@ def build(orders: int, seed: int, until: dt.datetime, progress: Callable[[int], 
     dice = random.Random(seed)  # noqa: S311 (a repeatable play, not a secret)
     items = skus(SKUS, dice)
     start = until - dt.timedelta(days=history.DAYS)
-    db.database().write(lambda tx: _set_up(tx, items, orders, dice, start))
+    db.database().write(lambda tx: _set_up(tx, items, orders, dice, start), once=True)
     world = history.World(dice, items, until)
     history.play(world, orders, progress)
     return world

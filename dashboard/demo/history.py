@@ -58,7 +58,7 @@ def play(world: World, orders: int, progress: Callable[[int], None]) -> int:
         world.plan(start + dt.timedelta(days=day, hours=9), steps.find_late)
     placed = 0
     while world.queue:
-        placed += db.database().write(lambda tx: _some(tx, world))
+        placed += db.database().write(lambda tx: _some(tx, world), once=True)
         progress(placed)
     return placed
 

@@ -31,7 +31,7 @@ def keep_playing(seed: int, pace: float, say: Callable[[str], None], most: int |
     world = db.database().write(lambda tx: _world(tx, seed))
     done = 0
     while most is None or done < most:
-        say(db.database().write(lambda tx: one_thing(tx, world)))
+        say(db.database().write(lambda tx: one_thing(tx, world), once=True))
         done += 1
         time.sleep(pace * world.dice.uniform(0.4, 1.6))
 

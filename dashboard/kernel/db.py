@@ -46,21 +46,21 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
-    def write(self, work: Work[R]) -> R:
-        """Run the work in one transaction and return what it returned, after the commit.
+    def write(self, work: Work[R], *, once: bool = False) -> R:
+        """Run the work in one transaction and return what it returned, after the commit. It may run more than once, unless `once`.
 
         Raises: what the work raised (nothing was written then); Unavailable, if the database could not commit.
         """
         assert_no_transaction()
-        return self.submit(work).result() if self.is_sqlite else self._write_here(work)
+        return self.submit(work, once=once).result() if self.is_sqlite else self._write_here(work)
 
-    def submit(self, work: Work[R]) -> Job:
+    def submit(self, work: Work[R], *, once: bool = False) -> Job:
         """SQLite only: hand the work to the writer thread without waiting for it."""
         writer = self._writer
         if writer is None:
             with self._starting:
                 writer = self._writer = self._writer or Writer(engines.writer_engine(self.url), self._tell)
-        return writer.submit(work)
+        return writer.submit(work, once=once)
 
     def _write_here(self, work: Work[R]) -> R:
         with self.app.app_context():

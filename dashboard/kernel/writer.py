@@ -7,6 +7,7 @@ group gets Unavailable.
 """
 
 import _queue
+import itertools
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -32,10 +33,10 @@ REFUSAL = "The database cannot take changes right now. Nothing was changed; try 
 class Job:
     """Work somebody waits for: a future that costs one lock, where concurrent.futures' costs a condition and a list of waiters."""
 
-    __slots__ = ("_done", "error", "request_id", "value", "work")
+    __slots__ = ("_done", "error", "once", "request_id", "value", "work")
 
-    def __init__(self, work: Callable[[Tx], Any]):
-        self.work = work
+    def __init__(self, work: Callable[[Tx], Any], *, once: bool = False):
+        self.work, self.once = work, once
         self.request_id = context.request_id()
         self.value: Any = None
         self.error: BaseException | None = None
@@ -71,13 +72,17 @@ class Writer:
         self._engine = engine
         self._committed = committed
         self._queue: _queue.SimpleQueue[Job | None] = queue_of_work()
+        self._next: Job | None = None
         self._stopping = self._closed = False
         self._door = threading.Lock()
         self._thread = OsThread("writer", self._loop)
 
-    def submit(self, work: Callable[[Tx], Any]) -> Job:
-        """Raises (in the job's result): Unavailable, once the writer is closed."""
-        job = Job(work)
+    def submit(self, work: Callable[[Tx], Any], *, once: bool = False) -> Job:
+        """Args: once: the work keeps things in memory and must not run again: it gets savepoints and a commit of its own.
+
+        Raises (in the job's result): Unavailable, once the writer is closed.
+        """
+        job = Job(work, once=once)
         with self._door:
             if not self._closed:
                 self._queue.put(job)
@@ -96,7 +101,7 @@ class Writer:
 
     def _loop(self) -> None:
         while not self._stopping:
-            first = self._queue.get()
+            first, self._next = self._next or self._queue.get(), None
             if first is None:
                 return
             self._commit_group(self._group(first))
@@ -104,7 +109,7 @@ class Writer:
     def _group(self, first: Job) -> Iterator[Job]:
         """The first job and what waits behind it, taken one by one while the transaction runs."""
         yield first
-        for _ in range(MOST_PER_COMMIT - 1):
+        for _ in range(0 if first.once else MOST_PER_COMMIT - 1):
             try:
                 job = self._queue.get_nowait()
             except _queue.Empty:
@@ -112,13 +117,17 @@ class Writer:
             if job is None:
                 self._stopping = True
                 return
+            if job.once:
+                self._next = job
+                return
             yield job
 
     def _commit_group(self, jobs: Iterator[Job]) -> None:
         taken: list[Job] = []
         try:
             try:
-                events = self._transaction(_noted(jobs, taken), guarded=False)
+                first = next(jobs)
+                events = self._transaction(_noted(itertools.chain([first], jobs), taken), guarded=first.once)
             except Rewind:
                 events = self._transaction(iter(taken), guarded=True)
         except BaseException as error:  # noqa: BLE001 (the thread must live on; its callers get the error)

@@ -74,9 +74,10 @@ def badge_of(page, number: str):
 
 
 def test_an_orders_life_shows_on_every_screen(stage):
-    sku, place = stage.api.stocked()
+    sku, _ = stage.api.stocked()
     order = stage.api.order(sku, 3)
     number = order["number"]
+    place = stage.api.ask("GET", f"orders/{number}/fulfilment-orders")["items"][0]["location"]
     mia = live(stage.ops, f"/orders/{number}")
     listing = live(stage.support, "/orders")
     page = live(stage.warehouse, f"/orders/{number}")

@@ -209,3 +209,29 @@ def test_the_log_names_the_request_that_made_a_change(any_app, read):
 
     found = read(lambda connection: list(connection.execute(sa.text("SELECT request_id FROM event ORDER BY id")).scalars()))
     assert found == ["a1b2c3", None]
+
+
+def test_work_that_must_not_run_again_has_a_commit_of_its_own(app):
+    database = db.database()
+    runs = []
+    gate = threading.Event()
+
+    def careful(tx):
+        runs.append(tx.guarded)
+        note(tx, 2)
+        with pytest.raises(ValueError, match="3 fails"), tx.savepoint():
+            note_and_fail(tx, 3)
+
+    database.submit(lambda tx: gate.wait(5))
+    jobs = [
+        database.submit(lambda tx: note(tx, 1)),
+        database.submit(careful, once=True),
+        database.submit(lambda tx: note_and_fail(tx, 4)),
+        database.submit(lambda tx: note(tx, 5)),
+    ]
+    gate.set()
+
+    assert [type(job.exception(5)).__name__ for job in jobs] == ["NoneType", "NoneType", "ValueError", "NoneType"]
+    assert runs == [True]
+    with db.db.engine.connect() as connection:
+        assert notes(connection) == {1, 2, 5}
