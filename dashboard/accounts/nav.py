@@ -51,6 +51,20 @@ SECTIONS = (
 )
 
 
+STOCK_ROOMS = (
+    Item("Levels", "/inventory", "stack"),
+    Item("Reorder", "/reorder", "cart"),
+    Item("Purchase orders", "/purchase-orders", "list"),
+    Item("Receiving", "/receiving", "package"),
+    Item("Transfers", "/transfers", "return"),
+    Item("Counts", "/counts", "barcode"),
+    Item("Routing", "/routing", "chart"),
+    Item("SKUs", "/skus", "list"),
+    Item("Locations", "/locations", "warehouse"),
+)
+"""What the Inventory section is made of; a room that this application does not have is not shown."""
+
+
 def init_app(app: flask.Flask) -> None:
     app.context_processor(surroundings)
 
@@ -60,7 +74,7 @@ def surroundings() -> dict[str, object]:
     found = flask.g.get("surroundings")
     if found is None:
         actor = visitor() if flask.has_request_context() else None
-        found = {"nav": sections(actor), "me": me(actor), "theme": theme(actor), "live": None}
+        found = {"nav": sections(actor), "stock_rooms": stock_rooms(actor), "me": me(actor), "theme": theme(actor), "live": None}
         if flask.has_request_context():
             flask.g.surroundings = found
     return found
@@ -83,25 +97,38 @@ def sections(actor: Actor | None) -> tuple[Item, ...]:
     """The sections this actor may open, the current one marked."""
     if actor is None or actor.kind != "user":
         return ()
-    path = flask.request.path
+    in_stock = any(_is_at(item) for item in STOCK_ROOMS)
     return tuple(
-        replace(item, current=path == item.href or (item.href != "/" and path.startswith(f"{item.href}/")))
-        for item in available()
+        replace(item, current=_is_at(item) or (in_stock and item.href == "/inventory"))
+        for item in available(SECTIONS)
         if actor.may(item.permission)
     )
 
 
-def available() -> tuple[Item, ...]:
-    """The sections that exist in this application, each with the permission of its view."""
+def stock_rooms(actor: Actor | None) -> tuple[Item, ...]:
+    """The pages of the Inventory section that this person may open."""
+    if actor is None or not flask.has_request_context():
+        return ()
+    return tuple(replace(item, current=_is_at(item)) for item in available(STOCK_ROOMS) if actor.may(item.permission))
+
+
+def _is_at(item: Item) -> bool:
+    path = flask.request.path
+    return path == item.href or (item.href != "/" and path.startswith(f"{item.href}/"))
+
+
+def available(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Those of the items that exist in this application, each with the permission of its view."""
     app = flask.current_app
-    if "orderdeck_sections" not in app.extensions:
+    known: dict[int, tuple[Item, ...]] = app.extensions.setdefault("orderdeck_sections", {})
+    if id(items) not in known:
         views = {rule.rule: rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-        app.extensions["orderdeck_sections"] = tuple(
+        known[id(items)] = tuple(
             replace(item, permission=permission)
-            for item in SECTIONS
+            for item in items
             if item.href in views and (permission := access.permission_of(app, views[item.href]))
         )
-    return app.extensions["orderdeck_sections"]
+    return known[id(items)]
 
 
 def me(actor: Actor | None) -> Me | None:

@@ -17,6 +17,10 @@ PERMISSIONS = {
     "work.write": "Release, pick, pack and ship",
     "stock.read": "See stock",
     "stock.adjust": "Adjust, transfer and count stock",
+    "counts.approve": "Approve counts above the tolerance",
+    "purchasing.read": "See purchase orders",
+    "purchasing.write": "Write and cancel purchase orders",
+    "routing.write": "Change routing rules",
     "catalog.read": "See SKUs",
     "catalog.write": "Change SKUs",
     "payments.read": "See payments",
@@ -106,7 +110,7 @@ ROLES: dict[str, RoleRules] = {
         "Warehouse",
         "person",
         "Picks, packs and ships; sees no price and no e-mail",
-        _words("self orders.read work.read work.write stock.read stock.adjust catalog.read kpis.read"),
+        _words("self orders.read work.read work.write stock.read stock.adjust purchasing.read catalog.read kpis.read"),
         Limits(adjust=20, orders="pick", customers="ship_to", kpis="team", locations="own"),
     ),
     "finance": RoleRules(
@@ -114,8 +118,8 @@ ROLES: dict[str, RoleRules] = {
         "person",
         "Money: captures, refunds, books",
         _words(
-            "self orders.read orders.prices stock.read catalog.read payments.read payments.capture payments.refund customers.read"
-            " exports.read kpis.read audit.read wall.read"
+            "self orders.read orders.prices stock.read purchasing.read catalog.read payments.read payments.capture payments.refund"
+            " customers.read exports.read kpis.read audit.read wall.read"
         ),
         Limits(None, 100_000, 0, "none", "full", "full", "full", "all", "all"),
         second_factor=True,

@@ -1,0 +1,1 @@
+"""Cycle counts: blind, by several people at once, approved above a tolerance."""

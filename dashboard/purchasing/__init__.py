@@ -1,0 +1,1 @@
+"""What we buy: purchase orders, receiving, incoming units and what to reorder."""

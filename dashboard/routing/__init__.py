@@ -1,0 +1,1 @@
+"""Which location sends an order, by ranked rules, and why."""

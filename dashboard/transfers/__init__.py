@@ -1,0 +1,1 @@
+"""Units on their way from one location to another."""
