@@ -29,17 +29,24 @@ def plan(demands: Sequence[Demand], shelves: Mapping[int, Shelf]) -> list[Take]:
 
     Args: shelves: per SKU id. Returns: takes in line order; what no location has is missing from them.
     """
-    wanted: dict[int, int] = {}
-    for demand in demands:
-        wanted[demand.sku_id] = wanted.get(demand.sku_id, 0) + demand.units
-    order = _locations(wanted, shelves)
+    wanted = wanted_units(demands)
+    order = wanted_locations(wanted, shelves)
     left = {(sku, location): units for sku in wanted for location, units in shelves.get(sku, ())}
     chosen = _one_that_has_everything(wanted, order, left)
     given = {(sku, chosen): units for sku, units in wanted.items()} if chosen is not None else _most_first(wanted, order, left)
-    return _to_lines(demands, order, given)
+    return to_lines(demands, order, given)
 
 
-def _locations(wanted: Iterable[int], shelves: Mapping[int, Shelf]) -> list[int]:
+def wanted_units(demands: Sequence[Demand]) -> dict[int, int]:
+    """Units per SKU id: two lines on one SKU see the same shelf."""
+    wanted: dict[int, int] = {}
+    for demand in demands:
+        wanted[demand.sku_id] = wanted.get(demand.sku_id, 0) + demand.units
+    return wanted
+
+
+def wanted_locations(wanted: Iterable[int], shelves: Mapping[int, Shelf]) -> list[int]:
+    """The locations that keep any of these SKUs, best first."""
     return list(dict.fromkeys(location for sku in wanted for location, _ in shelves.get(sku, ())))
 
 
@@ -70,7 +77,7 @@ def _most_first(
     return given
 
 
-def _to_lines(demands: Sequence[Demand], order: Sequence[int], given: dict[tuple[int, int], int]) -> list[Take]:
+def to_lines(demands: Sequence[Demand], order: Sequence[int], given: dict[tuple[int, int], int]) -> list[Take]:
     """Hand each SKU's units to its lines, in line order."""
     takes = []
     for demand in demands:
