@@ -17,6 +17,18 @@ depends_on = None
 
 def upgrade():
     op.create_table(
+        "channel_rule",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("buffer", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("updated_by", sa.String(length=120), nullable=True),
+        sa.Column("updated_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.CheckConstraint("buffer >= 0", name=op.f("ck_channel_rule_buffer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_rule")),
+        sa.UniqueConstraint("channel", name=op.f("uq_channel_rule_channel")),
+    )
+    op.create_table(
         "event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=True),
@@ -193,6 +205,7 @@ def upgrade():
         sa.Column("phase", sa.String(length=20), nullable=False),
         sa.Column("fulfilment_status", sa.String(length=24), nullable=False),
         sa.Column("payment_status", sa.String(length=24), nullable=False),
+        sa.Column("readiness", sa.String(length=5), nullable=True),
         sa.Column("work", sa.String(length=12), nullable=True),
         sa.Column("views", sa.String(length=60), nullable=False),
         sa.Column("customer_ref", sa.String(length=120), nullable=True),
@@ -234,6 +247,10 @@ def upgrade():
         sa.Column("tracking_rotation", sa.BigInteger(), nullable=False),
         sa.Column("tracking_expires_at", dashboard.kernel.columns.Instant(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "(readiness IS NULL) OR (readiness IN ('ready', 'part', 'none') AND status = 'open')",
+            name=op.f("ck_orders_readiness"),
+        ),
         sa.CheckConstraint("status IN ('draft', 'open', 'completed', 'cancelled', 'discarded')", name=op.f("ck_orders_status")),
         sa.CheckConstraint("refunded >= 0 AND refunded <= captured", name=op.f("ck_orders_refunded")),
         sa.CheckConstraint("total = lines_total + tax + shipping - discount", name=op.f("ck_orders_total")),
@@ -259,8 +276,26 @@ def upgrade():
         batch_op.create_index("ix_orders_phase", ["phase", "ship_by", "id"], unique=False)
         batch_op.create_index(
             "ix_orders_placed_at",
-            ["placed_at", "id", "status", "phase", "work", "channel", "payment_status", "fulfilment_status", "ship_country"],
+            [
+                "placed_at",
+                "id",
+                "status",
+                "phase",
+                "work",
+                "channel",
+                "payment_status",
+                "fulfilment_status",
+                "ship_country",
+                "readiness",
+            ],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_orders_readiness",
+            ["readiness", "ship_by", "id"],
+            unique=False,
+            sqlite_where=sa.text("readiness IS NOT NULL"),
+            postgresql_where=sa.text("readiness IS NOT NULL"),
         )
         batch_op.create_index("ix_orders_ship_by", ["ship_by", "id"], unique=False)
         batch_op.create_index(
@@ -310,7 +345,7 @@ def upgrade():
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("updated_by", sa.String(length=120), nullable=True),
         sa.Column("updated_at", dashboard.kernel.columns.Instant(), nullable=True),
-        sa.CheckConstraint("kind IN ('stock', 'service')", name=op.f("ck_sku_kind")),
+        sa.CheckConstraint("kind IN ('stock', 'service', 'kit')", name=op.f("ck_sku_kind")),
         sa.CheckConstraint("unit_price_e4 >= 0", name=op.f("ck_sku_price")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sku")),
         sa.UniqueConstraint("barcode", name=op.f("uq_sku_barcode")),
@@ -319,6 +354,42 @@ def upgrade():
     with op.batch_alter_table("sku", schema=None) as batch_op:
         batch_op.create_index("ix_sku_name", ["name"], unique=False)
 
+    op.create_table(
+        "stock_hold",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("expires_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("created_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("ended_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("order_id", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("state IN ('held', 'used', 'released', 'expired')", name=op.f("ck_stock_hold_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_hold")),
+        sa.UniqueConstraint("token", name=op.f("uq_stock_hold_token")),
+    )
+    with op.batch_alter_table("stock_hold", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_stock_hold_due",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
+        )
+
+    op.create_table(
+        "supplier",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("lead_days", sa.BigInteger(), nullable=False),
+        sa.Column("review_days", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("lead_days BETWEEN 0 AND 365 AND review_days BETWEEN 0 AND 365", name=op.f("ck_supplier_days")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supplier")),
+        sa.UniqueConstraint("name", name=op.f("uq_supplier_name")),
+    )
     op.create_table(
         "user_account",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -378,7 +449,9 @@ def upgrade():
         sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_allocation_location_id_location")),
         sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_allocation_sku_id_sku")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation")),
-        sa.UniqueConstraint("order_line_id", "location_id", name=op.f("uq_allocation_order_line_id_location_id")),
+        sa.UniqueConstraint(
+            "order_line_id", "sku_id", "location_id", name=op.f("uq_allocation_order_line_id_sku_id_location_id")
+        ),
     )
     with op.batch_alter_table("allocation", schema=None) as batch_op:
         batch_op.create_index(
@@ -390,6 +463,24 @@ def upgrade():
         )
         batch_op.create_index("ix_allocation_order_id", ["order_id"], unique=False)
 
+    op.create_table(
+        "channel_buffer",
+        sa.Column("rule_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("units >= 0", name=op.f("ck_channel_buffer_units")),
+        sa.ForeignKeyConstraint(["rule_id"], ["channel_rule.id"], name=op.f("fk_channel_buffer_rule_id_channel_rule")),
+        sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_channel_buffer_sku_id_sku")),
+        sa.PrimaryKeyConstraint("rule_id", "sku_id", name=op.f("pk_channel_buffer")),
+    )
+    op.create_table(
+        "channel_location",
+        sa.Column("rule_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("location_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_channel_location_location_id_location")),
+        sa.ForeignKeyConstraint(["rule_id"], ["channel_rule.id"], name=op.f("fk_channel_location_rule_id_channel_rule")),
+        sa.PrimaryKeyConstraint("rule_id", "location_id", name=op.f("pk_channel_location")),
+    )
     op.create_table(
         "fulfilment_order",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -419,6 +510,19 @@ def upgrade():
         )
         batch_op.create_index("ix_fulfilment_order_order_id", ["order_id"], unique=False)
         batch_op.create_index("ix_fulfilment_order_work", ["location_id", "status", "id"], unique=False)
+
+    op.create_table(
+        "kit_component",
+        sa.Column("kit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("units >= 1 AND kit_id <> part_id", name=op.f("ck_kit_component_units")),
+        sa.ForeignKeyConstraint(["kit_id"], ["sku.id"], name=op.f("fk_kit_component_kit_id_sku")),
+        sa.ForeignKeyConstraint(["part_id"], ["sku.id"], name=op.f("fk_kit_component_part_id_sku")),
+        sa.PrimaryKeyConstraint("kit_id", "part_id", name=op.f("pk_kit_component")),
+    )
+    with op.batch_alter_table("kit_component", schema=None) as batch_op:
+        batch_op.create_index("ix_kit_component_part_id", ["part_id"], unique=False)
 
     op.create_table(
         "order_hold",
@@ -534,6 +638,36 @@ def upgrade():
         batch_op.create_index("ix_payment_order_id", ["order_id"], unique=False)
 
     op.create_table(
+        "purchase_order",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=False),
+        sa.Column("supplier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("location_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("expected_on", sa.Date(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("created_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("ordered_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("ordered_by", sa.String(length=120), nullable=True),
+        sa.Column("arrived_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("closed_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("closed_by", sa.String(length=120), nullable=True),
+        sa.Column("close_reason", sa.String(length=40), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('draft', 'ordered', 'partially_received', 'received', 'cancelled')", name=op.f("ck_purchase_order_status")
+        ),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_purchase_order_location_id_location")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_purchase_order_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_purchase_order")),
+        sa.UniqueConstraint("number", name=op.f("uq_purchase_order_number")),
+    )
+    with op.batch_alter_table("purchase_order", schema=None) as batch_op:
+        batch_op.create_index("ix_purchase_order_status", ["status", "expected_on"], unique=False)
+
+    op.create_table(
         "return_",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.String(length=24), nullable=False),
@@ -583,6 +717,18 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_sign_in_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "sku_backorder",
+        sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("policy", sa.String(length=12), nullable=False),
+        sa.Column("cap", sa.BigInteger(), nullable=True),
+        sa.Column("open_units", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("policy IN ('default', 'allowed', 'refused')", name=op.f("ck_sku_backorder_policy")),
+        sa.CheckConstraint("open_units >= 0 AND (cap IS NULL OR cap >= 0)", name=op.f("ck_sku_backorder_not_negative")),
+        sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_sku_backorder_sku_id_sku")),
+        sa.PrimaryKeyConstraint("sku_id", name=op.f("pk_sku_backorder")),
+    )
+    op.create_table(
         "stock_balance",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -608,6 +754,48 @@ def upgrade():
     )
     with op.batch_alter_table("stock_balance", schema=None) as batch_op:
         batch_op.create_index("ix_stock_balance_location_id", ["location_id"], unique=False)
+
+    op.create_table(
+        "stock_count",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=False),
+        sa.Column("location_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("source", sa.String(length=12), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("opened_by", sa.String(length=64), nullable=False),
+        sa.Column("opened_by_name", sa.String(length=120), nullable=False),
+        sa.Column("opened_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("closed_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(closed_at IS NOT NULL) = (status IN ('approved', 'cancelled'))", name=op.f("ck_stock_count_closed")),
+        sa.CheckConstraint("source IN ('schedule', 'manual')", name=op.f("ck_stock_count_source")),
+        sa.CheckConstraint(
+            "status IN ('open', 'counting', 'review', 'approved', 'cancelled')", name=op.f("ck_stock_count_status")
+        ),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_stock_count_location_id_location")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_count")),
+        sa.UniqueConstraint("number", name=op.f("uq_stock_count_number")),
+    )
+    with op.batch_alter_table("stock_count", schema=None) as batch_op:
+        batch_op.create_index("ix_stock_count_status", ["status", "id"], unique=False)
+
+    op.create_table(
+        "stock_hold_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hold_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("location_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("units > 0", name=op.f("ck_stock_hold_line_units")),
+        sa.ForeignKeyConstraint(["hold_id"], ["stock_hold.id"], name=op.f("fk_stock_hold_line_hold_id_stock_hold")),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_stock_hold_line_location_id_location")),
+        sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_stock_hold_line_sku_id_sku")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_hold_line")),
+        sa.UniqueConstraint("hold_id", "sku_id", "location_id", name=op.f("uq_stock_hold_line_hold_id_sku_id_location_id")),
+    )
+    with op.batch_alter_table("stock_hold_line", schema=None) as batch_op:
+        batch_op.create_index("ix_stock_hold_line_sku_id", ["sku_id"], unique=False)
 
     op.create_table(
         "stock_movement",
@@ -652,6 +840,46 @@ def upgrade():
         )
 
     op.create_table(
+        "supplier_sku",
+        sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("supplier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pack_size", sa.BigInteger(), nullable=False),
+        sa.Column("unit_cost_e4", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("pack_size BETWEEN 1 AND 2147483647", name=op.f("ck_supplier_sku_pack_size")),
+        sa.CheckConstraint("unit_cost_e4 >= 0", name=op.f("ck_supplier_sku_cost")),
+        sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_supplier_sku_sku_id_sku")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["supplier.id"], name=op.f("fk_supplier_sku_supplier_id_supplier")),
+        sa.PrimaryKeyConstraint("sku_id", name=op.f("pk_supplier_sku")),
+    )
+    with op.batch_alter_table("supplier_sku", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_supplier_sku_supplier_id"), ["supplier_id"], unique=False)
+
+    op.create_table(
+        "transfer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("from_location_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_location_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("expected_on", sa.Date(), nullable=True),
+        sa.Column("created_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("dispatched_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("closed_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('draft', 'in_transit', 'partially_received', 'received', 'cancelled')", name=op.f("ck_transfer_status")
+        ),
+        sa.CheckConstraint("from_location_id <> to_location_id", name=op.f("ck_transfer_two_places")),
+        sa.ForeignKeyConstraint(["from_location_id"], ["location.id"], name=op.f("fk_transfer_from_location_id_location")),
+        sa.ForeignKeyConstraint(["to_location_id"], ["location.id"], name=op.f("fk_transfer_to_location_id_location")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer")),
+        sa.UniqueConstraint("number", name=op.f("uq_transfer_number")),
+    )
+    with op.batch_alter_table("transfer", schema=None) as batch_op:
+        batch_op.create_index("ix_transfer_status", ["status", "id"], unique=False)
+
+    op.create_table(
         "user_role",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("role_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -659,6 +887,64 @@ def upgrade():
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_user_role_user_id_user_account")),
         sa.PrimaryKeyConstraint("user_id", "role_id", name=op.f("pk_user_role")),
     )
+    op.create_table(
+        "count_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("count_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("location_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("round", sa.BigInteger(), nullable=False),
+        sa.Column("recount_of", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("on_it", sa.String(length=64), nullable=True),
+        sa.Column("on_it_name", sa.String(length=120), nullable=True),
+        sa.Column("on_it_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("expected", sa.BigInteger(), nullable=True),
+        sa.Column("counted", sa.BigInteger(), nullable=True),
+        sa.Column("counter", sa.String(length=64), nullable=True),
+        sa.Column("counter_name", sa.String(length=120), nullable=True),
+        sa.Column("counted_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("movement_id", sa.BigInteger(), nullable=True),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided_by_name", sa.String(length=120), nullable=True),
+        sa.Column("decided_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.CheckConstraint("(state IN ('approved', 'rejected')) = (decided_at IS NOT NULL)", name=op.f("ck_count_line_decided")),
+        sa.CheckConstraint("state <> 'to_count' OR counted IS NULL", name=op.f("ck_count_line_no_figure")),
+        sa.CheckConstraint(
+            "state IN ('to_count', 'counted', 'recount', 'approved', 'rejected')", name=op.f("ck_count_line_state")
+        ),
+        sa.CheckConstraint("state IN ('to_count', 'rejected') OR counted IS NOT NULL", name=op.f("ck_count_line_has_figure")),
+        sa.CheckConstraint(
+            "(counted IS NULL) = (expected IS NULL) AND (counted IS NULL) = (counter IS NULL) AND (counted IS NULL) = (counted_at IS NULL) AND (counted IS NULL) = (movement_id IS NULL)",
+            name=op.f("ck_count_line_whole"),
+        ),
+        sa.CheckConstraint("(round = 1) = (recount_of IS NULL)", name=op.f("ck_count_line_round")),
+        sa.CheckConstraint("counted BETWEEN 0 AND 2147483647", name=op.f("ck_count_line_counted")),
+        sa.ForeignKeyConstraint(["count_id"], ["stock_count.id"], name=op.f("fk_count_line_count_id_stock_count")),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_count_line_location_id_location")),
+        sa.ForeignKeyConstraint(["recount_of"], ["count_line.id"], name=op.f("fk_count_line_recount_of_count_line")),
+        sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_count_line_sku_id_sku")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_count_line")),
+    )
+    with op.batch_alter_table("count_line", schema=None) as batch_op:
+        batch_op.create_index("ix_count_line_count_id", ["count_id", "id"], unique=False)
+        batch_op.create_index("ix_count_line_decided_at", ["state", "decided_at"], unique=False)
+        batch_op.create_index(
+            "ix_count_line_last",
+            ["location_id", "sku_id", "counted_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'approved'"),
+            postgresql_where=sa.text("state = 'approved'"),
+        )
+        batch_op.create_index("uq_count_line_recount_of", ["recount_of"], unique=True)
+        batch_op.create_index(
+            "uq_count_line_undecided",
+            ["location_id", "sku_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('to_count', 'counted')"),
+            postgresql_where=sa.text("state IN ('to_count', 'counted')"),
+        )
+
     op.create_table(
         "fulfilment_line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -679,11 +965,27 @@ def upgrade():
         sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_fulfilment_line_sku_id_sku")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fulfilment_line")),
         sa.UniqueConstraint(
-            "fulfilment_order_id", "order_line_id", name=op.f("uq_fulfilment_line_fulfilment_order_id_order_line_id")
+            "fulfilment_order_id",
+            "order_line_id",
+            "sku_id",
+            name=op.f("uq_fulfilment_line_fulfilment_order_id_order_line_id_sku_id"),
         ),
     )
     with op.batch_alter_table("fulfilment_line", schema=None) as batch_op:
         batch_op.create_index("ix_fulfilment_line_order_line_id", ["order_line_id"], unique=False)
+
+    op.create_table(
+        "order_line_part",
+        sa.Column("order_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("units >= 1", name=op.f("ck_order_line_part_units")),
+        sa.ForeignKeyConstraint(["order_line_id"], ["order_line.id"], name=op.f("fk_order_line_part_order_line_id_order_line")),
+        sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_order_line_part_sku_id_sku")),
+        sa.PrimaryKeyConstraint("order_line_id", "sku_id", name=op.f("pk_order_line_part")),
+    )
+    with op.batch_alter_table("order_line_part", schema=None) as batch_op:
+        batch_op.create_index("ix_order_line_part_sku_id", ["sku_id"], unique=False)
 
     op.create_table(
         "parcel",
@@ -732,6 +1034,35 @@ def upgrade():
         batch_op.create_index("ix_payment_transaction_payment_id", ["payment_id"], unique=False)
 
     op.create_table(
+        "purchase_order_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purchase_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ordered", sa.BigInteger(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("over", sa.BigInteger(), nullable=False),
+        sa.Column("cancelled", sa.BigInteger(), nullable=False),
+        sa.Column("unit_cost_e4", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("ordered BETWEEN 1 AND 2147483647", name=op.f("ck_purchase_order_line_ordered")),
+        sa.CheckConstraint(
+            "received + cancelled <= ordered + over AND over <= received", name=op.f("ck_purchase_order_line_within_order")
+        ),
+        sa.CheckConstraint(
+            "received >= 0 AND over >= 0 AND cancelled >= 0 AND unit_cost_e4 >= 0",
+            name=op.f("ck_purchase_order_line_not_negative"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["purchase_order_id"], ["purchase_order.id"], name=op.f("fk_purchase_order_line_purchase_order_id_purchase_order")
+        ),
+        sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_purchase_order_line_sku_id_sku")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_purchase_order_line")),
+        sa.UniqueConstraint("purchase_order_id", "sku_id", name=op.f("uq_purchase_order_line_purchase_order_id_sku_id")),
+    )
+    with op.batch_alter_table("purchase_order_line", schema=None) as batch_op:
+        batch_op.create_index("ix_purchase_order_line_sku_id", ["sku_id"], unique=False)
+
+    op.create_table(
         "return_line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("return_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -752,14 +1083,114 @@ def upgrade():
     with op.batch_alter_table("return_line", schema=None) as batch_op:
         batch_op.create_index("ix_return_line_return_id", ["return_id"], unique=False)
 
+    op.create_table(
+        "transfer_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("transfer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.Column("sent", sa.BigInteger(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("damaged", sa.BigInteger(), nullable=False),
+        sa.Column("lost", sa.BigInteger(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("received + damaged + lost + returned <= sent", name=op.f("ck_transfer_line_in_transit")),
+        sa.CheckConstraint(
+            "received >= 0 AND damaged >= 0 AND lost >= 0 AND returned >= 0", name=op.f("ck_transfer_line_not_negative")
+        ),
+        sa.CheckConstraint("sent >= 0 AND sent <= units", name=op.f("ck_transfer_line_sent")),
+        sa.CheckConstraint("units >= 1 AND units <= 2147483647", name=op.f("ck_transfer_line_units")),
+        sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_transfer_line_sku_id_sku")),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name=op.f("fk_transfer_line_transfer_id_transfer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer_line")),
+        sa.UniqueConstraint("transfer_id", "sku_id", name=op.f("uq_transfer_line_transfer_id_sku_id")),
+    )
+    with op.batch_alter_table("transfer_line", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_transfer_line_in_transit",
+            ["sku_id"],
+            unique=False,
+            sqlite_where=sa.text("sent > received + damaged + lost + returned"),
+            postgresql_where=sa.text("sent > received + damaged + lost + returned"),
+        )
+
+    op.create_table(
+        "transfer_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("transfer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("actor_name", sa.String(length=120), nullable=False),
+        sa.Column("at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=True),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name=op.f("fk_transfer_step_transfer_id_transfer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer_step")),
+        sa.UniqueConstraint("key", name=op.f("uq_transfer_step_key")),
+        sa.UniqueConstraint("transfer_id", "version", name=op.f("uq_transfer_step_transfer_id_version")),
+    )
+    op.create_table(
+        "purchase_receipt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purchase_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.Column("damaged", sa.BigInteger(), nullable=False),
+        sa.Column("over", sa.BigInteger(), nullable=False),
+        sa.Column("over_reason", sa.String(length=40), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("arrived_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.Column("received_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("actor_name", sa.String(length=120), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=True),
+        sa.CheckConstraint(
+            "over >= 0 AND over <= units AND (over = 0 OR over_reason IS NOT NULL)", name=op.f("ck_purchase_receipt_over")
+        ),
+        sa.CheckConstraint("units > 0 AND damaged >= 0 AND damaged <= units", name=op.f("ck_purchase_receipt_units")),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["purchase_order_line.id"], name=op.f("fk_purchase_receipt_line_id_purchase_order_line")
+        ),
+        sa.ForeignKeyConstraint(
+            ["purchase_order_id"], ["purchase_order.id"], name=op.f("fk_purchase_receipt_purchase_order_id_purchase_order")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_purchase_receipt")),
+        sa.UniqueConstraint("line_id", "key", name=op.f("uq_purchase_receipt_line_id_key")),
+    )
+    with op.batch_alter_table("purchase_receipt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_purchase_receipt_purchase_order_id"), ["purchase_order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_purchase_receipt_received_at"), ["received_at"], unique=False)
+
     extras.install()
 
 
 def downgrade():
+    with op.batch_alter_table("purchase_receipt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_purchase_receipt_received_at"))
+        batch_op.drop_index(batch_op.f("ix_purchase_receipt_purchase_order_id"))
+
+    op.drop_table("purchase_receipt")
+    op.drop_table("transfer_step")
+    with op.batch_alter_table("transfer_line", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_transfer_line_in_transit",
+            sqlite_where=sa.text("sent > received + damaged + lost + returned"),
+            postgresql_where=sa.text("sent > received + damaged + lost + returned"),
+        )
+
+    op.drop_table("transfer_line")
     with op.batch_alter_table("return_line", schema=None) as batch_op:
         batch_op.drop_index("ix_return_line_return_id")
 
     op.drop_table("return_line")
+    with op.batch_alter_table("purchase_order_line", schema=None) as batch_op:
+        batch_op.drop_index("ix_purchase_order_line_sku_id")
+
+    op.drop_table("purchase_order_line")
     with op.batch_alter_table("payment_transaction", schema=None) as batch_op:
         batch_op.drop_index("ix_payment_transaction_payment_id")
         batch_op.drop_index("ix_payment_transaction_order_id")
@@ -771,11 +1202,37 @@ def downgrade():
         batch_op.drop_index("ix_parcel_fulfilment_order_id")
 
     op.drop_table("parcel")
+    with op.batch_alter_table("order_line_part", schema=None) as batch_op:
+        batch_op.drop_index("ix_order_line_part_sku_id")
+
+    op.drop_table("order_line_part")
     with op.batch_alter_table("fulfilment_line", schema=None) as batch_op:
         batch_op.drop_index("ix_fulfilment_line_order_line_id")
 
     op.drop_table("fulfilment_line")
+    with op.batch_alter_table("count_line", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_count_line_undecided",
+            sqlite_where=sa.text("state IN ('to_count', 'counted')"),
+            postgresql_where=sa.text("state IN ('to_count', 'counted')"),
+        )
+        batch_op.drop_index("uq_count_line_recount_of")
+        batch_op.drop_index(
+            "ix_count_line_last", sqlite_where=sa.text("state = 'approved'"), postgresql_where=sa.text("state = 'approved'")
+        )
+        batch_op.drop_index("ix_count_line_decided_at")
+        batch_op.drop_index("ix_count_line_count_id")
+
+    op.drop_table("count_line")
     op.drop_table("user_role")
+    with op.batch_alter_table("transfer", schema=None) as batch_op:
+        batch_op.drop_index("ix_transfer_status")
+
+    op.drop_table("transfer")
+    with op.batch_alter_table("supplier_sku", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_supplier_sku_supplier_id"))
+
+    op.drop_table("supplier_sku")
     with op.batch_alter_table("stock_movement", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_stock_movement_key", sqlite_where=sa.text("key IS NOT NULL"), postgresql_where=sa.text("key IS NOT NULL")
@@ -788,10 +1245,19 @@ def downgrade():
         )
 
     op.drop_table("stock_movement")
+    with op.batch_alter_table("stock_hold_line", schema=None) as batch_op:
+        batch_op.drop_index("ix_stock_hold_line_sku_id")
+
+    op.drop_table("stock_hold_line")
+    with op.batch_alter_table("stock_count", schema=None) as batch_op:
+        batch_op.drop_index("ix_stock_count_status")
+
+    op.drop_table("stock_count")
     with op.batch_alter_table("stock_balance", schema=None) as batch_op:
         batch_op.drop_index("ix_stock_balance_location_id")
 
     op.drop_table("stock_balance")
+    op.drop_table("sku_backorder")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_user_id"))
 
@@ -806,6 +1272,10 @@ def downgrade():
         batch_op.drop_index("ix_return__order_id")
 
     op.drop_table("return_")
+    with op.batch_alter_table("purchase_order", schema=None) as batch_op:
+        batch_op.drop_index("ix_purchase_order_status")
+
+    op.drop_table("purchase_order")
     with op.batch_alter_table("payment", schema=None) as batch_op:
         batch_op.drop_index("ix_payment_order_id")
 
@@ -833,6 +1303,10 @@ def downgrade():
         )
 
     op.drop_table("order_hold")
+    with op.batch_alter_table("kit_component", schema=None) as batch_op:
+        batch_op.drop_index("ix_kit_component_part_id")
+
+    op.drop_table("kit_component")
     with op.batch_alter_table("fulfilment_order", schema=None) as batch_op:
         batch_op.drop_index("ix_fulfilment_order_work")
         batch_op.drop_index("ix_fulfilment_order_order_id")
@@ -841,6 +1315,8 @@ def downgrade():
         )
 
     op.drop_table("fulfilment_order")
+    op.drop_table("channel_location")
+    op.drop_table("channel_buffer")
     with op.batch_alter_table("allocation", schema=None) as batch_op:
         batch_op.drop_index("ix_allocation_order_id")
         batch_op.drop_index("ix_allocation_open", sqlite_where=sa.text("units > 0"), postgresql_where=sa.text("units > 0"))
@@ -848,6 +1324,13 @@ def downgrade():
     op.drop_table("allocation")
     op.drop_table("access_token")
     op.drop_table("user_account")
+    op.drop_table("supplier")
+    with op.batch_alter_table("stock_hold", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_stock_hold_due", sqlite_where=sa.text("state = 'held'"), postgresql_where=sa.text("state = 'held'")
+        )
+
+    op.drop_table("stock_hold")
     with op.batch_alter_table("sku", schema=None) as batch_op:
         batch_op.drop_index("ix_sku_name")
 
@@ -873,6 +1356,11 @@ def downgrade():
             postgresql_where=sa.text("shipped_at IS NOT NULL"),
         )
         batch_op.drop_index("ix_orders_ship_by")
+        batch_op.drop_index(
+            "ix_orders_readiness",
+            sqlite_where=sa.text("readiness IS NOT NULL"),
+            postgresql_where=sa.text("readiness IS NOT NULL"),
+        )
         batch_op.drop_index("ix_orders_placed_at")
         batch_op.drop_index("ix_orders_phase")
         batch_op.drop_index(
@@ -914,3 +1402,4 @@ def downgrade():
         batch_op.drop_index("ix_event_order_id", sqlite_where=sa.text("order_id IS NOT NULL"))
 
     op.drop_table("event")
+    op.drop_table("channel_rule")
