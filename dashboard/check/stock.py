@@ -41,8 +41,23 @@ CONDITIONS = (
         " GROUP BY sku_id, location_id HAVING sum(stored) <> sum(tied)",
     ),
     by_sql(
-        "held_sum", "I2", "held = sum of the live holds; there is no timed reservation yet, so it is 0",
-        "SELECT sku_id, location_id, held FROM stock_balance WHERE held <> 0",
+        "held_sum", "I2", "held = sum of the open holds of the SKU at the location",
+        "SELECT sku_id, location_id, sum(stored) AS stored, sum(kept) AS kept FROM"
+        " (SELECT sku_id, location_id, held AS stored, 0 AS kept FROM stock_balance"
+        " UNION ALL SELECT l.sku_id, l.location_id, 0, l.units FROM stock_hold_line l JOIN stock_hold h ON h.id = l.hold_id"
+        " WHERE h.state = 'held') both_sides GROUP BY sku_id, location_id HAVING sum(stored) <> sum(kept)",
+    ),
+    by_sql(
+        "hold_has_lines", "I13", "every stock hold keeps something, and says which order used it if one did",
+        "SELECT h.id, h.state, h.order_id FROM stock_hold h WHERE NOT EXISTS (SELECT 1 FROM stock_hold_line l WHERE l.hold_id = h.id)"
+        " OR (h.state = 'used') <> (h.order_id IS NOT NULL)",
+    ),
+    by_sql(
+        "waiting_counted", "I6", "the units of a SKU that wait are those its order lines count as backordered",
+        "SELECT sku_id, sum(stored) AS stored, sum(waiting) AS waiting FROM"
+        " (SELECT sku_id, open_units AS stored, 0 AS waiting FROM sku_backorder"
+        " UNION ALL SELECT sku_id, 0, backordered FROM order_line WHERE backordered > 0 AND sku_id IS NOT NULL) both_sides"
+        " GROUP BY sku_id HAVING sum(stored) <> sum(waiting)",
     ),
     by_sql(
         "not_oversold", "I3", "on hand and available are 0 or more, and no bucket is negative",
@@ -56,8 +71,9 @@ CONDITIONS = (
         " WHERE l.allocated + l.picked + l.packed <> coalesce(a.units, 0)",
     ),
     by_sql(
-        "allocation_orphan", "I13", "every allocation belongs to a line of its own order and SKU",
+        "allocation_orphan", "I13", "every allocation belongs to a line of its own order and of its SKU, or of a kit with it",
         "SELECT a.id, a.order_line_id, a.order_id, a.sku_id FROM allocation a LEFT JOIN order_line l ON l.id = a.order_line_id"
-        " WHERE l.id IS NULL OR l.order_id <> a.order_id OR l.sku_id IS NULL OR l.sku_id <> a.sku_id",
+        " LEFT JOIN order_line_part p ON p.order_line_id = a.order_line_id AND p.sku_id = a.sku_id WHERE l.id IS NULL"
+        " OR l.order_id <> a.order_id OR l.sku_id IS NULL OR (l.sku_id <> a.sku_id AND p.sku_id IS NULL)",
     ),
 )  # fmt: skip

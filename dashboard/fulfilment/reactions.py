@@ -19,7 +19,7 @@ from dashboard.orders.events import OrderProgressed
 from dashboard.orders.model import OrderException
 
 CLOCK = system("clock")
-MORE_STOCK = frozenset({"received", "adjusted", "returned", "released", "counted", "transferred_in"})
+MORE_STOCK = frozenset({"received", "adjusted", "returned", "released", "counted", "transferred_in", "unheld"})
 
 
 def _has_arrived(recorded: Recorded) -> bool:
@@ -27,7 +27,8 @@ def _has_arrived(recorded: Recorded) -> bool:
 
 
 def _is_more_stock(recorded: Recorded) -> bool:
-    return recorded.data["kind"] in MORE_STOCK and recorded.data["available"] > 0
+    """Imports fill by themselves, a chunk at a time: fifty thousand reactions would keep everybody else's waiting."""
+    return recorded.data["kind"] in MORE_STOCK and recorded.data["available"] > 0 and recorded.data["reason"] != "import"
 
 
 @outbox.on(ParcelMoved, when=_has_arrived)

@@ -40,6 +40,8 @@ class Balance:
     active: bool
     cutoff: int
     time_zone: str
+    ruled: bool = False
+    """Some channel has a rule of its own about what it may sell."""
 
     @property
     def available(self) -> int:
@@ -70,7 +72,7 @@ class Move(NamedTuple):
 
 
 _FIELDS = """b.id, b.sku_id, b.location_id, b.on_hand, b.allocated, b.held, b.damaged, b.quarantine, b.safety, b.version,
- s.code, l.code, l.active, l.cutoff, l.time_zone"""
+ s.code, l.code, l.active, l.cutoff, l.time_zone, EXISTS (SELECT 1 FROM channel_rule)"""
 _JOINS = "JOIN sku s ON s.id = b.sku_id JOIN location l ON l.id = b.location_id"
 _LOCKED = Prepared(
     sqlite=f"SELECT {_FIELDS} FROM json_each(:skus) j JOIN stock_balance b ON b.sku_id = j.value {_JOINS}"  # noqa: S608
@@ -124,6 +126,11 @@ def locked(tx: Tx, sku_ids: Iterable[int]) -> dict[int, list[Balance]]:
     for row in rows:
         found.setdefault(row[1], []).append(Balance(*row))
     return found
+
+
+def make(tx: Tx, places: Iterable[tuple[int, int]]) -> None:
+    """Make empty balances for these (SKU id, location id) where there are none, in key order."""
+    tx.run_many(_MAKE, [{"sku_id": sku_id, "location_id": location_id} for sku_id, location_id in sorted(set(places))])
 
 
 def at(tx: Tx, sku_id: int, location_id: int) -> Balance:

@@ -53,7 +53,7 @@ class CaptureOrder:
     """An order as a door received it.
 
     on_shortage: refuse (nothing is written) or backorder. sold: a channel has sold it already: never refused; what is short or
-    unknown becomes an exception. pay_on: placing (pay before we ship), delivery or invoice.
+    unknown becomes an exception. pay_on: placing (pay before we ship), delivery or invoice. stock_hold: token of units held for this order.
     """
 
     channel: str
@@ -68,6 +68,7 @@ class CaptureOrder:
     on_shortage: str = "refuse"
     sold: bool = False
     pay_on: str = "placing"
+    stock_hold: str = ""
 
 
 @dataclass(frozen=True)

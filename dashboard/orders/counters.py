@@ -3,11 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dashboard.inventory import allowance
+from dashboard.kernel import jsontext
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 
 BUCKETS = ("backordered", "allocated", "picked", "packed", "shipped", "cancelled")
 _moves: dict[tuple[str, str], Prepared] = {}
+_SKUS = Prepared(
+    sqlite="SELECT l.id, l.sku_id FROM json_each(:lines) j JOIN order_line l ON l.id = j.value",
+    postgresql="SELECT l.id, l.sku_id FROM order_line l WHERE l.id = ANY(SELECT json_array_elements_text(%(lines)s::json)::bigint)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,16 @@ def move_units(tx: Tx, moves: Iterable[UnitMove]) -> None:
         changed = tx.run_many(_statement(source, target), [{"id": move.line_id, "units": move.units} for move in group])
         if changed != len(group):
             raise RuntimeError(f"order line counters do not cover a move of units from {source} to {target}")
+    _count_waiting(tx, [move for group in by_kind.values() for move in group if "backordered" in (move.source, move.target)])
+
+
+def _count_waiting(tx: Tx, moves: list[UnitMove]) -> None:
+    """Keep the SKUs' own count of waiting units in step (inventory.allowance)."""
+    if not moves:
+        return
+    skus = dict(tx.run(_SKUS, lines=jsontext.encode(sorted({move.line_id for move in moves}))).fetchall())
+    changes = ((skus.get(move.line_id), move.units if move.target == "backordered" else -move.units) for move in moves)
+    allowance.count(tx, [(sku_id, units) for sku_id, units in changes if sku_id is not None])
 
 
 def _statement(source: str, target: str) -> Prepared:

@@ -19,6 +19,9 @@ CORRUPTIONS = {
     "movement_once": "DROP INDEX uq_stock_movement_key; UPDATE stock_movement SET key = 'twice' WHERE id IN (1, 2)",
     "allocated_sum": "UPDATE allocation SET units = units + 1 WHERE id = 1",
     "held_sum": "UPDATE stock_balance SET held = 1 WHERE id = 1",
+    "hold_has_lines": "INSERT INTO stock_hold (channel, token, state, expires_at, created_at, version) VALUES ('web', 't', 'held', 1, 1, 1)",
+    "waiting_counted": "INSERT INTO sku_backorder (sku_id, policy, open_units, version) VALUES (1, 'default', 0, 1)"
+    " ON CONFLICT (sku_id) DO NOTHING; UPDATE sku_backorder SET open_units = open_units + 1 WHERE sku_id = 1",
     "not_oversold": "UPDATE stock_balance SET allocated = on_hand + 1 WHERE id = 1",
     "allocation_of_line": "UPDATE order_line SET allocated = allocated - 1, backordered = backordered + 1 WHERE order_id = 1",
     "allocation_orphan": "UPDATE allocation SET order_id = 2 WHERE id = 1",

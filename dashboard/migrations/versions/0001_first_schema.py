@@ -332,6 +332,49 @@ def upgrade():
         sa.UniqueConstraint("name", name=op.f("uq_role_name")),
     )
     op.create_table(
+        "routing_decision",
+        sa.Column("order_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("rule_set_id", sa.BigInteger(), nullable=False),
+        sa.Column("cause", sa.String(length=10), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("chosen", sa.Text(), nullable=False),
+        sa.Column("at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("order_id", "sequence", name=op.f("pk_routing_decision")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "routing_rule_set",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("based_on", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("changed_by", sa.String(length=120), nullable=False),
+        sa.Column("changed_at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.Column("switched_on_by", sa.String(length=120), nullable=True),
+        sa.Column("switched_on_at", dashboard.kernel.columns.Instant(), nullable=True),
+        sa.CheckConstraint("state IN ('draft', 'on', 'off', 'discarded')", name=op.f("ck_routing_rule_set_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_rule_set")),
+    )
+    with op.batch_alter_table("routing_rule_set", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_routing_rule_set_draft",
+            ["state"],
+            unique=True,
+            sqlite_where=sa.text("state = 'draft'"),
+            postgresql_where=sa.text("state = 'draft'"),
+        )
+        batch_op.create_index(
+            "uq_routing_rule_set_on",
+            ["state"],
+            unique=True,
+            sqlite_where=sa.text("state = 'on'"),
+            postgresql_where=sa.text("state = 'on'"),
+        )
+
+    op.create_table(
         "sku",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
@@ -699,6 +742,26 @@ def upgrade():
             postgresql_where=sa.text("external_id IS NOT NULL"),
         )
 
+    op.create_table(
+        "routing_load",
+        sa.Column("location_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("day", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("orders", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_routing_load_location_id_location")),
+        sa.PrimaryKeyConstraint("location_id", "day", name=op.f("pk_routing_load")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "routing_refusal",
+        sa.Column("order_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("location_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("at", dashboard.kernel.columns.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_routing_refusal_location_id_location")),
+        sa.PrimaryKeyConstraint("order_id", "location_id", name=op.f("pk_routing_refusal")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "sign_in",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1262,6 +1325,8 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_sign_in_user_id"))
 
     op.drop_table("sign_in")
+    op.drop_table("routing_refusal")
+    op.drop_table("routing_load")
     with op.batch_alter_table("return_", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_return__channel_external_id",
@@ -1335,6 +1400,16 @@ def downgrade():
         batch_op.drop_index("ix_sku_name")
 
     op.drop_table("sku")
+    with op.batch_alter_table("routing_rule_set", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_routing_rule_set_on", sqlite_where=sa.text("state = 'on'"), postgresql_where=sa.text("state = 'on'")
+        )
+        batch_op.drop_index(
+            "uq_routing_rule_set_draft", sqlite_where=sa.text("state = 'draft'"), postgresql_where=sa.text("state = 'draft'")
+        )
+
+    op.drop_table("routing_rule_set")
+    op.drop_table("routing_decision")
     op.drop_table("role")
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.drop_index(

@@ -1,0 +1,110 @@
+"""What a channel may sell: its locations, less safety stock and buffers. Decides inside a transaction, and tells readers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from dashboard.inventory.balances import Balance
+from dashboard.inventory.channel_model import ChannelBuffer, ChannelLocation, ChannelRule, SkuBackorder
+from dashboard.inventory.model import Location, StockBalance
+from dashboard.inventory.rules import Shelf
+from dashboard.kernel.tx import Tx
+
+AVAILABLE = StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
+
+
+class Limits(NamedTuple):
+    """What the rule of one channel says. locations: ids, empty for all; buffers: units per SKU id where it is not `buffer`."""
+
+    buffer: int = 0
+    locations: frozenset[int] = frozenset()
+    buffers: Mapping[int, int] = {}
+
+    def shelf(self, sku_id: int, shelf: Shelf) -> Shelf:
+        """Of [(location id, units)], best first, what the channel may sell: the worst locations keep the buffer."""
+        keep = self.buffers.get(sku_id, self.buffer)
+        found: list[tuple[int, int]] = []
+        for location, units in reversed(shelf):
+            if self.locations and location not in self.locations:
+                continue
+            kept = min(keep, units)
+            keep -= kept
+            found.append((location, units - kept))
+        return found[::-1]
+
+
+class Sellable(NamedTuple):
+    """units: from stock. backorder: units that may still be sold before they are here, None for any number."""
+
+    units: int
+    backorder: int | None = 0
+
+    @property
+    def total(self) -> int:
+        """Units the channel may sell as far as they are counted; where any number may wait, those of the stock."""
+        return self.units + (self.backorder or 0)
+
+
+def shelves(
+    tx: Tx, stock: Mapping[int, Sequence[Balance]], channel: str, kept: Mapping[tuple[int, int], int]
+) -> dict[int, Shelf]:
+    """Per SKU id [(location id, units)] an order of the channel may take of these locked balances, best location first.
+
+    Without a rule of any channel in the shop this asks the database nothing. kept: units per (SKU id, location id) held for this
+    order: they were promised, whatever the rules say by now.
+    """
+    found: dict[int, Shelf] = {sku: [(balance.location_id, balance.sellable) for balance in rows] for sku, rows in stock.items()}
+    if channel and any(balance.ruled for rows in stock.values() for balance in rows):
+        limits = limits_of(tx.connection, channel, stock)
+        found = {sku: limits.shelf(sku, shelf) for sku, shelf in found.items()}
+    return {sku: _with(found[sku], rows, kept) for sku, rows in stock.items()} if kept else found
+
+
+def _with(shelf: Shelf, rows: Sequence[Balance], kept: Mapping[tuple[int, int], int]) -> Shelf:
+    """The shelf and what is kept beside it, in the order of the balances."""
+    units = dict(shelf)
+    places = ((balance.location_id, kept.get((balance.sku_id, balance.location_id), 0)) for balance in rows)
+    return [(place, units.get(place, 0) + more) for place, more in places if place in units or more]
+
+
+def limits_of(connection: sa.Connection, channel: str, sku_ids: Iterable[int]) -> Limits:
+    """The rule of a channel as far as it is about these SKUs."""
+    rule = connection.execute(sa.select(ChannelRule.id, ChannelRule.buffer).where(ChannelRule.channel == channel)).first()
+    if rule is None:
+        return Limits()
+    places = connection.execute(sa.select(ChannelLocation.location_id).where(ChannelLocation.rule_id == rule.id)).scalars()
+    buffers = sa.select(ChannelBuffer.sku_id, ChannelBuffer.units).where(
+        ChannelBuffer.rule_id == rule.id, ChannelBuffer.sku_id.in_(list(sku_ids))
+    )
+    return Limits(rule.buffer, frozenset(places), {row.sku_id: row.units for row in connection.execute(buffers)})
+
+
+def of_channel(connection: sa.Connection, channel: str, sku_ids: Iterable[int]) -> dict[int, Sellable]:
+    """What the channel may sell of each of these SKUs now: max(0, available - safety - buffer) and the backorders left."""
+    ids = sorted(set(sku_ids))
+    limits = limits_of(connection, channel, ids)
+    shelves_: dict[int, list[tuple[int, int]]] = {sku: [] for sku in ids}
+    for row in connection.execute(_shelf_query(ids)):
+        shelves_[row.sku_id].append((row.location_id, max(0, row.available - row.safety)))
+    waits = {row.sku_id: row for row in connection.execute(sa.select(SkuBackorder).where(SkuBackorder.sku_id.in_(ids)))}
+    return {
+        sku: Sellable(sum(units for _, units in limits.shelf(sku, shelf)), _backorder(waits.get(sku)))
+        for sku, shelf in shelves_.items()
+    }
+
+
+def _shelf_query(sku_ids: list[int]) -> Any:
+    return (
+        sa.select(StockBalance.sku_id, StockBalance.location_id, AVAILABLE.label("available"), StockBalance.safety)
+        .join(Location, Location.id == StockBalance.location_id)
+        .where(StockBalance.sku_id.in_(sku_ids), Location.active)
+        .order_by(Location.priority, Location.id)
+    )
+
+
+def _backorder(row: Any) -> int | None:
+    """Units that may still wait. A SKU nobody decided about promises none: it only waits when an order asks for that."""
+    if row is None or row.policy != "allowed":
+        return 0
+    return None if row.cap is None else max(0, row.cap - row.open_units)
