@@ -1,0 +1,167 @@
+"""Route an order's units by the rule set that is on, and keep the decision with what it was made from.
+
+The rule set is kept in memory. The statement that keeps the decision writes only if that rule set is still the one that is on;
+otherwise the one that is on is read and decides again, on the same locked shelves. So a decision costs one statement.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from dashboard.inventory import allocation
+from dashboard.inventory.allocation import Decision
+from dashboard.inventory.commands import Demand
+from dashboard.inventory.model import Location
+from dashboard.kernel import clock
+from dashboard.kernel.errors import TryAgain
+from dashboard.kernel.statements import Prepared
+from dashboard.kernel.tx import Tx
+from dashboard.routing import engine, facts, rules
+from dashboard.routing.commands import Wish
+from dashboard.routing.rules import RuleSet
+
+ATTEMPTS = 5
+_KEEP = (
+    "INSERT INTO routing_decision (order_id, sequence, rule_set_id, cause, facts, chosen, at)"
+    " SELECT {order_id}, {sequence}, coalesce(max(id), 0), {cause}, {facts}, {chosen}, {at} FROM routing_rule_set"
+    " WHERE state = 'on' HAVING coalesce(max(fingerprint), '') = {fingerprint}"
+)
+_NAMES = ("order_id", "sequence", "cause", "facts", "chosen", "at", "fingerprint")
+_TYPES = {"order_id": "bigint", "sequence": "bigint", "at": "bigint"}
+_KEEP_DECISION = Prepared(
+    sqlite=_KEEP.format(**{name: f":{name}" for name in _NAMES}),
+    postgresql=_KEEP.format(**{name: f"%({name})s::{_TYPES.get(name, 'text')}" for name in _NAMES}),
+)
+_ON = Prepared(
+    sqlite="SELECT fingerprint, document FROM routing_rule_set WHERE state = 'on'",
+    postgresql="SELECT fingerprint, document FROM routing_rule_set WHERE state = 'on'",
+)
+_NEXT = Prepared(
+    sqlite="SELECT coalesce(max(sequence), 0) + 1 FROM routing_decision WHERE order_id = :order_id",
+    postgresql="SELECT coalesce(max(sequence), 0) + 1 FROM routing_decision WHERE order_id = %(order_id)s",
+)
+_LOAD = Prepared(
+    sqlite="SELECT location_id, day, orders FROM routing_load WHERE day >= :day",
+    postgresql="SELECT location_id, day, orders FROM routing_load WHERE day >= %(day)s",
+)
+_COUNT = Prepared(
+    sqlite="INSERT INTO routing_load (location_id, day, orders) VALUES (:location_id, :day, 1)"
+    " ON CONFLICT (location_id, day) DO UPDATE SET orders = orders + 1",
+    postgresql="INSERT INTO routing_load (location_id, day, orders) VALUES (%(location_id)s, %(day)s, 1)"
+    " ON CONFLICT (location_id, day) DO UPDATE SET orders = routing_load.orders + 1",
+)
+
+
+class Known(NamedTuple):
+    """A rule set as this process knows it; the fingerprint of the built-in one is ''."""
+
+    fingerprint: str
+    rule_set: RuleSet
+
+
+class Routed(NamedTuple):
+    """A decision not yet kept."""
+
+    decision: Decision
+    demands: Sequence[Demand]
+    wish: Wish
+    by: Known
+
+
+BUILT_IN = Known("", rules.DEFAULT)
+_known = BUILT_IN  # what was on when this process last looked: a guess that keep() proves or corrects
+
+
+def fingerprint(document: str) -> str:
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def decide(
+    tx: Tx,
+    demands: Sequence[Demand],
+    wish: Wish,
+    now: dt.datetime,
+    channel: str = "",
+    kept: Mapping[tuple[int, int], int] | None = None,
+) -> Routed:
+    """Lock the balances of the wanted SKUs and choose who gives what. keep() must follow before anything depends on it.
+
+    Args: channel, kept: as in allocation.decide.
+    """
+    by = _known
+    wish = _with_load(tx, by, wish, now)
+    decision = allocation.decide(tx, demands, channel, kept, lambda d, shelves: engine.route(by.rule_set, d, shelves, wish))
+    return Routed(decision, demands, wish, by)
+
+
+def keep(tx: Tx, routed: Routed, order_id: int, now: dt.datetime, cause: str = "captured", sequence: int = 1) -> Decision:
+    """Write the decision down; made anew, on the same shelves, if the rules were switched meanwhile. Returns the one that counts."""
+    for _ in range(ATTEMPTS if routed.demands else 0):
+        written = tx.run(
+            _KEEP_DECISION,
+            order_id=order_id,
+            sequence=sequence,
+            cause=cause,
+            facts=facts.pack(routed.demands, routed.decision.shelves, routed.wish),
+            chosen=facts.pack_takes(routed.decision.takes),
+            at=clock.micros(now),
+            fingerprint=routed.by.fingerprint,
+        )
+        if written.rowcount:
+            break
+        routed = _again(tx, routed, now)
+    else:
+        if routed.demands:
+            raise TryAgain
+    if routed.by.rule_set.rule("capacity_left_today"):
+        _count(tx, routed.decision, now)
+    return routed.decision
+
+
+def refresh(tx: Tx) -> None:
+    """Look which rule set is on; for decisions that need not be cheap."""
+    global _known
+    row = tx.run(_ON).fetchone()
+    _known = Known(row[0], rules.rule_set_of(json.loads(row[1]))) if row else BUILT_IN
+
+
+def next_sequence(tx: Tx, order_id: int) -> int:
+    return tx.run(_NEXT, order_id=order_id).fetchone()[0]
+
+
+def _again(tx: Tx, routed: Routed, now: dt.datetime) -> Routed:
+    refresh(tx)
+    by, decision = _known, routed.decision
+    wish = _with_load(tx, by, routed.wish, now)
+    takes = allocation.chosen(routed.demands, decision.shelves, lambda d, shelves: engine.route(by.rule_set, d, shelves, wish))
+    return routed._replace(decision=decision._replace(takes=takes), wish=wish, by=by)
+
+
+def _with_load(tx: Tx, by: Known, wish: Wish, now: dt.datetime) -> Wish:
+    """The wish with what a rule wants to know of today; nothing is asked when none does."""
+    return wish._replace(load=_load(tx, now) if by.rule_set.rule("capacity_left_today") else {})
+
+
+def _load(tx: Tx, now: dt.datetime) -> dict[int, int]:
+    """Orders each location was given on its own today."""
+    zones = dict(tx.execute(sa.select(Location.id, Location.time_zone)).tuples().all())
+    rows = tx.run(_LOAD, day=day_of(now - dt.timedelta(days=1), "UTC")).fetchall()
+    return {at: orders for at, day, orders in rows if at in zones and day == day_of(now, zones[at])}
+
+
+def _count(tx: Tx, decision: Decision, now: dt.datetime) -> None:
+    """Count the order at each location that sends; in key order, so that two orders never wait for each other in a circle."""
+    zones = {b.location_id: b.time_zone for rows in decision.stock.values() for b in rows}
+    places = sorted({take.location_id for take in decision.takes})
+    tx.run_many(_COUNT, [{"location_id": at, "day": day_of(now, zones[at])} for at in places])
+
+
+def day_of(now: dt.datetime, time_zone: str) -> int:
+    """The local day as YYYYMMDD."""
+    local = now.astimezone(ZoneInfo(time_zone))
+    return local.year * 10_000 + local.month * 100 + local.day
