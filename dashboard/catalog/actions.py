@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from dashboard.catalog import rules
+from dashboard.catalog import kits, rules
 from dashboard.catalog.commands import CreateSku, UpdateSku
 from dashboard.catalog.events import SkuChanged, SkuCreated
 from dashboard.catalog.model import Sku
@@ -46,7 +46,9 @@ def create_skus(tx: Tx, commands: Sequence[CreateSku], actor: Actor, now: dt.dat
     rows = [_checked(dataclasses.asdict(command)) for command in commands]
     _refuse_known(tx, rows)
     ids = next_ids(tx, "sku", len(rows)) if rows else []
+    recipes = {id_: row.pop("components") for id_, row in zip(ids, rows, strict=True)}
     tx.run_many(_INSERT, [{**row, "id": id_, "version": 1} for id_, row in zip(ids, rows, strict=True)])
+    kits.write(tx, {id_: recipe for id_, recipe in recipes.items() if recipe})
     for id_, row in zip(ids, rows, strict=True):
         tx.record(SkuCreated(id_, 1, row["code"], row["name"]), actor, now)
     return [Saved(id_, row["code"], 1) for id_, row in zip(ids, rows, strict=True)]
@@ -60,8 +62,8 @@ def update_sku(tx: Tx, command: UpdateSku, actor: Actor, now: dt.datetime) -> Sa
     sku = tx.orm.scalar(sa.select(Sku).where(Sku.code == rules.fold_code(command.code)).with_for_update())
     if sku is None:
         raise NotFound(f"There is no SKU {rules.fold_code(command.code)}.", sku=command.code)
-    theirs = {name: getattr(sku, name) for name in FIELDS}
-    wanted = _checked({**theirs, **command.values})
+    theirs = {name: getattr(sku, name) for name in FIELDS} | {"components": kits.read(tx, sku.id) if sku.kind == "kit" else []}
+    wanted = _checked({"code": sku.code, "kind": sku.kind, **theirs, **command.values})
     mine = {name: wanted[name] for name in command.values}
     stale = command.version != sku.version
     merged = merge(command.base if stale else theirs, theirs, mine)
@@ -72,11 +74,14 @@ def update_sku(tx: Tx, command: UpdateSku, actor: Actor, now: dt.datetime) -> Sa
         return Saved(sku.id, sku.code, sku.version)
     _refuse_known(tx, [{**merged.values, "code": None}], but=sku.id)
     for name in changes:
-        setattr(sku, name, merged.values[name])
+        if name != "components":
+            setattr(sku, name, merged.values[name])
+    if "components" in changes:
+        kits.write(tx, {sku.id: merged.values["components"]})
     sku.version += 1
     sku.updated_by, sku.updated_at = actor.name, now
     tx.record(SkuChanged(sku.id, sku.version, sku.code, changes), actor, now)
-    kept = tuple(name for name in FIELDS if stale and command.base.get(name, theirs[name]) != theirs[name])
+    kept = tuple(name for name in theirs if stale and command.base.get(name, theirs[name]) != theirs[name])
     return Saved(sku.id, sku.code, sku.version, kept)
 
 
@@ -99,8 +104,13 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
             values[name] = check(values[name])
         except Invalid as error:
             fields[name] = error.message
+    if "kind" not in fields and "code" not in fields:
+        try:
+            values["components"] = rules.recipe(values["code"], values["kind"], values["components"])
+        except Invalid as error:
+            fields |= error.facts["fields"]
     if fields:
-        raise Invalid(" ".join(fields.values()), fields=fields)
+        raise Invalid(" ".join(dict.fromkeys(fields.values())), fields=fields)
     return values
 
 

@@ -1,4 +1,4 @@
-"""SKUs by code inside a transaction: what a capture needs of the catalogue, in one statement."""
+"""SKUs by code inside a transaction: what a capture needs of the catalogue, in one statement; in a second one what kits are made of."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -23,10 +23,24 @@ class SkuFacts(NamedTuple):
     active: bool
 
 
+class KitPart(NamedTuple):
+    """units: of this SKU in one kit."""
+
+    sku_id: int
+    code: str
+    units: int
+
+
 _COLUMNS = "s.id, s.code, s.name, s.kind, s.unit_price_e4, s.currency, s.active"
 _BY_CODE = Prepared(
     sqlite=f"SELECT {_COLUMNS} FROM json_each(:codes) j JOIN sku s ON s.code = j.value",  # noqa: S608
     postgresql=f"SELECT {_COLUMNS} FROM sku s WHERE s.code = ANY(SELECT json_array_elements_text(%(codes)s::json))",  # noqa: S608
+)
+_PARTS = Prepared(
+    sqlite="SELECT c.kit_id, c.part_id, p.code, c.units FROM json_each(:kits) j JOIN kit_component c ON c.kit_id = j.value"
+    " JOIN sku p ON p.id = c.part_id ORDER BY c.kit_id, p.code",
+    postgresql="SELECT c.kit_id, c.part_id, p.code, c.units FROM kit_component c JOIN sku p ON p.id = c.part_id"
+    " WHERE c.kit_id = ANY(SELECT json_array_elements_text(%(kits)s::json)::bigint) ORDER BY c.kit_id, p.code",
 )
 
 
@@ -40,3 +54,11 @@ def skus(tx: Tx, codes: Iterable[str]) -> dict[str, SkuFacts]:
     askable = [code for code in codes if not text.trouble(code, MOST_CODE)]
     rows = tx.run(_BY_CODE, codes=jsontext.encode(askable)).fetchall()
     return {row[1]: SkuFacts(*row) for row in rows}
+
+
+def kit_parts(tx: Tx, kit_ids: Iterable[int]) -> dict[int, list[KitPart]]:
+    """What each of these kits is made of, by the kit's id."""
+    found: dict[int, list[KitPart]] = {}
+    for kit_id, *part in tx.run(_PARTS, kits=jsontext.encode(sorted(set(kit_ids)))).fetchall():
+        found.setdefault(kit_id, []).append(KitPart(*part))
+    return found

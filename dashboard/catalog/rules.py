@@ -1,6 +1,8 @@
 """What a SKU may look like: its code, its barcode, its name. Pure."""
 
 import unicodedata
+from collections.abc import Sequence
+from typing import Any
 
 from dashboard.kernel import text
 from dashboard.kernel.errors import Invalid
@@ -8,7 +10,9 @@ from dashboard.kernel.errors import Invalid
 LONGEST_CODE = 64
 LONGEST_NAME = 300
 HEAVIEST_GRAMS = 2_000_000
-KINDS = ("stock", "service")
+KINDS = ("stock", "service", "kit")
+MOST_PARTS = 50
+MOST_PER_KIT = 10_000
 GTIN_LENGTHS = (8, 12, 13, 14)
 PUNCTUATION = frozenset(" ._-+/#&:()'*")
 
@@ -72,10 +76,45 @@ def check_digit(digits: str) -> int:
 
 
 def kind(value: str) -> str:
-    """Raises: Invalid, for another kind than stock or service."""
+    """Raises: Invalid, for another kind than stock, service or kit."""
     if value not in KINDS:
-        raise _invalid("kind", "A SKU is stock (it has balances) or service (a fee, voucher or charge).")
+        raise _invalid("kind", "A SKU is stock (it has balances), service (a fee, voucher or charge) or kit (sold as its parts).")
     return value
+
+
+def recipe(code: str, kind: str, parts: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """What a SKU is made of, [[code, units]], folded and in order of the codes.
+
+    Raises: Invalid (facts: fields), for a kit without parts or with too many, parts of something else, a part named twice, the kit
+    itself, or units that are not 1 to MOST_PER_KIT.
+    """
+    if kind != "kit":
+        if parts:
+            raise _invalid("components", "Only a kit has parts.")
+        return []
+    if not 1 <= len(parts) <= MOST_PARTS:
+        raise _invalid("components", f"A kit has 1 to {MOST_PARTS} parts, not {len(parts)}.")
+    fields: dict[str, str] = {}
+    found: dict[str, int] = {}
+    for place, (part, units) in enumerate(parts):
+        folded = fold_code(str(part))
+        if trouble := _part_trouble(folded, code, folded in found):
+            fields[f"components.{place}.sku"] = trouble
+        if isinstance(units, bool) or not isinstance(units, int) or not 1 <= units <= MOST_PER_KIT:
+            fields[f"components.{place}.units"] = f"Units per kit are whole numbers from 1 to {MOST_PER_KIT:,}."
+        else:
+            found[folded] = units
+    if fields:
+        raise Invalid(" ".join(dict.fromkeys(fields.values())), fields=fields)
+    return [[part, units] for part, units in sorted(found.items())]
+
+
+def _part_trouble(part: str, kit: str, known: bool) -> str:
+    if not part or len(part) > LONGEST_CODE or not part.isprintable():
+        return "Name the SKU of the part."
+    if part == kit:
+        return "A kit cannot be a part of itself."
+    return f"{part} is named twice; add its units up." if known else ""
 
 
 def weight_grams(value: int) -> int:

@@ -20,6 +20,14 @@ _SCALE = f"CASE o.currency {_SCALES} ELSE 100 END"
 """How many 1/10,000 make a minor unit of the order's currency."""
 _EXACT = "(CAST(l.ordered AS BIGINT) * l.unit_price_e4)"
 
+_PER = "coalesce(p.units, 1)"
+_WHOLE = (
+    "SELECT f.fulfilment_order_id, f.order_line_id,"
+    + ",".join(f" min(f.{name} / {_PER}) AS {name}" for name in ("units", "picked", "packed"))
+    + " FROM fulfilment_line f LEFT JOIN order_line_part p ON p.order_line_id = f.order_line_id AND p.sku_id = f.sku_id"
+    " GROUP BY f.fulfilment_order_id, f.order_line_id"
+)
+"""What each fulfilment order has of a line: units, or whole kits, of which the rarest part decides."""
 _BY_SQL: tuple[Condition, ...] = (
     by_sql(
         "order_total", "I4", "total = lines + tax + shipping - discount",
@@ -52,7 +60,8 @@ _BY_SQL: tuple[Condition, ...] = (
         " FROM order_line l JOIN (SELECT f.order_line_id, sum(CASE WHEN w.status IN ('shipped', 'closed') THEN 0 ELSE f.units END)"
         " AS open_units, sum(CASE WHEN w.status IN ('shipped', 'closed') THEN 0 ELSE f.picked END) AS open_picked,"
         " sum(CASE WHEN w.status IN ('shipped', 'closed') THEN 0 ELSE f.packed END) AS open_packed,"
-        " sum(CASE WHEN w.status IN ('shipped', 'closed') THEN f.packed ELSE 0 END) AS sent FROM fulfilment_line f"
+        " sum(CASE WHEN w.status IN ('shipped', 'closed') THEN f.packed ELSE 0 END) AS sent FROM"
+        f" ({_WHOLE}) f"
         " JOIN fulfilment_order w ON w.id = f.fulfilment_order_id WHERE w.status NOT IN ('cancelled', 'rejected')"
         " GROUP BY f.order_line_id) w ON w.order_line_id = l.id WHERE l.allocated + l.picked + l.packed <> w.open_units"
         " OR l.picked + l.packed <> w.open_picked OR l.packed <> w.open_packed OR l.shipped <> w.sent",
@@ -114,7 +123,7 @@ _BY_SQL: tuple[Condition, ...] = (
 )  # fmt: skip
 
 _FACTS = (
-    "SELECT o.id, o.number, o.status, o.fulfilment_status, o.payment_status, o.phase, o.views, o.work,"
+    "SELECT o.id, o.number, o.status, o.fulfilment_status, o.payment_status, o.phase, o.readiness, o.views, o.work,"
     " coalesce(l.ordered, 0), coalesce(l.cancelled, 0), coalesce(l.backordered, 0), coalesce(l.allocated, 0), coalesce(l.picked, 0),"
     " coalesce(l.packed, 0), coalesce(l.shipped, 0), coalesce(l.delivered, 0), o.total, o.authorized, o.captured, o.refunded, o.voided,"
     " o.pay_on, o.open_holds, o.open_returns, o.parcel_problem, o.cancel_reason IS NOT NULL FROM orders o"
@@ -132,12 +141,12 @@ def rederived(connection: sa.Connection) -> Iterator[dict[str, Any]]:
     for order_id, status in connection.exec_driver_sql(_OPEN_WORK):
         work.setdefault(order_id, []).append(status)
     for row in connection.exec_driver_sql(_FACTS):
-        id_, number, *stored, views, at_work = row[:8]
+        id_, number, *stored, views, at_work = row[:9]
         least = rules.least_advanced(work.get(id_, ()))
-        sums = [int(value) for value in row[8:16]]
+        sums = [int(value) for value in row[9:17]]
         facts = rules.Facts(
-            stored[0], *sums, total=row[16], authorized=row[17], captured=row[18], refunded=row[19], voided=row[20], pay_on=row[21],
-            work=least, open_holds=row[22], open_returns=row[23], parcel_problem=bool(row[24]), called_off=bool(row[25]),
+            stored[0], *sums, total=row[17], authorized=row[18], captured=row[19], refunded=row[20], voided=row[21], pay_on=row[22],
+            work=least, open_holds=row[23], open_returns=row[24], parcel_problem=bool(row[25]), called_off=bool(row[26]),
         )  # fmt: skip
         wanted = rules.derive(facts)
         text = derive.views_text(rules.views_of(wanted.status, wanted.phase, least))
@@ -147,5 +156,5 @@ def rederived(connection: sa.Connection) -> Iterator[dict[str, Any]]:
 
 CONDITIONS = (
     *_BY_SQL,
-    by_walk("derived", "I12", "status, phase, fulfilment and payment status, work and views are what the rules derive", rederived),
+    by_walk("derived", "I12", "status, phase, fulfilment and payment status, readiness, work and views are what the rules derive", rederived),
 )

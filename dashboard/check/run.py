@@ -6,12 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.check import guards, history, money, orders, stock
+from dashboard.check import guards, history, kits, money, orders, stock
 from dashboard.check.condition import Condition, Rows
 from dashboard.kernel import outbox
 
 CONDITIONS: tuple[Condition, ...] = (
     *stock.CONDITIONS,
+    *kits.CONDITIONS,
     *orders.CONDITIONS,
     *money.CONDITIONS,
     *history.CONDITIONS,

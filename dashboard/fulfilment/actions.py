@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from dashboard.fulfilment import rules, services, work
+from dashboard.fulfilment import kits, rules, services, work
 from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped
-from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
+from dashboard.fulfilment.model import FulfilmentOrder, Parcel
 from dashboard.fulfilment.work import Work
 from dashboard.inventory import allocation
 from dashboard.inventory.commands import Take
@@ -48,15 +48,16 @@ def pick_units(tx: Tx, command: PickUnits, actor: Actor, now: dt.datetime) -> in
         rules.WORK.check(order.status, "picked" if complete else "picking")
     _count(tx, picked, "picked")
     crash.point("pick_counted")
-    move_units(
-        tx, [UnitMove(line.order_line_id, picked[line.id], "allocated", "picked") for line in order.lines if line.id in picked]
-    )
+    done = kits.steps(order.lines, "picked", picked)
+    move_units(tx, [UnitMove(line_id, units, "allocated", "picked") for line_id, units in done.items()])
     work.advance(tx, order, "picked" if complete else "picking", sum(picked.values()), actor, now)
     return derive.rederive(tx, order.order_id, actor, now)
 
 
 def short_pick(tx: Tx, command: ShortPick, actor: Actor, now: dt.datetime) -> int:
     """Close picking with what was found: the rest is set aside for a count and backordered. Returns the order's new version.
+
+    Of a kit only whole ones go on: parts that were picked for one that cannot be completed go back to the shelf.
 
     Raises: Invalid, for an unknown reason; Conflict; IllegalTransition.
     """
@@ -66,15 +67,18 @@ def short_pick(tx: Tx, command: ShortPick, actor: Actor, now: dt.datetime) -> in
     missing = [(line, line.units - line.picked) for line in order.lines if line.units > line.picked]
     if not missing:
         raise Conflict("Nothing is missing: every unit is picked.")
-    picked = sum(line.picked for line in order.lines)
+    wanted, found = kits.whole(order.lines, "units"), kits.whole(order.lines, "picked")
+    kept = {line.id: found[line.order_line_id] * (line.per or 1) for line in order.lines}
+    picked = sum(kept.values())
     after = rules.WORK.check(order.status, "picked" if picked else "rejected")
-    tx.execute(
-        sa.update(FulfilmentLine).where(FulfilmentLine.fulfilment_order_id == order.id).values(units=FulfilmentLine.picked)
-    )
+    tx.run_many(_KEEP, [{"id": line_id, "units": units} for line_id, units in sorted(kept.items())])
     takes = [Take(line.order_line_id, line.sku_id, order.location_id, units) for line, units in missing]
     bucket = "damaged" if command.reason == "damaged" else "quarantine"
     allocation.set_aside(tx, takes, order.order_id, bucket, f"short_{command.reason}", actor, now)
-    move_units(tx, [UnitMove(line.order_line_id, units, "allocated", "backordered") for line, units in missing])
+    back = [(line, line.picked - kept[line.id]) for line in order.lines]
+    spare = [Take(line.order_line_id, line.sku_id, order.location_id, units) for line, units in back if units]
+    allocation.release(tx, spare, order.order_id, actor, now, reason="kit_incomplete")
+    move_units(tx, [UnitMove(id_, count - found[id_], "allocated", "backordered") for id_, count in wanted.items()])
     work.advance(tx, order, after, picked, actor, now, reason=command.reason)
     return derive.rederive(tx, order.order_id, actor, now)
 
@@ -91,9 +95,8 @@ def pack_units(tx: Tx, command: PackUnits, actor: Actor, now: dt.datetime) -> in
         rules.WORK.check(order.status, "packed" if complete else "packing")
     _count(tx, packed, "packed")
     crash.point("pack_counted")
-    move_units(
-        tx, [UnitMove(line.order_line_id, packed[line.id], "picked", "packed") for line in order.lines if line.id in packed]
-    )
+    done = kits.steps(order.lines, "packed", packed)
+    move_units(tx, [UnitMove(line_id, units, "picked", "packed") for line_id, units in done.items()])
     if command.errors:
         tx.execute(
             sa.update(FulfilmentOrder)
@@ -126,7 +129,8 @@ def ship_parcel(tx: Tx, command: ShipParcel, actor: Actor, now: dt.datetime) -> 
     takes = [Take(line.order_line_id, line.sku_id, order.location_id, line.packed) for line in order.lines if line.packed]
     allocation.ship(tx, takes, order.order_id, f"fulfilment_order:{order.id}", actor, now)
     crash.point("ship_stock_gone")
-    move_units(tx, [UnitMove(line.order_line_id, line.packed, "packed", "shipped") for line in order.lines if line.packed])
+    packed = kits.whole(order.lines, "packed")
+    move_units(tx, [UnitMove(line_id, count, "packed", "shipped") for line_id, count in packed.items()])
     parcel = Parcel(
         fulfilment_order_id=order.id,
         order_id=order.order_id,
@@ -206,9 +210,9 @@ def _keep_problem(tx: Tx, order_id: int) -> None:
 
 def _deliver(tx: Tx, parcel: Parcel, actor: Actor, now: dt.datetime) -> None:
     order = work.read(tx, parcel.fulfilment_order_id)
-    for line in order.lines:
-        if line.packed:
-            deliver_units(tx, line.order_line_id, line.packed)
+    for line_id, count in kits.whole(order.lines, "packed").items():
+        if count:
+            deliver_units(tx, line_id, count)
     if order.status == "shipped":
         work.advance(tx, order, "closed", sum(line.packed for line in order.lines), actor, now)
     services.deliver_services(tx, parcel.order_id)
@@ -244,6 +248,11 @@ _COUNT = {
     )
     for column in ("picked", "packed")
 }
+
+_KEEP = Prepared(
+    sqlite="UPDATE fulfilment_line SET units = :units, picked = :units WHERE id = :id",
+    postgresql="UPDATE fulfilment_line SET units = %(units)s, picked = %(units)s WHERE id = %(id)s",
+)
 
 
 def _count(tx: Tx, units: Mapping[int, int], column: str) -> None:

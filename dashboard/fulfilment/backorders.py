@@ -3,19 +3,24 @@
 import datetime as dt
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
+from dashboard.catalog.model import Sku
 from dashboard.fulfilment import work
 from dashboard.fulfilment.commands import AllocateOrder, FillBackorders
 from dashboard.inventory import allocation
 from dashboard.inventory.commands import Demand
+from dashboard.inventory.model import StockBalance
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
 from dashboard.orders.counters import UnitMove, move_units
-from dashboard.orders.model import Order, OrderLine
+from dashboard.orders.model import Order, OrderLine, OrderLinePart
 
 MOST_ORDERS = 100
+KIT = aliased(OrderLinePart)
+_AVAILABLE = StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
 
 
 def allocate_order(tx: Tx, command: AllocateOrder, actor: Actor, now: dt.datetime) -> int:
@@ -40,7 +45,7 @@ def fill_backorders(tx: Tx, command: FillBackorders, actor: Actor, now: dt.datet
         tx.execute(
             sa.select(Order.id)
             .join(OrderLine, OrderLine.order_id == Order.id)
-            .where(OrderLine.sku_id == command.sku_id, OrderLine.backordered > 0, Order.status == "open")
+            .where(OrderLine.id.in_(_lines_with(command.sku_id)), OrderLine.backordered > 0, Order.status == "open")
             .group_by(Order.id)
             .order_by(sa.func.min(Order.placed_at), Order.id)
             .limit(MOST_ORDERS)
@@ -50,20 +55,43 @@ def fill_backorders(tx: Tx, command: FillBackorders, actor: Actor, now: dt.datet
     )
     filled = 0
     for order_id in orders:
-        units = _take(tx, order_id, [demand for demand in _waiting(tx, order_id) if demand.sku_id == command.sku_id], actor, now)
-        if not units:
-            break
+        wanted = _waiting(tx, order_id)
+        lines = {demand.line for demand in wanted if demand.sku_id == command.sku_id}
+        wanted = [demand for demand in wanted if demand.line in lines]
+        units = _take(tx, order_id, wanted, actor, now)
+        if not units and not any(demand.per for demand in wanted):
+            break  # nothing is left; a kit may only lack its other parts
         filled += units
     return filled
 
 
+def _lines_with(sku_id: int) -> sa.CompoundSelect:
+    """Lines of this SKU that wait, and those of kits with it as a part, unless another part is nowhere."""
+    enough = sa.exists().where(
+        StockBalance.sku_id == OrderLinePart.sku_id, OrderLinePart.units <= _AVAILABLE
+    )
+    lacking = sa.exists().where(OrderLinePart.order_line_id == KIT.order_line_id, ~enough)
+    own = sa.select(OrderLine.id).where(OrderLine.sku_id == sku_id, OrderLine.backordered > 0)
+    return own.union_all(sa.select(KIT.order_line_id).where(KIT.sku_id == sku_id, ~lacking))
+
+
 def _waiting(tx: Tx, order_id: int) -> list[Demand]:
+    """What the order's backordered lines want of the shelves: a kit wants its parts, as it was sold."""
+    per = sa.func.coalesce(OrderLinePart.units, 0)
     rows = tx.execute(
-        sa.select(OrderLine.id, OrderLine.sku_id, OrderLine.sku_code, OrderLine.backordered)
+        sa.select(
+            OrderLine.id,
+            sa.func.coalesce(OrderLinePart.sku_id, OrderLine.sku_id).label("sku_id"),
+            sa.func.coalesce(Sku.code, OrderLine.sku_code).label("sku"),
+            OrderLine.backordered,
+            per.label("per"),
+        )
+        .outerjoin(OrderLinePart, OrderLinePart.order_line_id == OrderLine.id)
+        .outerjoin(Sku, Sku.id == OrderLinePart.sku_id)
         .where(OrderLine.order_id == order_id, OrderLine.backordered > 0, OrderLine.sku_id.is_not(None))
-        .order_by(OrderLine.position)
+        .order_by(OrderLine.position, OrderLinePart.sku_id)
     ).all()
-    return [Demand(row.id, row.sku_id, row.sku_code, row.backordered) for row in rows]
+    return [Demand(row.id, row.sku_id, row.sku, row.backordered * (row.per or 1), row.per) for row in rows]
 
 
 def _take(tx: Tx, order_id: int, waiting: list[Demand], actor: Actor, now: dt.datetime) -> int:
@@ -73,7 +101,7 @@ def _take(tx: Tx, order_id: int, waiting: list[Demand], actor: Actor, now: dt.da
     number = tx.execute(sa.select(Order.number).where(Order.id == order_id)).scalar_one()
     line_ids = {demand.line: demand.line for demand in waiting}
     allocation.allocate(tx, decision, order_id, line_ids, actor, now)
-    move_units(tx, [UnitMove(demand.line, decision.allocated(demand.line), "backordered", "allocated") for demand in waiting])
+    move_units(tx, [UnitMove(line, decision.allocated(line), "backordered", "allocated") for line in line_ids])
     work.open_work(tx, order_id, number, decision.takes, line_ids, actor, now)
     work.keep_order_work(tx, order_id)
     derive.rederive(tx, order_id, actor, now)

@@ -38,7 +38,7 @@ class FulfilmentOrder(Base):
 
 
 class FulfilmentLine(Base):
-    """units: what this location is to send of one order line."""
+    """units: what this location is to send of one order line; of a kit, a row per part (sku_id) counting the part's units."""
 
     __tablename__ = "fulfilment_line"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -49,7 +49,7 @@ class FulfilmentLine(Base):
     picked: Mapped[int] = mapped_column(default=0)
     packed: Mapped[int] = mapped_column(default=0)
     __table_args__ = (
-        sa.UniqueConstraint("fulfilment_order_id", "order_line_id"),
+        sa.UniqueConstraint("fulfilment_order_id", "order_line_id", "sku_id"),
         sa.Index("ix_fulfilment_line_order_line_id", "order_line_id"),
         sa.CheckConstraint("units >= 0 AND picked >= 0 AND picked <= units AND packed >= 0 AND packed <= picked", name="units"),
     )

@@ -37,7 +37,9 @@ _READ = Prepared(
     " WHERE f.id = %(id)s FOR UPDATE OF f",
 )
 _LINES = (
-    "SELECT id, order_line_id, sku_id, units, picked, packed FROM fulfilment_line WHERE fulfilment_order_id = {0} ORDER BY id"
+    "SELECT f.id, f.order_line_id, f.sku_id, f.units, f.picked, f.packed, coalesce(p.units, 0) FROM fulfilment_line f"
+    " LEFT JOIN order_line_part p ON p.order_line_id = f.order_line_id AND p.sku_id = f.sku_id"
+    " WHERE f.fulfilment_order_id = {0} ORDER BY f.id"
 )
 _READ_LINES = Prepared(sqlite=_LINES.format(":id"), postgresql=_LINES.format("%(id)s"))
 _MOVE = (
@@ -61,12 +63,15 @@ _SET_WORK = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class WorkLine:
+    """per: 0, or the units of this part in one kit when the order line is a kit."""
+
     id: int
     order_line_id: int
     sku_id: int
     units: int
     picked: int
     packed: int
+    per: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Tie units to order lines, free them, and send them out: allocation rows and balances move together."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dashboard.inventory import balances
+from dashboard.inventory import balances, sellable
 from dashboard.inventory.balances import Balance, Move
 from dashboard.inventory.commands import Demand, Take
-from dashboard.inventory.rules import plan
+from dashboard.inventory.kits import whole_kits
+from dashboard.inventory.rules import Shelf, plan
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
@@ -16,15 +17,16 @@ from dashboard.kernel.tx import Tx
 _TIE = Prepared(
     sqlite="INSERT INTO allocation (order_line_id, order_id, sku_id, location_id, units)"
     " VALUES (:order_line_id, :order_id, :sku_id, :location_id, :units)"
-    " ON CONFLICT (order_line_id, location_id) DO UPDATE SET units = units + excluded.units",
+    " ON CONFLICT (order_line_id, sku_id, location_id) DO UPDATE SET units = units + excluded.units",
     postgresql="INSERT INTO allocation (order_line_id, order_id, sku_id, location_id, units)"
     " VALUES (%(order_line_id)s, %(order_id)s, %(sku_id)s, %(location_id)s, %(units)s)"
-    " ON CONFLICT (order_line_id, location_id) DO UPDATE SET units = allocation.units + excluded.units",
+    " ON CONFLICT (order_line_id, sku_id, location_id) DO UPDATE SET units = allocation.units + excluded.units",
 )
 _FREE = Prepared(
-    sqlite="UPDATE allocation SET units = units - :units WHERE order_line_id = :line AND location_id = :location_id AND units >= :units",
+    sqlite="UPDATE allocation SET units = units - :units"
+    " WHERE order_line_id = :line AND sku_id = :sku_id AND location_id = :location_id AND units >= :units",
     postgresql="UPDATE allocation SET units = units - %(units)s::bigint"
-    " WHERE order_line_id = %(line)s AND location_id = %(location_id)s AND units >= %(units)s::bigint",
+    " WHERE order_line_id = %(line)s AND sku_id = %(sku_id)s AND location_id = %(location_id)s AND units >= %(units)s::bigint",
 )
 _OPEN = Prepared(
     sqlite="SELECT order_line_id, sku_id, location_id, units FROM allocation WHERE order_id = :order_id AND units > 0 ORDER BY id",
@@ -32,21 +34,46 @@ _OPEN = Prepared(
 )
 
 
+Chooser = Callable[[Sequence[Demand], Mapping[int, Shelf]], list[Take]]
+
+
 class Decision(NamedTuple):
-    """What stock says to an order: takes per line and location, and the balances they come from (locked)."""
+    """What stock says to an order: takes per line and location, the balances they come from (locked), and what it might have had."""
 
     takes: list[Take]
     stock: Mapping[int, Sequence[Balance]]
+    shelves: Mapping[int, Shelf] = {}
 
     def allocated(self, line: int) -> int:
-        return sum(take.units for take in self.takes if take.line == line)
+        """Units of the line; whole kits, when it is one."""
+        mine = [take for take in self.takes if take.line == line]
+        if not mine or not mine[0].per:
+            return sum(take.units for take in mine)
+        return sum(take.units for take in mine if take.sku_id == mine[0].sku_id) // mine[0].per
 
 
-def decide(tx: Tx, demands: Sequence[Demand]) -> Decision:
-    """Lock the balances of the wanted SKUs and choose who gives what."""
-    stock = balances.locked(tx, [demand.sku_id for demand in demands])
-    shelves = {sku: [(balance.location_id, balance.sellable) for balance in rows] for sku, rows in stock.items()}
-    return Decision(plan(demands, shelves), stock)
+def decide(
+    tx: Tx,
+    demands: Sequence[Demand],
+    channel: str = "",
+    kept: Mapping[tuple[int, int], int] | None = None,
+    choose: Chooser = plan,
+) -> Decision:
+    """Lock the balances of the wanted SKUs and choose who gives what.
+
+    Args: channel: whose rule counts. kept: units per (SKU id, location id) that are held for this order alone. choose: which
+    location gives which units.
+    """
+    kept = kept or {}
+    stock = balances.locked(tx, [demand.sku_id for demand in demands] + [sku for sku, _ in kept])
+    shelves = sellable.shelves(tx, stock, channel, kept)
+    return Decision(chosen(demands, shelves, choose), stock, shelves)
+
+
+def chosen(demands: Sequence[Demand], shelves: Mapping[int, Shelf], choose: Chooser) -> list[Take]:
+    """The takes of a plan; of kits only whole ones."""
+    takes = choose(demands, shelves)
+    return whole_kits(demands, takes, shelves) if any(demand.per for demand in demands) else takes
 
 
 def allocate(tx: Tx, decision: Decision, order_id: int, line_ids: Mapping[int, int], actor: Actor, now: dt.datetime) -> None:
@@ -120,7 +147,8 @@ def _untie(tx: Tx, takes: Sequence[Take], fate: Untied, actor: Actor, now: dt.da
     units: dict[tuple[int, int], int] = {}
     for take in takes:
         units[take.sku_id, take.location_id] = units.get((take.sku_id, take.location_id), 0) + take.units
-    freed = tx.run_many(_FREE, [{"units": take.units, "line": take.line, "location_id": take.location_id} for take in takes])
+    rows = [{"units": take.units, "line": take.line, "sku_id": take.sku_id, "location_id": take.location_id} for take in takes]
+    freed = tx.run_many(_FREE, rows)
     if freed != len(takes):
         raise RuntimeError(f"allocation rows of order {fate.order_id} do not cover what is to be freed")
     moves = [

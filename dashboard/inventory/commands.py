@@ -34,21 +34,26 @@ class ReceiveStock:
 
 
 class Demand(NamedTuple):
-    """Units of one SKU wanted by one order line. line: the caller's index of the line."""
+    """Units of one SKU wanted by one order line. line: the caller's index of the line.
+
+    per: 0 for a line of the SKU itself; for a part of the line's kit, its units in one kit (a kit has a demand per part).
+    """
 
     line: int
     sku_id: int
     sku: str
     units: int
+    per: int = 0
 
 
 class Take(NamedTuple):
-    """Units of one order line that one location gives."""
+    """Units of one order line that one location gives. per: as in Demand."""
 
     line: int
     sku_id: int
     location_id: int
     units: int
+    per: int = 0
 
 
 @dataclass(frozen=True)

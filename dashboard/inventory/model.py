@@ -102,7 +102,10 @@ class StockMovement(Base):
 
 
 class Allocation(Base):
-    """Units of one location tied to one order line until they ship or are released; units is what is still tied."""
+    """Units of one location tied to one order line until they ship or are released; units is what is still tied.
+
+    sku_id: the line's own, or that of a part when the line is a kit.
+    """
 
     __tablename__ = "allocation"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -112,7 +115,7 @@ class Allocation(Base):
     location_id: Mapped[int] = mapped_column(sa.ForeignKey("location.id"))
     units: Mapped[int]
     __table_args__ = (
-        sa.UniqueConstraint("order_line_id", "location_id"),
+        sa.UniqueConstraint("order_line_id", "sku_id", "location_id"),
         sa.CheckConstraint("units >= 0", name="units"),
         sa.Index("ix_allocation_order_id", "order_id"),
         sa.Index(

@@ -1,30 +1,32 @@
 """Take an order: check it, decide stock, write it with its lines. Payment and fulfilment join in channels.actions.place_order."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from dashboard.catalog import lookup
 from dashboard.catalog.lookup import SkuFacts
-from dashboard.inventory import allocation
+from dashboard.inventory import allocation, hold_use
 from dashboard.inventory.allocation import Decision
-from dashboard.inventory.commands import Demand
 from dashboard.kernel import clock, crash, ids, secrets, units
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import InsufficientStock, Invalid, TryAgain
 from dashboard.kernel.statements import Prepared, insert_into, next_ids
 from dashboard.kernel.tx import Tx
-from dashboard.orders import admission, derive
+from dashboard.orders import admission, derive, kits, shortage
 from dashboard.orders.commands import CaptureOrder, DraftLine
 from dashboard.orders.events import OrderCaptured
 from dashboard.orders.model import Order, OrderLine
 from dashboard.orders.rules import Derived, Facts, ship_by, views_of
 from dashboard.orders.rules import derive as derive_headlines
+from dashboard.routing import deciding as routing
+from dashboard.routing.commands import Wish
 
 FIRST_NUMBER = 10_000
 
 ORDER_COLUMNS = tuple(
     """
-    id number channel external_id status phase fulfilment_status payment_status work views customer_ref
+    id number channel external_id status phase fulfilment_status payment_status readiness work views customer_ref
     customer_name email phone ship_name ship_line1 ship_line2 ship_city ship_region ship_postal_code
     ship_country currency lines_total tax shipping discount total authorized captured refunded voided pay_on
     line_count unit_count open_holds open_returns parcel_problem placed_at ship_by ready_at shipped_at
@@ -105,23 +107,29 @@ def tracking_token(order_id: int, rotation: int = 0) -> str:
 def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime) -> Captured:
     """Write the order with a stock decision for every line; a known (channel, external_id) gives the order that exists.
 
-    Raises: Invalid (facts: fields), for what is missing, malformed or unknown; InsufficientStock (facts: short), when refusing.
+    Raises: Invalid (facts: fields), for what is missing, malformed or unknown; InsufficientStock (facts: short), when refusing or
+    when more would wait than a SKU allows; Conflict, for a stock hold another order has used.
     """
     admission.check(command)
     if command.external_id is not None and (known := _known(tx, command)):
         return known
     skus = _skus(tx, command)
     drafts = [(index, draft, skus.get(lookup.folded(draft.sku))) for index, draft in enumerate(command.lines)]
-    demands = [Demand(index, sku.id, sku.code, draft.quantity) for index, draft, sku in drafts if sku and sku.kind == "stock"]
-    decision = allocation.decide(tx, demands)
+    parts = kits.parts_of(tx, skus.values())
+    demands = kits.demands(drafts, parts)
+    held = hold_use.claim(tx, command.stock_hold, command.channel, actor, now) if command.stock_hold else None
+    channel, kept = "" if command.sold else command.channel, held.units if held else None
+    routed = routing.decide(tx, demands, _wish(command, drafts), now, channel, kept)
     if command.on_shortage == "refuse" and not command.sold:
-        _refuse_short(demands, decision)
+        _refuse_short(kits.short_of(drafts, demands, routed.decision))
     order_id = next_ids(tx, "orders", 1)[0]
+    decision = routing.keep(tx, routed, order_id, now)
     line_ids = next_ids(tx, "order_line", len(drafts)) if drafts else []
     lines = tuple(
         _line(line_id, index, draft, sku, command.currency, decision)
         for line_id, (index, draft, sku) in zip(line_ids, drafts, strict=True)
     )
+    shortage.count_waiting(tx, lines, sold=command.sold)
     token = tracking_token(order_id)
     row = _row(tx, command, order_id, lines, decision, now) | {"tracking_hash": ids.token_hash(token)}
     if not tx.is_sqlite and command.external_id is not None:
@@ -130,6 +138,10 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
         tx.run(_INSERT, **row)
     done = row["status"] == "completed"
     tx.run_many(_INSERT_LINES, [_line_row(order_id, line, done=done) for line in lines])
+    if parts:
+        kits.keep_recipes(tx, [(line.id, line.sku) for line in lines], parts)
+    if held:
+        hold_use.use(tx, held, decision, order_id, actor, now)
     crash.point("capture_lines_written")
     allocation.allocate(tx, decision, order_id, {line.position - 1: line.id for line in lines}, actor, now)
     crash.point("capture_stock_taken")
@@ -142,12 +154,20 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
         lines=lines,
         total=row["total"],
         decision=decision,
-        headlines=Derived(row["status"], row["fulfilment_status"], row["payment_status"], row["phase"]),
+        headlines=Derived(row["status"], row["fulfilment_status"], row["payment_status"], row["phase"], row["readiness"]),
         ship_by=clock.moment(row["ship_by"]),
         tracking_token=token,
     )
     tx.record(_event(command, captured), actor, now)
     return captured
+
+
+def _wish(command: CaptureOrder, drafts: Sequence[tuple[int, DraftLine, SkuFacts | None]]) -> Wish:
+    """What routing may look at."""
+    prices = (sku.unit_price_e4 if draft.unit_price_e4 is None and sku else draft.unit_price_e4 or 0 for _, draft, sku in drafts)
+    value = sum(draft.quantity * price for (_, draft, _), price in zip(drafts, prices, strict=True))
+    whole = command.on_shortage == "refuse" and not command.sold
+    return Wish(command.ship_to.country, command.ship_to.postal_code, value, whole)
 
 
 def _known(tx: Tx, command: CaptureOrder) -> Captured | None:
@@ -190,19 +210,7 @@ def _refuse_inactive(command: CaptureOrder, skus: dict[str, SkuFacts]) -> None:
         raise Invalid(f"{', '.join(sorted(inactive))[:200]} is not for sale any more; choose another SKU.", fields=fields)
 
 
-def _refuse_short(demands: list[Demand], decision: Decision) -> None:
-    wanted: dict[int, int] = {}
-    for demand in demands:
-        wanted[demand.sku_id] = wanted.get(demand.sku_id, 0) + demand.units
-    taken: dict[int, int] = {}
-    for take in decision.takes:
-        taken[take.sku_id] = taken.get(take.sku_id, 0) + take.units
-    codes = {demand.sku_id: demand.sku for demand in demands}
-    short = [
-        {"sku": codes[sku], "wanted": units_, "available": sum(b.sellable for b in decision.stock.get(sku, ()))}
-        for sku, units_ in wanted.items()
-        if taken.get(sku, 0) < units_
-    ]
+def _refuse_short(short: list[dict[str, Any]]) -> None:
     if short:
         text = "; ".join(f"{item['sku']}: {item['wanted']} wanted, {item['available']} available" for item in short)
         raise InsufficientStock(f"Not enough stock. {text}. Order fewer, or allow backorder.", short=short)

@@ -11,7 +11,7 @@ from dashboard.kernel.columns import Base, BigId
 class Order(Base):
     """One order. Money is in minor units of `currency`.
 
-    status, fulfilment_status, payment_status and phase are derived by orders.rules.derive and written only by orders.derive.
+    status, fulfilment_status, payment_status, phase and readiness are derived by orders.rules.derive and written only by orders.derive.
     work: status of its least advanced open fulfilment order, kept by fulfilment. authorized, captured, refunded, voided: kept by
     payments from its ledger. customer_ref: the channel's own name for the customer. views: the list's views
     that count it. tracking_hash: SHA-256 of the tracking token.
@@ -26,6 +26,7 @@ class Order(Base):
     phase: Mapped[str] = mapped_column(sa.String(20))
     fulfilment_status: Mapped[str] = mapped_column(sa.String(24))
     payment_status: Mapped[str] = mapped_column(sa.String(24))
+    readiness: Mapped[str | None] = mapped_column(sa.String(5))
     work: Mapped[str | None] = mapped_column(sa.String(12))
     views: Mapped[str] = mapped_column(sa.String(60), default="")
     customer_ref: Mapped[str | None] = mapped_column(sa.String(120))
@@ -97,6 +98,7 @@ class Order(Base):
             "payment_status",
             "fulfilment_status",
             "ship_country",
+            "readiness",
         ),
         sa.Index("ix_orders_ship_by", "ship_by", "id"),
         sa.Index("ix_orders_total", "total", "id"),
@@ -116,6 +118,14 @@ class Order(Base):
             sqlite_where=sa.text("status = 'open'"),
             postgresql_where=sa.text("status = 'open'"),
         ),
+        sa.Index(
+            "ix_orders_readiness",
+            "readiness",
+            "ship_by",
+            "id",
+            sqlite_where=sa.text("readiness IS NOT NULL"),
+            postgresql_where=sa.text("readiness IS NOT NULL"),
+        ),
         sa.Index("ix_orders_phase", "phase", "ship_by", "id"),
         sa.Index("ix_orders_work", "work", "ship_by", "id"),
         sa.Index("ix_orders_status", "status", "placed_at", "id"),
@@ -130,6 +140,7 @@ class Order(Base):
         sa.CheckConstraint("total = lines_total + tax + shipping - discount", name="total"),
         sa.CheckConstraint("refunded >= 0 AND refunded <= captured", name="refunded"),
         sa.CheckConstraint("status IN ('draft', 'open', 'completed', 'cancelled', 'discarded')", name="status"),
+        sa.CheckConstraint("(readiness IS NULL) OR (readiness IN ('ready', 'part', 'none') AND status = 'open')", name="readiness"),
     )
 
 
@@ -181,6 +192,16 @@ class OrderLine(Base):
             "delivered >= 0 AND delivered <= shipped AND returned >= 0 AND returned <= shipped", name="after_shipping"
         ),
     )
+
+
+class OrderLinePart(Base):
+    """What one unit of a kit's line is made of, as it was when the order was taken: a later recipe is for later orders."""
+
+    __tablename__ = "order_line_part"
+    order_line_id: Mapped[int] = mapped_column(sa.ForeignKey("order_line.id"), primary_key=True)
+    sku_id: Mapped[int] = mapped_column(sa.ForeignKey("sku.id"), primary_key=True)
+    units: Mapped[int]
+    __table_args__ = (sa.Index("ix_order_line_part_sku_id", "sku_id"), sa.CheckConstraint("units >= 1", name="units"))
 
 
 class OrderHold(Base):

@@ -15,7 +15,7 @@ from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.statements import next_ids
 from dashboard.kernel.tx import Tx
 from dashboard.orders import counters, derive
-from dashboard.orders.model import Order, OrderLine
+from dashboard.orders.model import Order, OrderLine, OrderLinePart
 from dashboard.returns import rules
 from dashboard.returns.commands import ReceiveReturn, RequestReturn
 from dashboard.returns.events import ReturnMoved
@@ -160,17 +160,31 @@ def receive_return(tx: Tx, command: ReceiveReturn, actor: Actor, now: dt.datetim
     return found.order_id
 
 
+def _on_shelf(tx: Tx, lines: Sequence[Any]) -> list[tuple[int, int, str]]:
+    """(SKU id, units, disposition) of what comes back: a kit as the parts it was sold with."""
+    wanted = {line.order_line_id for line in lines}
+    parts: dict[int, list[tuple[int, int]]] = {}
+    query = sa.select(OrderLinePart.order_line_id, OrderLinePart.sku_id, OrderLinePart.units)
+    for line_id, sku_id, per in tx.execute(query.where(OrderLinePart.order_line_id.in_(wanted)).order_by(OrderLinePart.sku_id)):
+        parts.setdefault(line_id, []).append((sku_id, per))
+    return [
+        (sku_id, line.units * per, line.disposition)
+        for line in lines
+        for sku_id, per in parts.get(line.order_line_id, [(line.sku_id, 1)])
+        if sku_id is not None
+    ]
+
+
 def _restock(tx: Tx, found: Return, lines: Sequence[Any], place: int, actor: Actor, now: dt.datetime) -> None:
     moves = []
-    shelf = {
-        sku_id: balances.at(tx, sku_id, place) for sku_id in sorted({line.sku_id for line in lines if line.sku_id is not None})
-    }
-    for line in lines:
-        change = rules.stock_change(line.disposition, line.units)
-        if change and line.sku_id is not None:
+    goods = _on_shelf(tx, lines)
+    shelf = {sku_id: balances.at(tx, sku_id, place) for sku_id in sorted({sku_id for sku_id, _, _ in goods})}
+    for sku_id, units, disposition in goods:
+        change = rules.stock_change(disposition, units)
+        if change:
             moves.append(
                 Move(
-                    shelf[line.sku_id],
+                    shelf[sku_id],
                     "returned",
                     order_id=found.order_id,
                     cause=f"return:{found.id}",
