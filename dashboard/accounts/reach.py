@@ -33,3 +33,9 @@ def assert_location(actor: Actor, location: str) -> None:
     if not roles.reaches_location(actor, location):
         own = ", ".join(actor.locations or ())
         raise Forbidden(f"You work at {own}, not at {location}.", location=location)
+
+
+def assert_everywhere(actor: Actor) -> None:
+    """Raises: Forbidden, for an actor who works at some locations only."""
+    if actor.locations is not None:
+        raise Forbidden(f"You work at {', '.join(actor.locations)}; this is about every location. Ask an operations manager.")

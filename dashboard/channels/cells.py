@@ -15,6 +15,7 @@ from dashboard.kernel.errors import Invalid
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\Z")
 LONGEST_NUMBER = 40
 CACHED = 4096
+FORMULA = re.compile(r"'*[=+\-@\t\r\n\x00]")
 SPACES = re.compile(r"[\u0020\u00a0\u202f]")
 
 
@@ -78,7 +79,13 @@ def _parsed(text: str, pattern: str) -> dt.datetime | None:
 def formula_safe(cell: Any) -> str:
     """The cell as a spreadsheet may open it: one that would run as a formula is prefixed with an apostrophe.
 
+    A cell that looks prefixed already gets one more, so that `formula_plain` gives every cell back as it was.
     Source: OWASP, CSV Injection; TRUST.md section 3 adds NUL.
     """
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "\x00") else text
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def formula_plain(cell: str) -> str:
+    """The cell as it was before `formula_safe`."""
+    return cell[1:] if cell[:1] == "'" and FORMULA.match(cell[1:]) else cell

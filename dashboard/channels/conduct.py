@@ -12,12 +12,15 @@ from dashboard.channels.importing import ImportFile, Tell, run_import
 from dashboard.channels.outcomes import Report
 from dashboard.channels.rehearsal import Write, rehearsal
 from dashboard.channels.runs import AdvanceImport, FailImport, FinishImport
+from dashboard.channels.tables.sheet import TableFile, run_table
 from dashboard.kernel import clock, db
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import DomainError, Unavailable
 
 SECONDS_BETWEEN_WORDS = 0.5
 UPLOAD_ROWS = 10_000
+TABLE_ROWS = 100_000
+"""Of an uploaded table: its rows are quicker than orders."""
 UPLOAD_BYTES = 50_000_000
 """Of an upload when unpacked; packed or not, no more than 5 MB come in."""
 
@@ -33,14 +36,18 @@ def errors_name(run_id: int) -> str:
     return f"{run_id}-errors.csv"
 
 
-def conduct(run_id: int, order: ImportFile, actor: Actor, tell: Tell = lambda phase, done, total: None) -> Report:
+def conduct(run_id: int, order: ImportFile | TableFile, actor: Actor, tell: Tell = lambda phase, done, total: None) -> Report:
     """Run the import and record its end.
 
     Raises: DomainError, when the file as a whole is refused; the record says why.
     """
     try:
         with _way_to_write(order) as write:
-            report = run_import(order, write, room(), actor, _and_record(run_id, actor, tell))
+            told = _and_record(run_id, actor, tell)
+            if isinstance(order, TableFile):
+                report = run_table(order, write, room(), actor, told)
+            else:
+                report = run_import(order, write, room(), actor, told)
     except Unavailable:
         raise  # the database is away: the record stays as it is, and the import goes on later
     except DomainError as refusal:
@@ -54,7 +61,7 @@ def conduct(run_id: int, order: ImportFile, actor: Actor, tell: Tell = lambda ph
 
 
 @contextlib.contextmanager
-def _way_to_write(order: ImportFile) -> Iterator[Write]:
+def _way_to_write(order: ImportFile | TableFile) -> Iterator[Write]:
     if not order.dry_run:
         yield db.write
         return

@@ -8,6 +8,15 @@ from wtforms.validators import InputRequired
 from dashboard.channels import mapping
 
 
+class TableForm(FlaskForm):
+    """A table of stock or of the catalogue."""
+
+    file = FileField(
+        "File", [FileRequired("Choose a file.")], description="CSV or CSV packed with gzip, up to 5 MB and 100,000 rows"
+    )
+    dry_run = BooleanField("Dry run first", default=True, description="Says what would happen and writes nothing")
+
+
 class ImportForm(FlaskForm):
     file = FileField(
         "File", [FileRequired("Choose a file.")], description="CSV or CSV packed with gzip, up to 5 MB and 10,000 rows"

@@ -17,6 +17,9 @@ OUTCOMES = {
     "short": ("Short", "sold, but not in stock: the line is kept as cancelled"),
     "returned_linked": ("Returned", "linked to its sale"),
     "returned_unlinked": ("Returned", "no sale found to link it to"),
+    "created": ("Created", "a SKU that was not there"),
+    "changed": ("Changed", "what the row says is written"),
+    "unchanged": ("Unchanged", "what the row says was so already"),
     "set_aside": ("Set aside", "by a rule of the mapping"),
     "known": ("Known", "from an earlier import: nothing changed"),
     "error": ("Refused", "the row is wrong"),
@@ -72,15 +75,20 @@ class Report:
         """Rows with an outcome: always the rows read."""
         return sum(self.outcomes.values())
 
+    @property
+    def _read_as(self) -> str:
+        return f"mapping {self.mapping!r}" if self.rules else f"table {self.mapping!r}"
+
     def to_json(self) -> str:
         return json.dumps({**vars(self), "refused": self.refused}, ensure_ascii=False)
 
     def lines(self) -> Iterable[str]:
         """The report as text for a terminal."""
-        yield f"{self.file_name}: {self.rows_read:,} rows ({self.encoding}, separated by {self.delimiter}), mapping {self.mapping!r}"
+        yield f"{self.file_name}: {self.rows_read:,} rows ({self.encoding}, separated by {self.delimiter}), {self._read_as}"
         if self.note:
             yield f"  note: {self.note}"
-        yield "Rows by rule"
+        if self.rules:
+            yield "Rows by rule"
         for rule in self.rules:
             yield f"  {rule['rows']:>9,}  {rule['name']}: {rule['why']}"
         yield "What would become of each row" if self.dry_run else "What became of each row"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from dashboard.accounts import reach
 from dashboard.channels.events import ImportFailed, ImportFinished, ImportStarted
 from dashboard.channels.model import ImportRun
 from dashboard.channels.outcomes import Report
@@ -15,6 +16,7 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Invalid, NotFound
 from dashboard.kernel.states import StateTable
 from dashboard.kernel.tx import Tx
+from dashboard.kernel.units import MOST_UNITS
 
 RUN = StateTable("import", ["queued", "running"], {
     "queued": ("running", "failed"),
@@ -28,7 +30,10 @@ CHANNEL = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
 @dataclass(frozen=True)
 class StartImport:
-    """upload: name of a stored upload, whose import a job runs; None for an import the caller runs itself."""
+    """upload: name of a stored upload, whose import a job runs; None for an import the caller runs itself.
+
+    channel: empty for a table. mode: orders or history of a mapping, or the kind of table (tables.sheet.KINDS).
+    """
 
     channel: str
     file_name: str
@@ -62,6 +67,13 @@ class FailImport:
     message: str
 
 
+class Begun(NamedTuple):
+    """A run that a job takes up; rows: dealt with before, by a process that died."""
+
+    order: StartImport
+    rows: int
+
+
 class Started(NamedTuple):
     id: int
     upload: str | None
@@ -76,8 +88,15 @@ def channel_name(text: str) -> str:
 
 
 def start_import(tx: Tx, command: StartImport, actor: Actor, now: dt.datetime) -> Started:
-    """Record the run; an upload is queued in the same transaction. Raises: Invalid, for a malformed channel name."""
-    channel_name(command.channel)
+    """Record the run; an upload is queued in the same transaction.
+
+    Raises: Invalid, for a malformed channel name; Forbidden, for stock beyond the actor's own reach.
+    """
+    if command.mode == "stock":
+        reach.assert_adjustment(actor, MOST_UNITS)
+        reach.assert_everywhere(actor)
+    elif command.mode != "catalogue":
+        channel_name(command.channel)
     run = ImportRun(
         channel=command.channel,
         file_name=command.file_name[:200],
@@ -99,14 +118,14 @@ def start_import(tx: Tx, command: StartImport, actor: Actor, now: dt.datetime) -
     return Started(run.id, command.upload)
 
 
-def begin_import(tx: Tx, run_id: int, _actor: Actor, now: dt.datetime) -> StartImport | None:
+def begin_import(tx: Tx, run_id: int, _actor: Actor, now: dt.datetime) -> Begun | None:
     """A job takes the run up, for the first time or again after its process died; None for a run that has ended."""
     run = _locked(tx, run_id)
     if run.status not in ("queued", "running"):
         return None
     run.status, run.seen_at = "running", now
     run.version += 1
-    return StartImport(run.channel, run.file_name, run.mapping, run.mode, run.dry_run, run.upload)
+    return Begun(StartImport(run.channel, run.file_name, run.mapping, run.mode, run.dry_run, run.upload), run.rows_read)
 
 
 def advance_import(tx: Tx, command: AdvanceImport, _actor: Actor, now: dt.datetime) -> None:

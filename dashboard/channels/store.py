@@ -31,4 +31,5 @@ def report(run_: ImportRun) -> dict[str, Any]:
 
 def channels() -> list[str]:
     """Channels that have imported before."""
-    return list(db.session.scalars(sa.select(ImportRun.channel).distinct().order_by(ImportRun.channel).limit(100)))
+    query = sa.select(ImportRun.channel).where(ImportRun.channel != "").distinct().order_by(ImportRun.channel).limit(100)
+    return list(db.session.scalars(query))

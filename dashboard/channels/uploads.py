@@ -39,6 +39,11 @@ def keep(stream: IO[bytes], folder: Path) -> str:
     return name
 
 
+def shown_name(name: str | None) -> str:
+    """The file's name as its owner knows it, without folders."""
+    return (name or "upload.csv").replace("\\", "/").rpartition("/")[2]
+
+
 def path_of(name: str, folder: Path) -> Path:
     """Where a stored upload lies. Raises: Invalid, for a name that is not one of ours or a file that is gone."""
     path = folder / name

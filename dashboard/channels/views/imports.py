@@ -11,6 +11,8 @@ from dashboard.channels.forms import ImportForm
 from dashboard.channels.model import ImportRun
 from dashboard.channels.outcomes import OUTCOMES
 from dashboard.channels.runs import StartImport
+from dashboard.channels.tables.sheet import KINDS
+from dashboard.channels.views.tables import demand_for
 from dashboard.kernel import clock
 from dashboard.kernel.errors import DomainError, Invalid, NotFound
 from dashboard.web import once, paging
@@ -18,7 +20,6 @@ from dashboard.web.access import requires
 from dashboard.web.htmx import page_or_part, redirect, wants_part
 
 blueprint = flask.Blueprint("imports", __name__, url_prefix="/imports")
-blueprints = (blueprint,)
 
 PAGE = 50
 SILENT = dt.timedelta(seconds=60)
@@ -54,7 +55,7 @@ def create() -> Any:
         chosen = mapping.load(form.mapping.data)
         runs.channel_name(form.channel.data.strip())
         upload = uploads.keep(form.file.data.stream, conduct.room())
-        name = (form.file.data.filename or "upload.csv").replace("\\", "/").rpartition("/")[2]
+        name = uploads.shown_name(form.file.data.filename)
         command = StartImport(form.channel.data.strip(), name, form.mapping.data, chosen.mode, form.dry_run.data, upload)
         started = once.run(runs.start_import, command)
     except DomainError as error:
@@ -82,6 +83,7 @@ def run_again(run_id: str) -> Any:
     run = _found(run_id)
     if not run.dry_run or not run.upload:
         raise Invalid("Only an uploaded dry run can be imported from here; upload the file again.")
+    demand_for(run.mode)
     uploads.path_of(run.upload, conduct.room())
     command = StartImport(run.channel, run.file_name, run.mapping, run.mode, False, run.upload)
     started = once.run(runs.start_import, command)
@@ -125,6 +127,7 @@ def _shown(run: ImportRun) -> SimpleNamespace:
     state = "stopped" if silent else run.status
     return SimpleNamespace(
         id=run.id, channel=run.channel, file_name=run.file_name, mapping=run.mapping, dry_run=run.dry_run, state=state,
+        what=KINDS[run.mode].name if run.mode in KINDS else run.mapping,
         word=PHASES[state], rows=run.rows_read, total=run.rows_total, started_by=run.started_by, started_at=run.started_at,
         finished_at=run.finished_at, message=run.message, live=state in ("queued", "running"),
         refused=store.report(run).get("refused", 0), again=run.dry_run and run.status == "done" and bool(run.upload),
