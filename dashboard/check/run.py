@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.check import guards, history, kits, money, orders, stock
+from dashboard.check import guards, history, kits, money, orders, purchasing, stock
 from dashboard.check.condition import Condition, Rows
 from dashboard.kernel import outbox
 
@@ -15,6 +15,7 @@ CONDITIONS: tuple[Condition, ...] = (
     *kits.CONDITIONS,
     *orders.CONDITIONS,
     *money.CONDITIONS,
+    *purchasing.CONDITIONS,
     *history.CONDITIONS,
     *guards.CONDITIONS,
 )

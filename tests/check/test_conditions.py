@@ -12,6 +12,13 @@ from dashboard.kernel.engines import sqlite
 from tests.checking import assert_clean
 from tests.life import live
 
+PURCHASE = (
+    "INSERT INTO purchase_order (id, number, supplier_id, location_id, status, expected_on, currency, note, created_at, created_by,"
+    " version)"
+)
+PURCHASE_LINE = (
+    "INSERT INTO purchase_order_line (id, purchase_order_id, position, sku_id, ordered, received, surplus, cancelled, unit_cost_e4)"
+)
 CORRUPTIONS = {
     "ledger_sum": "UPDATE stock_balance SET on_hand = on_hand + 1 WHERE id = 1",
     "ledger_running": "UPDATE stock_movement SET on_hand_after = on_hand_after + 1 WHERE id = 2",
@@ -19,7 +26,8 @@ CORRUPTIONS = {
     "movement_once": "DROP INDEX uq_stock_movement_key; UPDATE stock_movement SET key = 'twice' WHERE id IN (1, 2)",
     "allocated_sum": "UPDATE allocation SET units = units + 1 WHERE id = 1",
     "held_sum": "UPDATE stock_balance SET held = 1 WHERE id = 1",
-    "hold_has_lines": "INSERT INTO stock_hold (channel, token, state, expires_at, created_at, version) VALUES ('web', 't', 'held', 1, 1, 1)",
+    "hold_has_lines": "INSERT INTO stock_hold (channel, token, state, expires_at, created_at, version)"
+    " VALUES ('web', 't', 'held', 1, 1, 1)",
     "waiting_counted": "INSERT INTO sku_backorder (sku_id, policy, open_units, version) VALUES (1, 'default', 0, 1)"
     " ON CONFLICT (sku_id) DO NOTHING; UPDATE sku_backorder SET open_units = open_units + 1 WHERE sku_id = 1",
     "not_oversold": "UPDATE stock_balance SET allocated = on_hand + 1 WHERE id = 1",
@@ -51,6 +59,12 @@ CORRUPTIONS = {
     "jobs_due": "INSERT INTO job (task, payload, title, actor, status, run_at, attempts, done_count, total_count, created_at)"
     " VALUES ('x', '{}', '', 'system', 'running', 1, 1, 0, 0, 1)",
     "history_fold": "UPDATE event SET data = replace(data, '\"to_pick\"', '\"in_transit\"') WHERE type = 'OrderProgressed'",
+    "purchase_bounds": f"{PURCHASE} VALUES (1, 'PO-1', 1, 1, 'draft', '2026-11-23', 'GBP', '', 1, '', 1);"
+    f" {PURCHASE_LINE} VALUES (1, 1, 1, 1, 5, 0, 0, 5, 0)",
+    "purchase_receipts": f"{PURCHASE_LINE} VALUES (1, 1, 1, 1, 5, 5, 0, 0, 0)",
+    "purchase_ledger": f"{PURCHASE} VALUES (1, 'PO-1', 1, 1, 'received', '2026-11-23', 'GBP', '', 1, '', 1);"
+    f" {PURCHASE_LINE} VALUES (1, 1, 1, 1, 5, 5, 0, 0, 0); INSERT INTO purchase_receipt (id, purchase_order_id, line_id, units, damaged,"
+    " surplus, received_at, actor, actor_name) VALUES (1, 1, 1, 5, 0, 0, 1, '', '')",
     "seal": "UPDATE event SET actor_name = 'Nobody' WHERE seq = 2",
     "guards": "DROP TRIGGER stock_movement_no_delete",
 }

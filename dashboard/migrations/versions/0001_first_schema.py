@@ -1104,15 +1104,15 @@ def upgrade():
         sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ordered", sa.BigInteger(), nullable=False),
         sa.Column("received", sa.BigInteger(), nullable=False),
-        sa.Column("over", sa.BigInteger(), nullable=False),
+        sa.Column("surplus", sa.BigInteger(), nullable=False),
         sa.Column("cancelled", sa.BigInteger(), nullable=False),
         sa.Column("unit_cost_e4", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("ordered BETWEEN 1 AND 2147483647", name=op.f("ck_purchase_order_line_ordered")),
         sa.CheckConstraint(
-            "received + cancelled <= ordered + over AND over <= received", name=op.f("ck_purchase_order_line_within_order")
+            "received + cancelled <= ordered + surplus AND surplus <= received", name=op.f("ck_purchase_order_line_within_order")
         ),
         sa.CheckConstraint(
-            "received >= 0 AND over >= 0 AND cancelled >= 0 AND unit_cost_e4 >= 0",
+            "received >= 0 AND surplus >= 0 AND cancelled >= 0 AND unit_cost_e4 >= 0",
             name=op.f("ck_purchase_order_line_not_negative"),
         ),
         sa.ForeignKeyConstraint(
@@ -1203,7 +1203,7 @@ def upgrade():
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("units", sa.BigInteger(), nullable=False),
         sa.Column("damaged", sa.BigInteger(), nullable=False),
-        sa.Column("over", sa.BigInteger(), nullable=False),
+        sa.Column("surplus", sa.BigInteger(), nullable=False),
         sa.Column("over_reason", sa.String(length=40), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("arrived_at", dashboard.kernel.columns.Instant(), nullable=True),
@@ -1212,7 +1212,8 @@ def upgrade():
         sa.Column("actor_name", sa.String(length=120), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=True),
         sa.CheckConstraint(
-            "over >= 0 AND over <= units AND (over = 0 OR over_reason IS NOT NULL)", name=op.f("ck_purchase_receipt_over")
+            "surplus >= 0 AND surplus <= units AND (surplus = 0 OR over_reason IS NOT NULL)",
+            name=op.f("ck_purchase_receipt_surplus"),
         ),
         sa.CheckConstraint("units > 0 AND damaged >= 0 AND damaged <= units", name=op.f("ck_purchase_receipt_units")),
         sa.ForeignKeyConstraint(
