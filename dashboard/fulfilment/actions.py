@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from dashboard.fulfilment import kits, rules, services, work
+from dashboard.fulfilment import backorders, kits, rules, services, work
 from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped
 from dashboard.fulfilment.model import FulfilmentOrder, Parcel
@@ -20,6 +20,7 @@ from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
 from dashboard.orders.counters import UnitMove, deliver_units, move_units
 from dashboard.orders.model import Order
+from dashboard.routing import refusals
 
 
 def release_work(tx: Tx, command: ReleaseWork, actor: Actor, now: dt.datetime) -> int:
@@ -55,7 +56,7 @@ def pick_units(tx: Tx, command: PickUnits, actor: Actor, now: dt.datetime) -> in
 
 
 def short_pick(tx: Tx, command: ShortPick, actor: Actor, now: dt.datetime) -> int:
-    """Close picking with what was found: the rest is set aside for a count and backordered. Returns the order's new version.
+    """Close picking with what was found: the rest is set aside for a count and sent by others, or waits. Returns the order's new version.
 
     Of a kit only whole ones go on: parts that were picked for one that cannot be completed go back to the shelf.
 
@@ -80,6 +81,8 @@ def short_pick(tx: Tx, command: ShortPick, actor: Actor, now: dt.datetime) -> in
     allocation.release(tx, spare, order.order_id, actor, now, reason="kit_incomplete")
     move_units(tx, [UnitMove(id_, count - found[id_], "allocated", "backordered") for id_, count in wanted.items()])
     work.advance(tx, order, after, picked, actor, now, reason=command.reason)
+    refusals.refuse(tx, order.order_id, order.location_id, refusals.SHORT, command.reason, now)
+    backorders.resource(tx, order.order_id, {id_ for id_ in wanted if wanted[id_] > found[id_]}, refusals.SHORT, actor, now)
     return derive.rederive(tx, order.order_id, actor, now)
 
 

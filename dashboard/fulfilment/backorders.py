@@ -1,22 +1,23 @@
 """Orders that wait for stock: take what there is now, oldest order first, as new fulfilment orders."""
 
 import datetime as dt
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from dashboard.catalog.model import Sku
-from dashboard.fulfilment import work
 from dashboard.fulfilment.commands import AllocateOrder, FillBackorders
-from dashboard.inventory import allocation
+from dashboard.fulfilment.resourcing import take
 from dashboard.inventory.commands import Demand
 from dashboard.inventory.model import StockBalance
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
-from dashboard.orders.counters import UnitMove, move_units
 from dashboard.orders.model import Order, OrderLine, OrderLinePart
+from dashboard.routing import refusals
+from dashboard.routing.deciding import may_withhold
 
 MOST_ORDERS = 100
 KIT = aliased(OrderLinePart)
@@ -32,7 +33,10 @@ def allocate_order(tx: Tx, command: AllocateOrder, actor: Actor, now: dt.datetim
     waiting = _waiting(tx, command.order_id)
     if not waiting:
         raise Conflict("Nothing of this order waits for stock.")
-    units = _take(tx, command.order_id, waiting, actor, now)
+    refused = refusals.rejecting(tx, command.order_id)
+    units = take(tx, command.order_id, waiting, "filled", refused, actor, now)
+    if not units and refused:  # a person asks, and nobody else can: those that rejected it are asked after all
+        units = take(tx, command.order_id, waiting, "filled", {}, actor, now)
     if not units:
         codes = ", ".join(sorted({demand.sku for demand in waiting}))
         raise Conflict(f"There is still no stock for {codes}. Receive some first.", waiting=codes)
@@ -58,11 +62,21 @@ def fill_backorders(tx: Tx, command: FillBackorders, actor: Actor, now: dt.datet
         wanted = _waiting(tx, order_id)
         lines = {demand.line for demand in wanted if demand.sku_id == command.sku_id}
         wanted = [demand for demand in wanted if demand.line in lines]
-        units = _take(tx, order_id, wanted, actor, now)
-        if not units and not any(demand.per for demand in wanted):
-            break  # nothing is left; a kit may only lack its other parts
+        refused = refusals.rejecting(tx, order_id)
+        units = take(tx, order_id, wanted, "filled", refused, actor, now)
+        if not units and not refused and not may_withhold() and not any(demand.per for demand in wanted):
+            break  # nothing is left; a kit may only lack its other parts, and others may be allowed what this order is not
         filled += units
     return filled
+
+
+def resource(tx: Tx, order_id: int, lines: Collection[int], cause: str, actor: Actor, now: dt.datetime) -> int:
+    """Ask the other locations for lines that one could not send; what they lack stays backordered. Returns the units allocated.
+
+    Args: lines: order line ids. cause: rejected or short. Locations that refused this order before are not asked: no loop.
+    """
+    waiting = [demand for demand in _waiting(tx, order_id) if demand.line in lines]
+    return take(tx, order_id, waiting, cause, refusals.refusing(tx, order_id), actor, now)
 
 
 def _lines_with(sku_id: int) -> sa.CompoundSelect:
@@ -92,17 +106,3 @@ def _waiting(tx: Tx, order_id: int) -> list[Demand]:
         .order_by(OrderLine.position, OrderLinePart.sku_id)
     ).all()
     return [Demand(row.id, row.sku_id, row.sku, row.backordered * (row.per or 1), row.per) for row in rows]
-
-
-def _take(tx: Tx, order_id: int, waiting: list[Demand], actor: Actor, now: dt.datetime) -> int:
-    decision = allocation.decide(tx, waiting)
-    if not decision.takes:
-        return 0
-    number = tx.execute(sa.select(Order.number).where(Order.id == order_id)).scalar_one()
-    line_ids = {demand.line: demand.line for demand in waiting}
-    allocation.allocate(tx, decision, order_id, line_ids, actor, now)
-    move_units(tx, [UnitMove(line, decision.allocated(line), "backordered", "allocated") for line in line_ids])
-    work.open_work(tx, order_id, number, decision.takes, line_ids, actor, now)
-    work.keep_order_work(tx, order_id)
-    derive.rederive(tx, order_id, actor, now)
-    return sum(take.units for take in decision.takes)

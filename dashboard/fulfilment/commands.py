@@ -30,6 +30,15 @@ class ShortPick:
 
 
 @dataclass(frozen=True)
+class RejectWork:
+    """This location cannot send it. reason: one of rules.REJECT_REASONS."""
+
+    id: int
+    reason: str
+    version: int | None = None
+
+
+@dataclass(frozen=True)
 class PackUnits:
     """errors: wrong, missing or extra items that packing found after picking was closed."""
 

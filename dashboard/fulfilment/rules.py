@@ -29,6 +29,8 @@ PARCEL = StateTable("parcel", ["draft", "labelled", "handed_over"], {
 ON_THE_ROAD = tuple(status for status in PARCEL.statuses if PARCEL.allows(status, "delivered"))
 PROBLEMS = frozenset({"failed_attempt", "exception", "lost", "damaged", "returning", "returned_to_sender"})
 SHORT_REASONS = {"not_found": "Not found", "damaged": "Damaged", "wrong_bin": "Wrong bin"}
+REJECT_REASONS = {"no_stock": "Not in stock here", "no_capacity": "No capacity today", "closed": "Closed", "cannot_ship": "Cannot ship it"}
+REJECTABLE = ("allocated", "released", "picking")
 
 ACTION_NAMES = {
     "allocated": ("release", "Release"), "released": ("pick", "Pick"), "picking": ("pick", "Pick the rest"), "picked": ("pack", "Pack"),

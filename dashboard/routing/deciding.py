@@ -9,19 +9,15 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
-
-import sqlalchemy as sa
 
 from dashboard.inventory import allocation
 from dashboard.inventory.allocation import Decision
 from dashboard.inventory.commands import Demand
-from dashboard.inventory.model import Location
 from dashboard.kernel import clock
 from dashboard.kernel.errors import TryAgain
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
-from dashboard.routing import engine, facts, rules
+from dashboard.routing import engine, facts, load, rules
 from dashboard.routing.commands import Wish
 from dashboard.routing.rules import RuleSet
 
@@ -44,16 +40,6 @@ _ON = Prepared(
 _NEXT = Prepared(
     sqlite="SELECT coalesce(max(sequence), 0) + 1 FROM routing_decision WHERE order_id = :order_id",
     postgresql="SELECT coalesce(max(sequence), 0) + 1 FROM routing_decision WHERE order_id = %(order_id)s",
-)
-_LOAD = Prepared(
-    sqlite="SELECT location_id, day, orders FROM routing_load WHERE day >= :day",
-    postgresql="SELECT location_id, day, orders FROM routing_load WHERE day >= %(day)s",
-)
-_COUNT = Prepared(
-    sqlite="INSERT INTO routing_load (location_id, day, orders) VALUES (:location_id, :day, 1)"
-    " ON CONFLICT (location_id, day) DO UPDATE SET orders = orders + 1",
-    postgresql="INSERT INTO routing_load (location_id, day, orders) VALUES (%(location_id)s, %(day)s, 1)"
-    " ON CONFLICT (location_id, day) DO UPDATE SET orders = routing_load.orders + 1",
 )
 
 
@@ -119,7 +105,8 @@ def keep(tx: Tx, routed: Routed, order_id: int, now: dt.datetime, cause: str = "
         if routed.demands:
             raise TryAgain
     if routed.by.rule_set.rule("capacity_left_today"):
-        _count(tx, routed.decision, now)
+        zones = {balance.location_id: balance.time_zone for rows in routed.decision.stock.values() for balance in rows}
+        load.count(tx, [(take.location_id, zones[take.location_id]) for take in routed.decision.takes], now)
     return routed.decision
 
 
@@ -128,6 +115,11 @@ def refresh(tx: Tx) -> None:
     global _known
     row = tx.run(_ON).fetchone()
     _known = Known(row[0], rules.rule_set_of(json.loads(row[1]))) if row else BUILT_IN
+
+
+def may_withhold() -> bool:
+    """Whether the rules last seen may leave units on a shelf that an order waits for."""
+    return _known.rule_set.rule("do_not_split_below") is not None
 
 
 def next_sequence(tx: Tx, order_id: int) -> int:
@@ -144,24 +136,4 @@ def _again(tx: Tx, routed: Routed, now: dt.datetime) -> Routed:
 
 def _with_load(tx: Tx, by: Known, wish: Wish, now: dt.datetime) -> Wish:
     """The wish with what a rule wants to know of today; nothing is asked when none does."""
-    return wish._replace(load=_load(tx, now) if by.rule_set.rule("capacity_left_today") else {})
-
-
-def _load(tx: Tx, now: dt.datetime) -> dict[int, int]:
-    """Orders each location was given on its own today."""
-    zones = dict(tx.execute(sa.select(Location.id, Location.time_zone)).tuples().all())
-    rows = tx.run(_LOAD, day=day_of(now - dt.timedelta(days=1), "UTC")).fetchall()
-    return {at: orders for at, day, orders in rows if at in zones and day == day_of(now, zones[at])}
-
-
-def _count(tx: Tx, decision: Decision, now: dt.datetime) -> None:
-    """Count the order at each location that sends; in key order, so that two orders never wait for each other in a circle."""
-    zones = {b.location_id: b.time_zone for rows in decision.stock.values() for b in rows}
-    places = sorted({take.location_id for take in decision.takes})
-    tx.run_many(_COUNT, [{"location_id": at, "day": day_of(now, zones[at])} for at in places])
-
-
-def day_of(now: dt.datetime, time_zone: str) -> int:
-    """The local day as YYYYMMDD."""
-    local = now.astimezone(ZoneInfo(time_zone))
-    return local.year * 10_000 + local.month * 100 + local.day
+    return wish._replace(load=load.today(tx, now) if by.rule_set.rule("capacity_left_today") else {})

@@ -62,9 +62,9 @@ class RuleSet(NamedTuple):
         return next((rule for rule in self.rules if rule.kind == kind and rule.on), None)
 
 
-DEFAULT = RuleSet(tuple(
-    Rule(kind, kind in DEFAULT_ON) for kind in (*DEFAULT_ON, *(kind for kind in KINDS if kind not in DEFAULT_ON))
-))
+DEFAULT = RuleSet(
+    tuple(Rule(kind, kind in DEFAULT_ON) for kind in (*DEFAULT_ON, *(kind for kind in KINDS if kind not in DEFAULT_ON)))
+)
 """What an installation starts with: one location if any can, else the fewest that can give the most."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from dashboard.fulfilment.rules import REJECT_REASONS
 from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS
 from dashboard.orders.sight import Sight
 from dashboard.orders.store import Entry
@@ -89,7 +90,13 @@ def _imported(data: Mapping[str, Any], _telling: Telling) -> Said:
     return Said(9, "status", "upload", f"Order imported from {data['channel']} as sold and shipped")
 
 
-LABELS = {"status": "Status", "fulfilment_status": "Fulfilment", "payment_status": "Payment", "phase": "Waits for"}
+LABELS = {
+    "status": "Status",
+    "fulfilment_status": "Fulfilment",
+    "payment_status": "Payment",
+    "phase": "Waits for",
+    "readiness": "Ready to ship",
+}
 
 
 def _progressed(data: Mapping[str, Any], _telling: Telling) -> Said:
@@ -137,10 +144,15 @@ WORK = {
 }
 
 
+def _why_not(reason: str) -> str:
+    """A short pick, or a location that rejected the work."""
+    return REJECT_REASONS.get(reason) or f"Short: {_word(reason)}"
+
+
 def _worked(data: Mapping[str, Any], telling: Telling) -> Said:
     icon, word = WORK.get(data["after"], ("dot", _word(data["after"]).capitalize()))
     units = f", {_units(data['units'])}" if data["units"] else ""
-    why = (f"Short: {_word(data['reason'])}",) if data.get("reason") else ()
+    why = (_why_not(data["reason"]),) if data.get("reason") else ()
     rank = 2 if data["after"] in ("shipped", "closed", "cancelled") else 6
     return Said(rank, "status", icon, f"{word}: {data['number']} in {_place(data, telling)}{units}", why)
 
