@@ -57,6 +57,7 @@ class Headlines(Answer):
     phase: str
     fulfilment_status: str
     payment_status: str
+    readiness: str | None
     version: int
     placed_at: Time
     ship_by: Time | None
@@ -236,7 +237,16 @@ class ReturnList(Answer):
     next: None
 
 
+class Component(Answer):
+    """quantity: units of this SKU in one kit."""
+
+    sku: str
+    quantity: int
+
+
 class Sku(Answer):
+    """components: what a kit is made of; empty for everything else."""
+
     sku: str
     name: str
     barcode: str | None
@@ -245,6 +255,7 @@ class Sku(Answer):
     currency: str
     weight_grams: int
     active: bool
+    components: list[Component]
     version: int
 
 
@@ -254,7 +265,11 @@ class SkuList(Answer):
 
 
 class Stock(Answer):
-    """available = on_hand - allocated - held - damaged - quarantine."""
+    """available = on_hand - allocated - held - damaged - quarantine.
+
+    sellable: with ?channel=, units of the SKU that channel may sell now, from all its locations: what is available less safety
+    stock and buffer, and what may be backordered as far as there is a cap.
+    """
 
     sku: str
     location: str
@@ -267,6 +282,7 @@ class Stock(Answer):
     available: int
     incoming: int
     version: int
+    sellable: int | None = None
 
 
 class StockList(Answer):

@@ -1,5 +1,6 @@
 """Bodies about SKUs, stock, work and money, and the commands they mean."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -7,7 +8,7 @@ from pydantic import Field
 from dashboard.api import bodies
 from dashboard.api.bodies import Amount, Body, Moment, Units, Version
 from dashboard.catalog.commands import CreateSku, UpdateSku
-from dashboard.catalog.rules import HEAVIEST_GRAMS, KINDS, LONGEST_CODE, LONGEST_NAME
+from dashboard.catalog.rules import HEAVIEST_GRAMS, KINDS, LONGEST_CODE, LONGEST_NAME, MOST_PARTS, MOST_PER_KIT
 from dashboard.fulfilment.rules import SHORT_REASONS
 from dashboard.inventory.commands import AdjustStock
 from dashboard.inventory.rules import REASONS
@@ -20,7 +21,19 @@ Grams = Annotated[int, Field(ge=0, le=HEAVIEST_GRAMS)]
 Currency = Annotated[str, Field(min_length=3, max_length=3)]
 
 
+class ComponentBody(Body):
+    """quantity: units of this SKU in one kit."""
+
+    sku: Code
+    quantity: Annotated[int, Field(ge=1, le=MOST_PER_KIT)]
+
+
+Components = Annotated[list[ComponentBody], Field(max_length=MOST_PARTS)]
+
+
 class SkuBody(Body):
+    """components: of a kit, 1 to 50 stock items; they cannot be given for another kind."""
+
     sku: Code
     name: Name
     barcode: Annotated[str, Field(max_length=20)] | None = None
@@ -29,16 +42,17 @@ class SkuBody(Body):
     currency: Currency = "GBP"
     weight_grams: Grams = 0
     active: bool = True
+    components: Components = []
 
     def command(self) -> CreateSku:
         return CreateSku(
             self.sku, self.name, self.barcode, self.kind, bodies.price_e4(self.unit_price, "unit_price") or 0, self.currency,
-            self.weight_grams, self.active,
+            self.weight_grams, self.active, recipe(self.components),
         )
 
 
 class SkuChangeBody(Body):
-    """Only the fields that are sent change."""
+    """Only the fields that are sent change; components are all parts of the kit, in place of what it had."""
 
     version: Annotated[int, Field(ge=1, le=2**53)]
     name: Name | None = None
@@ -47,6 +61,7 @@ class SkuChangeBody(Body):
     currency: Currency | None = None
     weight_grams: Grams | None = None
     active: bool | None = None
+    components: Components | None = None
 
     def command(self, code: str) -> UpdateSku:
         sent: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set - {"version"}}
@@ -55,7 +70,14 @@ class SkuChangeBody(Body):
         empty = [name for name, value in sent.items() if value is None and name != "barcode"]
         if empty:
             raise bodies.Invalid(f"{empty[0]} cannot be null.", fields=dict.fromkeys(empty, "cannot be null"))
+        if "components" in sent:
+            sent["components"] = recipe(sent["components"])
         return UpdateSku(code, self.version, sent)
+
+
+def recipe(components: Sequence[ComponentBody]) -> tuple[tuple[str, int], ...]:
+    """(SKU code, units in one kit) of each part."""
+    return tuple((part.sku, part.quantity) for part in components)
 
 
 class AdjustmentBody(Body):

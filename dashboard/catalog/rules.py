@@ -101,7 +101,7 @@ def recipe(code: str, kind: str, parts: Sequence[Sequence[Any]]) -> list[list[An
         if trouble := _part_trouble(folded, code, folded in found):
             fields[f"components.{place}.sku"] = trouble
         if isinstance(units, bool) or not isinstance(units, int) or not 1 <= units <= MOST_PER_KIT:
-            fields[f"components.{place}.units"] = f"Units per kit are whole numbers from 1 to {MOST_PER_KIT:,}."
+            fields[f"components.{place}.quantity"] = f"Units per kit are whole numbers from 1 to {MOST_PER_KIT:,}."
         else:
             found[folded] = units
     if fields:

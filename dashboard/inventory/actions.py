@@ -4,6 +4,7 @@ import datetime as dt
 
 from dashboard.accounts import reach
 from dashboard.catalog import lookup
+from dashboard.catalog.lookup import SkuFacts
 from dashboard.inventory import balances
 from dashboard.inventory.balances import Balance, Move
 from dashboard.inventory.commands import AdjustStock, ReceiveStock
@@ -107,13 +108,22 @@ def _check_texts(note: str, key: str | None) -> None:
     text.kept("key", key or "", 120)
 
 
+def no_stock(tx: Tx, sku: SkuFacts) -> Invalid:
+    """Why nothing can be kept of a SKU that is no stock item."""
+    if sku.kind != "kit":
+        return Invalid(f"{sku.code} is a service; it has no stock.", fields={"sku": "not a stock item"})
+    parts = ", ".join(part.code for part in lookup.kit_parts(tx, [sku.id]).get(sku.id, ()))
+    message = f"{sku.code} is a kit; it has no stock of its own. Receive or adjust its parts: {parts}."
+    return Invalid(message, fields={"sku": message})
+
+
 def _balance(tx: Tx, sku: str, location: str) -> Balance:
     code = lookup.folded(sku)
     found = lookup.skus(tx, [code]).get(code)
     if found is None:
         raise NotFound(f"There is no SKU {code[:64]}; check the code or create it first.", sku=code[:64])
     if found.kind != "stock":
-        raise Invalid(f"{code} is a service; it has no stock.", fields={"sku": "not a stock item"})
+        raise no_stock(tx, found)
     place = None if text.trouble(location, 40) else tx.run(_LOCATION, code=location).fetchone()
     if place is None:
         raise NotFound(f"There is no location {location[:40]}.", location=location[:40])

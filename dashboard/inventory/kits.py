@@ -40,17 +40,6 @@ def whole_kits(demands: Sequence[Demand], takes: Sequence[Take], shelves: Mappin
     ]
 
 
-def sellable(parts: Mapping[int, int], shelves: Mapping[int, Mapping[int, int]]) -> dict[int, int]:
-    """How many whole kits each location can give.
-
-    Args: parts: {SKU id: units in one kit}; shelves: {SKU id: {location id: units it may give}}.
-    """
-    if not parts:
-        return {}
-    places = set.intersection(*(set(shelves.get(sku, {})) for sku in parts))
-    return {place: min(max(0, shelves[sku][place]) // units for sku, units in parts.items()) for place in sorted(places)}
-
-
 def _whole(takes: Sequence[Take], recipes: Recipes) -> Given:
     """How many of each line a plan gives per location, in whole kits."""
     units: dict[tuple[int, int], dict[int, int]] = {}

@@ -30,10 +30,14 @@ def _set(tx: Tx, command: SetLevels, actor: Actor, now: dt.datetime) -> bool:
         raise Invalid(f"A level is 0 to {MOST_UNITS} units.", fields={command.location: "0 or more units"})
     if wanted == command.base:
         return False
-    both = sa.select(Sku.id, Location.id).join(Location, sa.true())
-    place = tx.execute(both.where(Sku.code == command.sku, Location.code == command.location)).first()
-    if place is None:
+    both = sa.select(Sku.id, Location.id, Sku.kind).join(Location, sa.true())
+    found = tx.execute(both.where(Sku.code == command.sku, Location.code == command.location)).first()
+    if found is None:
         raise NotFound(f"There is no {command.sku} at {command.location}.")
+    if found.kind != "stock":
+        message = f"{command.sku} is a {found.kind}; levels are set for stock items."
+        raise Invalid(message, fields={command.location: message})
+    place = found[:2]
     balance = balances.at(tx, *place)
     table = StockBalance.__table__
     now_set = tuple(tx.execute(sa.select(table.c.reorder_point, table.c.safety).where(table.c.id == balance.id)).one())

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from dashboard.catalog.model import Sku
 from dashboard.catalog.rules import fold_code
+from dashboard.inventory.kit_cells import kit_cells
 from dashboard.inventory.model import Location, StockBalance, StockMovement
 from dashboard.kernel import clock
 
@@ -15,6 +16,10 @@ _BALANCE = (
     .join(Sku, Sku.id == StockBalance.sku_id)
     .join(Location, Location.id == StockBalance.location_id)
 )
+_SHOWN = ("sku", "location", *BUCKETS, "safety", "version")
+_KIT = kit_cells(Sku.code.label("sku"), Location.code.label("location"))
+_OF_KIT = {"on_hand": "units", "sku": "sku", "location": "location", "version": "version"}
+"""A kit is on hand as often as its parts allow; its other buckets are 0."""
 _MOVEMENT = (
     sa.select(StockMovement.__table__, Sku.code.label("sku"), Location.code.label("location"))
     .join(Sku, Sku.id == StockMovement.sku_id)
@@ -25,15 +30,23 @@ _MOVEMENT = (
 def balances(
     connection: sa.Connection, sku: str = "", location: str = "", after: tuple[str, str] | None = None, limit: int = 50
 ) -> list[dict[str, Any]]:
-    """Balances in order of SKU and location code, those after (SKU, location)."""
-    query = _BALANCE.order_by(Sku.code, Location.code).limit(limit)
+    """Balances in order of SKU and location code, those after (SKU, location); kits with what their parts allow."""
+    kept, made = (_narrowed(query, sku, location, after, limit).subquery() for query in (_BALANCE, _KIT))
+    zero = sa.literal(0, sa.BigInteger)
+    of_kits = [made.c[_OF_KIT[name]].label(name) if name in _OF_KIT else zero.label(name) for name in _SHOWN]
+    rows = sa.union_all(sa.select(*(kept.c[name] for name in _SHOWN)), sa.select(*of_kits)).subquery()
+    query = sa.select(rows).order_by(rows.c.sku, rows.c.location).limit(limit)
+    return [_balance(row) for row in connection.execute(query)]
+
+
+def _narrowed(query: sa.Select, sku: str, location: str, after: tuple[str, str] | None, limit: int) -> sa.Select:
     if sku:
         query = query.where(Sku.code == fold_code(sku))
     if location:
         query = query.where(Location.code == location)
     if after:
         query = query.where(sa.or_(Sku.code > after[0], sa.and_(Sku.code == after[0], Location.code > after[1])))
-    return [_balance(row) for row in connection.execute(query)]
+    return query.order_by(Sku.code, Location.code).limit(limit)
 
 
 def balance(connection: sa.Connection, balance_id: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import flask
 from dashboard.api import asked, once, schemas
 from dashboard.api.routes import route
 from dashboard.api.stock_bodies import SkuBody, SkuChangeBody
-from dashboard.catalog import store
+from dashboard.catalog import kits, kits_store, store
 from dashboard.catalog.actions import create_sku, update_sku
 from dashboard.catalog.commands import CreateSku, UpdateSku
 from dashboard.catalog.model import Sku
@@ -32,7 +32,8 @@ def index() -> flask.Response:
     limit, after = asked.limit(), asked.cursor(str)
     found = store.skus(asked.word("q"), after[0] if after else "", limit + 1)
     items, following = asked.page(list(found), limit, lambda sku: (sku.code,))
-    return once.show({"items": [sku_record(sku) for sku in items], "next": following})
+    recipes = kits_store.recipes_of(items)
+    return once.show({"items": [sku_record(sku, recipes.get(sku.id, ())) for sku in items], "next": following})
 
 
 @route(blueprint, "POST", "", "catalog.write", "Create a SKU", body=SkuBody, answer=schemas.Sku, status=201)
@@ -42,12 +43,13 @@ def create(body: SkuBody) -> flask.Response:
 
 def _create(tx: Tx, command: CreateSku, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
     saved = create_sku(tx, command, actor, now)
-    return 201, sku_record(tx.orm.get_one(Sku, saved.id))
+    return 201, sku_record(tx.orm.get_one(Sku, saved.id), kits.read(tx, saved.id))
 
 
 @route(blueprint, "GET", "/<path:code>", "catalog.read", "Read a SKU", answer=schemas.Sku)
 def show(code: str) -> flask.Response:
-    return once.show(sku_record(store.sku(code)))
+    sku = store.sku(code)
+    return once.show(sku_record(sku, kits_store.recipes_of([sku]).get(sku.id, ())))
 
 
 @route(blueprint, "PATCH", "/<path:code>", "catalog.write", "Change a SKU", body=SkuChangeBody, answer=schemas.Sku)
@@ -58,4 +60,4 @@ def update(body: SkuChangeBody, code: str) -> flask.Response:
 def _update(tx: Tx, command: UpdateSku, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
     saved = update_sku(tx, command, actor, now)
     tx.flush()
-    return 200, sku_record(tx.orm.get_one(Sku, saved.id))
+    return 200, sku_record(tx.orm.get_one(Sku, saved.id), kits.read(tx, saved.id))

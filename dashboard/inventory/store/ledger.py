@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from dashboard.inventory.model import Location, StockBalance, StockMovement
-from dashboard.inventory.store.matrix import Cell
+from dashboard.inventory.store.cell import Cell
 from dashboard.kernel import clock
 from dashboard.kernel.db import db
 

@@ -11,51 +11,25 @@ from dashboard.catalog.model import Sku
 from dashboard.catalog.store import matches
 from dashboard.inventory.model import Location, StockBalance, StockMovement
 from dashboard.inventory.rules import level
+from dashboard.inventory.store.cell import AVAILABLE, Cell
+from dashboard.inventory.store.kits import cells_of_kits
 from dashboard.kernel.db import db
 
 RATE_DAYS = 30
-AVAILABLE = StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
+_SKU = (Sku.id, Sku.code, Sku.name, Sku.kind)
 _IS_LOW = sa.and_(StockBalance.reorder_point > 0, StockBalance.reorder_point >= AVAILABLE)
 
 
 @dataclass(frozen=True)
-class Cell:
-    """Units of one SKU at one location; version 0: nothing was ever there."""
-
-    sku_id: int
-    location_id: int
-    on_hand: int = 0
-    allocated: int = 0
-    held: int = 0
-    damaged: int = 0
-    quarantine: int = 0
-    safety: int = 0
-    reorder_point: int = 0
-    version: int = 0
-
-    @property
-    def id(self) -> str:
-        return f"stock-{self.sku_id}-{self.location_id}"
-
-    @property
-    def available(self) -> int:
-        return self.on_hand - self.allocated - self.held - self.damaged - self.quarantine
-
-    @property
-    def level(self) -> str:
-        """none: this SKU was never here."""
-        return level(self.available, self.reorder_point) if self.version else "none"
-
-
-@dataclass(frozen=True)
 class MatrixRow:
-    """One SKU. cells: per location id; sent: units shipped in the last RATE_DAYS."""
+    """One SKU. cells: per location id; sent: units shipped in the last RATE_DAYS; kit: its cells are worked out from its parts'."""
 
     sku_id: int
     code: str
     name: str
     cells: dict[int, Cell]
     sent: int = 0
+    kit: bool = False
 
     @property
     def version(self) -> int:
@@ -81,7 +55,7 @@ class MatrixRow:
 
 def matrix(view: str, query: str, after: str, limit: int, now: dt.datetime) -> list[MatrixRow]:
     """SKUs in order of their code, after the code `after`. view: all, low or out."""
-    statement = sa.select(Sku.id, Sku.code, Sku.name).where(Sku.kind == "stock", Sku.code > after).order_by(Sku.code).limit(limit)
+    statement = sa.select(*_SKU).where(Sku.kind.in_(("stock", "kit")), Sku.code > after).order_by(Sku.code).limit(limit)
     if query:
         statement = statement.where(matches(query))
     if view != "all":
@@ -92,7 +66,7 @@ def matrix(view: str, query: str, after: str, limit: int, now: dt.datetime) -> l
 
 def rows_of(sku_ids: Iterable[int], now: dt.datetime) -> list[MatrixRow]:
     """The rows of these SKUs."""
-    return _rows(db.session.execute(sa.select(Sku.id, Sku.code, Sku.name).where(Sku.id.in_(sorted(set(sku_ids))))).all(), now)
+    return _rows(db.session.execute(sa.select(*_SKU).where(Sku.id.in_(sorted(set(sku_ids))))).all(), now)
 
 
 def counts() -> dict[str, int]:
@@ -127,10 +101,11 @@ def _total(flag: Any) -> Any:
 def _rows(skus: Sequence[Any], now: dt.datetime) -> list[MatrixRow]:
     ids = [sku.id for sku in skus]
     cells: dict[int, dict[int, Cell]] = {}
-    for cell in _cells(ids):
+    made = [sku.id for sku in skus if sku.kind == "kit"]
+    for cell in (*_cells(ids), *(cells_of_kits(made) if made else ())):
         cells.setdefault(cell.sku_id, {})[cell.location_id] = cell
     sent = _sent(ids, now)
-    return [MatrixRow(sku.id, sku.code, sku.name, cells.get(sku.id, {}), sent.get(sku.id, 0)) for sku in skus]
+    return [MatrixRow(sku.id, sku.code, sku.name, cells.get(sku.id, {}), sent.get(sku.id, 0), sku.kind == "kit") for sku in skus]
 
 
 def _cells(sku_ids: Iterable[int]) -> list[Cell]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import flask
 
+from dashboard.catalog import kits_store
 from dashboard.catalog import store as catalog
 from dashboard.inventory import store
 from dashboard.inventory.actions import adjust_stock
@@ -33,6 +34,8 @@ def new(code: str) -> Any:
         return flask.render_template("inventory/_closed_row.html", sku=sku)
     here = page.place_cell(sku, location)
     values = page.adjusting(sku, access.actor(), location)
+    if values["form"] is None:
+        raise Invalid(_no_form(sku))
     return flask.render_template("inventory/_adjust_row.html", sku=sku, here=here, **values)
 
 
@@ -43,7 +46,7 @@ def create(code: str) -> Any:
     values = page.adjusting(sku, access.actor())
     form = values["form"]
     if form is None:
-        raise Invalid(f"{sku.code} is a service, or none of your locations keeps stock.")
+        raise Invalid(_no_form(sku))
     if not form.validate():
         return _again(sku, values, 422)
     try:
@@ -56,6 +59,13 @@ def create(code: str) -> Any:
     except Conflict as error:
         return _conflict(sku, values, error)
     return _done(sku, form, saved)
+
+
+def _no_form(sku: Any) -> str:
+    if sku.kind != "kit":
+        return f"{sku.code} is a service, or none of your locations keeps stock."
+    parts = ", ".join(part.code for part in kits_store.parts_of([sku.id]).get(sku.id, ()))
+    return f"{sku.code} is a kit; it has no stock of its own. Adjust its parts: {parts}."
 
 
 def _balance(balance: Any) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """What the live rooms of stock show when something changed: cells, counts of low and out, one SKU's head and ledger."""
 
+from collections.abc import Iterable
+
 import flask
 
 from dashboard.catalog import store as catalog
@@ -20,14 +22,21 @@ def _cell(cell: Cell) -> livepage.Cell:
     return livepage.Cell(cell.id, cell.version, {"on_hand": cell.on_hand, "allocated": cell.allocated, "available": cell.available})
 
 
+def _cells_of_kits(changed: Iterable[tuple[int, int]]) -> list[Cell]:
+    """Where a part has moved, its kits have too."""
+    places = {location for _, location in changed}
+    kits = store.kits_with(sku for sku, _ in changed)
+    return [cell for cell in store.cells_of_kits(kits) if cell.location_id in places] if kits else []
+
+
 def _total(row: MatrixRow) -> livepage.Cell:
     return livepage.Cell(f"stock-total-{row.sku_id}", row.version, {"available": row.available})
 
 
 @livepage.provider("stock")
 def changed_cells(changes: Changes, _actor: Actor) -> Payload:
-    """The changed cells and their SKUs' totals."""
-    cells = store.cells_of(changes.stock)
+    """The changed cells, those of the kits they are parts of, and their SKUs' totals."""
+    cells = [*store.cells_of(changes.stock), *_cells_of_kits(changes.stock)]
     if changes.brief:
         return Payload(ids=[livepage.Id(cell.id, cell.version) for cell in cells], facets=store.counts())
     rows = store.rows_of({cell.sku_id for cell in cells}, clock.now())

@@ -5,6 +5,7 @@ from typing import Any
 
 import flask
 
+from dashboard.catalog import kits_store
 from dashboard.catalog import store as catalog
 from dashboard.inventory import store
 from dashboard.inventory.forms import AdjustForm, choices
@@ -14,6 +15,7 @@ from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.orders.store import reader
 from dashboard.orders.store.waiting import numbers, waiting_for
+from dashboard.transfers.store import on_the_way
 from dashboard.web import access, once, paging
 
 PAGE = 50
@@ -37,11 +39,22 @@ def values_of(code: str) -> dict[str, Any]:
         "places": [(place, known["row"].cells.get(place.id) or store.Cell(sku.id, place.id)) for place in places],
         "chosen": chosen,
         "waiting": waiting_for(reader(), sku.id),
+        "legs": on_the_way(reader(), sku.id),
         "history": store.history(sku.id, list(known["row"].cells.values()), now) if sku.kind == "stock" else [],
         "may_write": actor.may("catalog.write"),
+        **kits_of(sku),
         **ledger_of(sku, chosen),
     }
     return {**values, **adjusting(sku, actor, chosen.code if chosen else "")}
+
+
+def kits_of(sku: Any) -> dict[str, Any]:
+    """What a kit is made of, with the stock of each part; and which kits an item is a part of."""
+    if sku.kind != "kit":
+        return {"parts": [], "kits": kits_store.kits_of([sku.id]).get(sku.id, [])}
+    parts = kits_store.parts_of([sku.id]).get(sku.id, [])
+    rows = {row.sku_id: row for row in store.rows_of([part.sku_id for part in parts], clock.now())}
+    return {"parts": [(part, rows[part.sku_id]) for part in parts], "kits": []}
 
 
 def ledger_of(sku: Any, chosen: Any) -> dict[str, Any]:

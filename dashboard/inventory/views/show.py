@@ -18,7 +18,7 @@ def show(code: str) -> Any:
     sku = catalog.sku(code)
     if sku.code != code:
         return flask.redirect(flask.url_for("stock.show", code=sku.code, **flask.request.args), 301)
-    live = live_page(f"sku:{sku.id}")
+    live = live_page("stock" if sku.kind == "kit" else f"sku:{sku.id}")
     values = page.values_of(code)
     target = flask.request.htmx.target or ""
     part = "inventory/_ledger_more.html" if target.startswith("ledger-more") else "inventory/_page.html"

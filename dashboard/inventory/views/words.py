@@ -21,7 +21,13 @@ KINDS = {
     "state_changed": ("State changed", "tag"),
 }
 BUCKETS = {"on_hand": "on hand", "allocated": "allocated", "held": "held", "damaged": "damaged", "quarantine": "quarantine"}
-SHORT = {"cancelled": "order cancelled", "short_not_found": "not found", "short_damaged": "damaged", "short_wrong_bin": "wrong bin", "kit_incomplete": "kit incomplete"}
+SHORT = {
+    "cancelled": "order cancelled",
+    "short_not_found": "not found",
+    "short_damaged": "damaged",
+    "short_wrong_bin": "wrong bin",
+    "kit_incomplete": "kit incomplete",
+}
 
 
 def entry(row: Entry) -> SimpleNamespace:

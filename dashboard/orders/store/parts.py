@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.inventory.model import Allocation, Location, StockBalance
+from dashboard.inventory.store import cells_of_kits
 from dashboard.kernel.errors import NotFound
 from dashboard.orders.model import OrderException, OrderHold, OrderLine, OrderNote
 
@@ -34,8 +35,8 @@ def lines(connection: sa.Connection, order_id: int, limit: int | None = None) ->
     return [Line(line, tied.get(line.id, {})) for line in found]
 
 
-def balances(connection: sa.Connection, sku_ids: list[int]) -> dict[tuple[int, int], sa.Row[Any]]:
-    """Per (SKU id, location id) of active locations: on_hand, available, reorder_point and version."""
+def balances(connection: sa.Connection, sku_ids: list[int]) -> dict[tuple[int, int], Any]:
+    """Per (SKU id, location id) of active locations: on_hand, available, reorder_point and version; of kits as their parts allow."""
     if not sku_ids:
         return {}
     available = StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
@@ -51,7 +52,10 @@ def balances(connection: sa.Connection, sku_ids: list[int]) -> dict[tuple[int, i
         .join(Location, Location.id == StockBalance.location_id)
         .where(StockBalance.sku_id.in_(sku_ids), Location.active)
     )
-    return {(row.sku_id, row.location_id): row for row in connection.execute(query)}
+    found: dict[tuple[int, int], Any] = {(row.sku_id, row.location_id): row for row in connection.execute(query)}
+    if bare := set(sku_ids) - {sku for sku, _ in found}:
+        found |= {(cell.sku_id, cell.location_id): cell for cell in cells_of_kits(bare)}
+    return found
 
 
 def holds(connection: sa.Connection, order_id: int) -> list[sa.Row[Any]]:

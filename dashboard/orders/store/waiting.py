@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from dashboard.orders.model import Order, OrderLine
+from dashboard.orders.model import Order, OrderLine, OrderLinePart
 
 
 class Waiting(NamedTuple):
@@ -21,13 +21,17 @@ class Waiting(NamedTuple):
 
 
 def waiting_for(connection: sa.Connection, sku_id: int, limit: int = 50) -> list[Waiting]:
-    """Open orders that wait for this SKU, the most urgent first."""
-    tied = sa.func.sum(OrderLine.allocated + OrderLine.picked + OrderLine.packed)
-    short = sa.func.sum(OrderLine.backordered)
+    """Open orders that wait for this SKU, as an item of its own or as a part of kits, the most urgent first."""
+    per = sa.func.coalesce(OrderLinePart.units, 1)
+    tied = sa.func.sum((OrderLine.allocated + OrderLine.picked + OrderLine.packed) * per)
+    short = sa.func.sum(OrderLine.backordered * per)
+    own = sa.select(OrderLine.id).where(OrderLine.sku_id == sku_id)
+    lines = own.union_all(sa.select(OrderLinePart.order_line_id).where(OrderLinePart.sku_id == sku_id))
     query = (
         sa.select(Order.number, Order.phase, tied, short, Order.placed_at, Order.ship_by)
         .join(OrderLine, OrderLine.order_id == Order.id)
-        .where(OrderLine.sku_id == sku_id, Order.status == "open")
+        .outerjoin(OrderLinePart, sa.and_(OrderLinePart.order_line_id == OrderLine.id, OrderLinePart.sku_id == sku_id))
+        .where(OrderLine.id.in_(lines), Order.status == "open")
         .group_by(Order.id, Order.number, Order.phase, Order.placed_at, Order.ship_by)
         .having(tied + short > 0)
         .order_by(Order.ship_by, Order.id)
