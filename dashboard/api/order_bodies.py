@@ -56,6 +56,7 @@ class OrderBody(Body):
     shipping_price: Amount | None = None
     payment: PaymentBody | None = None
     on_shortage: Literal["refuse", "backorder"] = "refuse"
+    stock_hold: Annotated[str, Field(min_length=1, max_length=40, description="Token of the stock held for this order")] | None = None
 
     def command(self) -> CaptureOrder:
         """Raises: Invalid, for a currency, an amount or a moment that is none."""
@@ -72,6 +73,7 @@ class OrderBody(Body):
             shipping=bodies.minor(self.shipping_price, currency, "shipping_price"),
             payment=_payment(self.payment, currency),
             on_shortage=self.on_shortage,
+            stock_hold=self.stock_hold or "",
         )
 
 

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from dashboard.catalog.model import KitComponent, Sku
+from dashboard.inventory import kits
 from dashboard.inventory.balances import Balance
 from dashboard.inventory.channel_model import ChannelBuffer, ChannelLocation, ChannelRule, SkuBackorder
 from dashboard.inventory.model import Location, StockBalance
@@ -81,17 +83,41 @@ def limits_of(connection: sa.Connection, channel: str, sku_ids: Iterable[int]) -
 
 
 def of_channel(connection: sa.Connection, channel: str, sku_ids: Iterable[int]) -> dict[int, Sellable]:
-    """What the channel may sell of each of these SKUs now: max(0, available - safety - buffer) and the backorders left."""
+    """What the channel may sell of each of these SKUs now: max(0, available - safety - buffer) and the backorders left.
+
+    A kit: as many as one location after another can give whole.
+    """
     ids = sorted(set(sku_ids))
-    limits = limits_of(connection, channel, ids)
-    shelves_: dict[int, list[tuple[int, int]]] = {sku: [] for sku in ids}
-    for row in connection.execute(_shelf_query(ids)):
-        shelves_[row.sku_id].append((row.location_id, max(0, row.available - row.safety)))
-    waits = {row.sku_id: row for row in connection.execute(sa.select(SkuBackorder).where(SkuBackorder.sku_id.in_(ids)))}
+    parts = _parts(connection, ids)
+    stocked = sorted({*ids, *(part for recipe in parts.values() for part in recipe)})
+    limits = limits_of(connection, channel, stocked)
+    raw: dict[int, list[tuple[int, int]]] = {sku: [] for sku in stocked}
+    for row in connection.execute(_shelf_query(stocked)):
+        raw[row.sku_id].append((row.location_id, max(0, row.available - row.safety)))
+    places = {sku: dict(limits.shelf(sku, shelf)) for sku, shelf in raw.items()}
+    waits = {row.sku_id: row for row in connection.execute(sa.select(SkuBackorder.__table__).where(SkuBackorder.sku_id.in_(ids)))}
     return {
-        sku: Sellable(sum(units for _, units in limits.shelf(sku, shelf)), _backorder(waits.get(sku)))
-        for sku, shelf in shelves_.items()
+        sku: Sellable(sum((kits.sellable(parts[sku], places) if sku in parts else places[sku]).values()), _backorder(waits.get(sku)))
+        for sku in ids
     }
+
+
+def _parts(connection: sa.Connection, sku_ids: list[int]) -> dict[int, dict[int, int]]:
+    """{kit: {part: units}} of those that are kits."""
+    found: dict[int, dict[int, int]] = {}
+    columns = KitComponent.kit_id, KitComponent.part_id, KitComponent.units
+    for kit, part, units in connection.execute(sa.select(*columns).where(KitComponent.kit_id.in_(sku_ids))):
+        found.setdefault(kit, {})[part] = units
+    return found
+
+
+def add_to(items: Iterable[dict[str, Any]], connection: sa.Connection, channel: str) -> None:
+    """Write into balances (plain values, with `sku`) what the channel may sell of their SKUs, as `sellable`."""
+    rows = list(items)
+    ids = dict(connection.execute(sa.select(Sku.code, Sku.id).where(Sku.code.in_({row["sku"] for row in rows}))).all())
+    found = of_channel(connection, channel, ids.values())
+    for row in rows:
+        row["sellable"] = found[ids[row["sku"]]].total
 
 
 def _shelf_query(sku_ids: list[int]) -> Any:

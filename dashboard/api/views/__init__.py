@@ -1,5 +1,20 @@
 """The routes of the API."""
 
-from dashboard.api.views import document, events, order_parts, orders, payments, skus, stock, work
+from dashboard.api.views import (
+    channel_rules,
+    document,
+    events,
+    order_parts,
+    orders,
+    payments,
+    skus,
+    stock,
+    stock_holds,
+    transfers,
+    work,
+)
 
-blueprints = tuple(module.blueprint for module in (orders, order_parts, payments, work, skus, stock, events, document))
+blueprints = tuple(
+    module.blueprint
+    for module in (orders, order_parts, payments, work, skus, stock, stock_holds, channel_rules, transfers, events, document)
+)

@@ -8,25 +8,37 @@ import flask
 from dashboard.api import asked, once, schemas
 from dashboard.api.routes import route
 from dashboard.api.stock_bodies import AdjustmentBody
-from dashboard.inventory import record
+from dashboard.inventory import record, sellable
 from dashboard.inventory.actions import adjust_stock
 from dashboard.inventory.commands import AdjustStock
 from dashboard.inventory.limits import check_reach
 from dashboard.kernel.actor import Actor
+from dashboard.kernel.errors import Forbidden
 from dashboard.kernel.tx import Tx
 from dashboard.orders.store import reader
 from dashboard.web import access
 
 blueprint = flask.Blueprint("stock_api", __name__, url_prefix="/api/v1/stock")
+CHANNEL = {"channel": "tell what this channel may sell of each SKU"}
 WHICH = {"sku": "of this SKU", "location": "at the location with this code", "cursor": "`next` of the page before", "limit": "1 to 200"}
 
 
-@route(blueprint, "GET", "", "stock.read", "Balances per SKU and location", answer=schemas.StockList, query=WHICH)
+@route(blueprint, "GET", "", "stock.read", "Balances per SKU and location", answer=schemas.StockList, query=WHICH | CHANNEL)
 def index() -> flask.Response:
-    limit = asked.limit()
+    limit, channel = asked.limit(), asked.word("channel")
+    check_channel(channel)
     found = record.balances(reader(), asked.word("sku"), asked.word("location"), asked.cursor(str, str), limit + 1)
     items, following = asked.page(found, limit, lambda row: (row["sku"], row["location"]))
+    if channel:
+        sellable.add_to(items, reader(), channel)
     return once.show({"items": items, "next": following})
+
+
+def check_channel(channel: str) -> None:
+    """Raises: Forbidden, when a channel's token asks about another."""
+    own = access.actor().channel
+    if channel and own not in (None, channel):
+        raise Forbidden(f"This token is for channel {own} only.", channel=own)
 
 
 @route(

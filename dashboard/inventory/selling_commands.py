@@ -1,0 +1,32 @@
+"""What can be asked about who may sell what: rules of channels, and how far a SKU may be sold before it is here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+MOST_BUFFERS = 2_000
+POLICIES = ("default", "allowed", "refused")
+
+
+@dataclass(frozen=True)
+class SetChannelRule:
+    """The whole rule of a channel. locations: codes, none for all; buffers: units per SKU code. version: as the asker saw it, if so."""
+
+    channel: str
+    locations: tuple[str, ...] = ()
+    buffer: int = 0
+    buffers: Mapping[str, int] = field(default_factory=dict)
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class SetSelling:
+    """One SKU. policy: one of POLICIES; cap: units that may wait, None for any number.
+
+    buffers: {channel: units, or None for the channel's own}. base: (policy, cap, buffers) as the person saw them.
+    """
+
+    sku: str
+    policy: str
+    cap: int | None
+    buffers: Mapping[str, int | None]
+    base: tuple[str, int | None, Mapping[str, int | None]]
