@@ -20,7 +20,7 @@ MOVES: dict[str, tuple[StateTable, str, str]] = {
     "ReturnMoved": (RETURN, "return_", ""),
 }
 """Event -> (legal moves, table, status before the first). A status that stays is no move."""
-HEADLINES = ("status", "fulfilment_status", "payment_status", "phase")
+HEADLINES = ("status", "fulfilment_status", "payment_status", "phase", "readiness")
 _STEPS = "SELECT type, entity_id, version, data FROM event WHERE type IN ({}) ORDER BY id".format(
     ", ".join(f"'{name}'" for name in ("OrderCaptured", "OrderProgressed", *MOVES))
 )

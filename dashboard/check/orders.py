@@ -156,5 +156,10 @@ def rederived(connection: sa.Connection) -> Iterator[dict[str, Any]]:
 
 CONDITIONS = (
     *_BY_SQL,
-    by_walk("derived", "I12", "status, phase, fulfilment and payment status, readiness, work and views are what the rules derive", rederived),
+    by_walk(
+        "derived",
+        "I12",
+        "status, phase, fulfilment and payment status, readiness, work and views are what the rules derive",
+        rederived,
+    ),
 )

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from dashboard.insights import measures, memory, wording
 from dashboard.insights.memory import Past
 from dashboard.insights.rules import KPIS, Kpi, Measure, grade
-from dashboard.insights.store import trends
+from dashboard.insights.store import floor, trends
 from dashboard.insights.store.query import Scope, scope
+from dashboard.orders.rules import READINESS
 
 SLOW = frozenset({"order_accuracy", "processing_time", "fulfilment_rate"})
 """Windows over many orders; the others are cheap enough for every tick."""
@@ -45,6 +46,12 @@ def tiles(connection: sa.Connection, now: dt.datetime, within: Scope, keys: Iter
 def tile(connection: sa.Connection, key: str, now: dt.datetime, within: Scope) -> Tile:
     """Raises: KeyError, for an unknown KPI."""
     return tiles(connection, now, within, (key,))[0]
+
+
+def ready_now(connection: sa.Connection, within: Scope) -> list[tuple[str, str, int]]:
+    """Open orders that could leave now: (readiness, in words, orders), all of it, part of it, nothing."""
+    found = floor.sendable(connection, within)
+    return [(key, wording.READY_NOW[key], found[key]) for key in READINESS]
 
 
 def of_location(connection: sa.Connection, code: str | None) -> Scope:

@@ -5,6 +5,7 @@ import math
 
 from dashboard.insights.rules import HOUR, KPIS, Kpi, Measure
 
+READY_NOW = {"ready": "complete", "part": "in part", "none": "nothing"}
 THIN = "\u202f"
 
 

@@ -13,7 +13,7 @@ from dashboard.orders.rules import Derived, Facts, derive, views_of
 
 SHARDS = 8
 _ORDER = (
-    "o.number, o.version, o.status, o.fulfilment_status, o.payment_status, o.phase, o.work, o.total, o.authorized, o.captured,"
+    "o.number, o.version, o.status, o.fulfilment_status, o.payment_status, o.phase, o.readiness, o.work, o.total, o.authorized, o.captured,"
     " o.refunded, o.voided, o.pay_on, o.open_holds, o.open_returns, o.parcel_problem, o.ready_at, o.shipped_at, o.delivered_at,"
     " o.cancelled_at, o.cancel_reason"
 )
@@ -29,10 +29,12 @@ _LINES = (
 _SUMS = Prepared(sqlite=_LINES + ":id", postgresql=_LINES + "%(id)s")
 _WRITE = Prepared(
     sqlite="UPDATE orders SET status = :status, fulfilment_status = :fulfilment_status, payment_status = :payment_status, phase = :phase,"
-    " version = :version, ready_at = :ready_at, shipped_at = :shipped_at, delivered_at = :delivered_at, cancelled_at = :cancelled_at"
+    " readiness = :readiness, version = :version, ready_at = :ready_at,"
+    " shipped_at = :shipped_at, delivered_at = :delivered_at, cancelled_at = :cancelled_at"
     " WHERE id = :id",
     postgresql="UPDATE orders SET status = %(status)s, fulfilment_status = %(fulfilment_status)s, payment_status = %(payment_status)s,"
-    " phase = %(phase)s, version = %(version)s, ready_at = %(ready_at)s, shipped_at = %(shipped_at)s, delivered_at = %(delivered_at)s,"
+    " phase = %(phase)s, readiness = %(readiness)s, version = %(version)s, ready_at = %(ready_at)s,"
+    " shipped_at = %(shipped_at)s, delivered_at = %(delivered_at)s,"
     " cancelled_at = %(cancelled_at)s WHERE id = %(id)s",
 )
 _COUNT = Prepared(
@@ -63,7 +65,7 @@ def rederive(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> int:
     row = tx.run(_READ, id=order_id).fetchone()
     sums = tx.run(_SUMS, id=order_id).fetchone()
     (number, version, *before, work, total, authorized, captured, refunded, voided, pay_on, holds, open_returns, problem) = row[
-        :16
+        :17
     ]
     old = Derived(*before)
     new = derive(
@@ -80,11 +82,11 @@ def rederive(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> int:
             open_holds=holds,
             open_returns=open_returns,
             parcel_problem=bool(problem),
-            called_off=row[20] is not None,
+            called_off=row[21] is not None,
         )
     )
     version += 1
-    tx.run(_WRITE, id=order_id, version=version, **new._asdict(), **_moments(row[16:20], new, clock.micros(now)))
+    tx.run(_WRITE, id=order_id, version=version, **new._asdict(), **_moments(row[17:21], new, clock.micros(now)))
     was = _counted(tx, order_id, views_of(new.status, new.phase, work))
     if new != old or was:
         _record(tx, order_id, number, version, old, new, actor, now)

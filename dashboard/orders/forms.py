@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from dashboard.kernel.errors import Invalid
 from dashboard.orders import search
-from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS, VIEWS
+from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS, READINESS, VIEWS
 from dashboard.orders.store import ListQuery
 from dashboard.web import paging
 
@@ -56,6 +56,7 @@ FULFILMENT_STATUSES = (
 DUE = {"overdue": "overdue", "today": "today", "tomorrow": "tomorrow", "week": "within 7 days"}
 TEXTS = {"channel": 40, "location": 20, "country": 60}
 CHOICES = {
+    "readiness": READINESS,
     "payment_status": PAYMENT_STATUSES,
     "fulfilment_status": FULFILMENT_STATUSES,
     "hold": ("any", *HOLD_KINDS),
@@ -64,6 +65,7 @@ CHOICES = {
 DATES = ("placed_from", "placed_to")
 LABELS = {
     "channel": "Channel",
+    "readiness": "Ready to ship",
     "payment_status": "Payment",
     "fulfilment_status": "Fulfilment",
     "hold": "Hold",

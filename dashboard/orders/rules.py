@@ -35,6 +35,7 @@ PHASES = (
     "return_open",
     "completed",
 )
+READINESS = ("ready", "part", "none")
 HOLD_KINDS = {
     "payment": "Payment",
     "fraud": "Fraud check",
@@ -112,15 +113,19 @@ class Facts:
 
 
 class Derived(NamedTuple):
+    """An order's headlines. readiness: one of READINESS while it is open with units to send, else None."""
+
     status: str
     fulfilment_status: str
     payment_status: str
     phase: str
+    readiness: str | None = None
 
 
 def derive(facts: Facts) -> Derived:
     """Every headline of an order, from its facts: the one place that decides them."""
-    return Derived(_status(facts), fulfilment_status(facts), payment_status(facts), phase(facts))
+    status = _status(facts)
+    return Derived(status, fulfilment_status(facts), payment_status(facts), phase(facts), readiness(status, facts))
 
 
 def _live(facts: Facts) -> int:
@@ -156,6 +161,19 @@ def fulfilment_status(facts: Facts) -> str:
     if facts.backordered == live:
         return "backordered"
     return "partially_allocated" if facts.backordered else "allocated"
+
+
+def readiness(status: str, facts: Facts) -> str | None:
+    """How much of an open order could leave now: of the units still to send, those allocated, picked or packed.
+
+    Returns: ready (all), part or none; None when the order is not open or nothing of it is left to send.
+    """
+    secured = facts.allocated + facts.picked + facts.packed
+    if status != "open" or not secured + facts.backordered:
+        return None
+    if not facts.backordered:
+        return "ready"
+    return "part" if secured else "none"
 
 
 def payment_status(facts: Facts) -> str:

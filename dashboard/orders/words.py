@@ -29,6 +29,12 @@ WORK_STEPS = {
     "packing": "Pack the rest",
     "packed": "Ship",
 }
+READINESS = {
+    "ready": ("ok", "check", "Ready"),
+    "part": ("warn", "half", "Part ready"),
+    "none": ("bad", "cross", "Not ready"),
+}
+"""How much of an open order could leave now: colour, shape and word."""
 
 
 class Due(NamedTuple):

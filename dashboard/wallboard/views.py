@@ -36,6 +36,7 @@ def show() -> Any:
         density=density,
         within=within,
         tiles=board.tiles(connection, now, within, keys_of(density, flask.request.args.get("k"), KPIS)),
+        ready=board.ready_now(connection, within),
         zone=str(within.zone),
         clock_text=f"{now.astimezone(within.zone):%H:%M:%S}",
     )

@@ -131,8 +131,8 @@ def test_between_two_looks_of_the_clock_the_slow_windows_wait_for_a_shipment(bus
         first = changed_tiles(Changes(Room("kpi"), events=(event,)), None).rows
         second = changed_tiles(Changes(Room("kpi"), events=(event,)), None).rows
 
-    assert len(first) == 8
-    assert {row.k for row in second} == {f"tile-{key}" for key in KPIS if key not in board.SLOW}
+    assert len(first) == 9
+    assert {row.k for row in second} == {"ready-now"} | {f"tile-{key}" for key in KPIS if key not in board.SLOW}
 
 
 def test_exceptions_are_listed_escaped_and_resolved(busy, client):

@@ -93,6 +93,26 @@ ORDER = [
     ("discarded", facts(status="discarded", cancelled=3, allocated=0)),
 ]
 
+READINESS_OF = [
+    ("ready", facts()),
+    ("ready", facts(allocated=1, picked=1, packed=1)),
+    ("ready", facts(allocated=0, packed=1, shipped=2)),
+    ("ready", facts(open_holds=1, authorized=0)),
+    ("part", facts(backordered=1, allocated=2)),
+    ("part", facts(backordered=2, allocated=0, packed=1)),
+    ("none", facts(backordered=3, allocated=0, work=None)),
+    ("none", facts(backordered=1, allocated=0, shipped=2, work=None)),
+    (None, gone()),
+    (None, facts(cancelled=3, allocated=0)),
+    (None, facts(ordered=0, allocated=0, work=None)),
+    (None, facts(status="draft")),
+]
+
+
+@pytest.mark.parametrize(("wanted", "given"), READINESS_OF)
+def test_the_readiness(wanted, given):
+    assert derive(given).readiness == wanted
+
 
 @pytest.mark.parametrize(("wanted", "given"), PHASE)
 def test_the_phase(wanted, given):

@@ -76,6 +76,8 @@ URLS = [
     ("/orders?sort=number", [0, 1, 2]),
     ("/orders?sort=-total&channel=web", [2, 0]),
     ("/orders?hold=any", []),
+    ("/orders?readiness=ready&sort=ship_by", [0, 1, 2]),
+    ("/orders?readiness=part", []),
     ("/orders?placed_from=2020-01-01&placed_to=2020-01-02", []),
     ("/orders?ship_by=overdue", []),
     ("/orders?q=nothing+like+this", []),
@@ -104,6 +106,7 @@ def test_each_filter_is_a_chip_that_can_be_taken_away(client, orders):
 UNREADABLE = {
     "placed_from=tomorrowish": "placed_from",
     "payment_status=rich": "payment_status",
+    "readiness=almost": "readiness",
     "view=secret": "view",
     "sort=email": "sort",
     "after=rubbish": "after",

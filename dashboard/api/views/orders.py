@@ -15,7 +15,7 @@ from dashboard.kernel.errors import Forbidden
 from dashboard.kernel.tx import Tx
 from dashboard.orders import store
 from dashboard.orders.commands import CaptureOrder
-from dashboard.orders.rules import VIEWS
+from dashboard.orders.rules import READINESS, VIEWS
 from dashboard.orders.sight import sight_of
 from dashboard.orders.store.conditions import FILTERS
 from dashboard.orders.store.listing import SORTS
@@ -63,6 +63,7 @@ def _place(tx: Tx, placing: Placing, actor: Actor, now: dt.datetime) -> tuple[in
         "view": "a view of the order list: " + ", ".join(LIST_VIEWS),
         "q": "number, SKU or item name; customer and e-mail for those who may see them",
         **dict.fromkeys(WORDS, "exactly this value"),
+        "readiness": "how much of an open order could leave now: " + ", ".join(READINESS),
         "sort": "placed, ship_by, total or number",
         "direction": "desc or asc",
         "cursor": "`next` of the page before",
@@ -80,6 +81,8 @@ def index() -> flask.Response:
 
 def _list_query(actor: Actor, limit: int) -> store.ListQuery:
     filters = {name: value for name in WORDS if name in FILTERS and (value := asked.word(name))}
+    if asked.word("readiness"):
+        filters["readiness"] = asked.choice("readiness", READINESS, "")
     if actor.channel is not None:
         filters["channel"] = actor.channel
     return store.ListQuery(

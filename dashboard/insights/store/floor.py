@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from dashboard.insights import moments
 from dashboard.insights.moments import Range
 from dashboard.insights.rules import PLAN_WEEKS, READY, Due
-from dashboard.insights.store.query import Scope, counts, one, rows, words
+from dashboard.insights.store.query import AT, Scope, counts, one, rows, words
 from dashboard.kernel import clock
+from dashboard.orders.rules import READINESS
 
 _STAGES = f"""
 SELECT o.phase, count(*), min(coalesce(o.ready_at, o.placed_at)) FROM orders o
@@ -20,6 +21,9 @@ WHERE o.phase IN {words(READY)} {{at}}"""  # noqa: S608
 _DUE = f"""
 SELECT o.id, o.phase, o.work, o.ship_by FROM orders o
 WHERE o.phase IN {words((*READY, "out_of_stock"))} AND o.ship_by <= :cutoff {{at}}"""  # noqa: S608
+_SENDABLE = f"""
+SELECT o.readiness, count(*) FROM orders o
+WHERE o.readiness IS NOT NULL AND (:everywhere = 1 OR o.readiness = 'none' OR {AT}) GROUP BY o.readiness"""  # noqa: S608
 _FIRST = "SELECT min(o.shipped_at) FROM orders o WHERE o.shipped_at IS NOT NULL"
 
 
@@ -52,6 +56,13 @@ def backlog(connection: sa.Connection, within: Scope) -> list[Waiting]:
 def due_by(connection: sa.Connection, cutoff: dt.datetime, within: Scope) -> list[Due]:
     """Open orders with a ship-by up to the cut-off that we can still do something about."""
     return [Due(*row) for row in rows(connection, _DUE, within, cutoff=cutoff)]
+
+
+def sendable(connection: sa.Connection, within: Scope) -> dict[str, int]:
+    """Open orders by their readiness. Of those without a single unit nobody knows yet where they will leave: they count everywhere."""
+    values = {"everywhere": int(within.location is None), "location": within.key}
+    found = {word: count for word, count in connection.execute(sa.text(_SENDABLE), values)}
+    return {word: found.get(word, 0) for word in READINESS}
 
 
 def plan(connection: sa.Connection, ranges: list[Range], within: Scope) -> list[list[int]]:

@@ -17,17 +17,21 @@ SHIPPED = ("shipped", "delivered")
 
 @livepage.provider("kpi", every=EVERY_SECONDS)
 def changed_tiles(changes: livepage.Changes, actor: Actor) -> livepage.Payload:
-    """Every tile; between two looks of the clock the slow windows only when an order was shipped in full."""
+    """What could leave now, and every tile; between two looks of the clock the slow windows only when an order was shipped in full."""
     connection, now, key = reader(), clock.now(), changes.room.key
     within = board.by_id(connection, int(key) if key else None)
     remembered = memory.of(flask.current_app)
     all_of_them = any(map(_ships, changes.events)) or remembered.push_is_due(within.key, now)
     keys = [kpi for kpi in KPIS if all_of_them or kpi not in board.SLOW]
     version = livepage.clock_version()
+    ready = flask.render_template("insights/_ready.html", ready=board.ready_now(connection, within))
     return livepage.Payload(
         rows=[
-            livepage.Row(f"tile-{tile.key}", version, flask.render_template("insights/_tile.html", tile=tile))
-            for tile in board.tiles(connection, now, within, keys)
+            livepage.Row("ready-now", version, ready),
+            *(
+                livepage.Row(f"tile-{tile.key}", version, flask.render_template("insights/_tile.html", tile=tile))
+                for tile in board.tiles(connection, now, within, keys)
+            ),
         ],
         facets=counts(connection, now),
     )

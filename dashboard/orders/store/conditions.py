@@ -75,6 +75,7 @@ FILTERS: Mapping[str, Callable[[Any], Condition]] = {
     "channel": lambda value: Order.channel == value,
     "payment_status": lambda value: Order.payment_status == value,
     "fulfilment_status": lambda value: Order.fulfilment_status == value,
+    "readiness": lambda value: Order.readiness == value,
     "hold": _on_hold,
     "location": _at_location,
     "country": lambda value: Order.ship_country == value,

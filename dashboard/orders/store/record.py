@@ -40,6 +40,7 @@ def summary(facts: Any) -> dict[str, Any]:
         "phase": facts.phase,
         "fulfilment_status": facts.fulfilment_status,
         "payment_status": facts.payment_status,
+        "readiness": facts.readiness,
         "currency": facts.currency,
         **{name: units.decimal_text(getattr(facts, name), facts.currency) for name in AMOUNTS},
         **{name: clock.iso(getattr(facts, name)) for name in MOMENTS},

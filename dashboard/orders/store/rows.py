@@ -23,6 +23,7 @@ class Row:
     work: str | None
     payment_status: str
     fulfilment_status: str
+    readiness: str | None
     open_holds: int
     customer_name: str
     currency: str

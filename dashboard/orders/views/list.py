@@ -23,6 +23,7 @@ VIEW_SIGNS = {
     "payment_due": ("warn", "triangle"),
     "out_of_stock": ("warn", "triangle"),
 }
+READY_WORDS = {key: label for key, (_, _, label) in words.READINESS.items()}
 PARTS = {"orders-rows": "orders/_more.html", "orders-views": "orders/_views.html"}
 """Which part an htmx request wants, by the id of its target; the whole list otherwise."""
 
@@ -88,10 +89,11 @@ def _chips(form: ListForm, places: list[Any]) -> list[SimpleNamespace]:
     """What narrows the list, each with the link that takes it away."""
     names = {place.code: place.name for place in places}
     chips = [SimpleNamespace(label="Search", value=form.text, remove_href=_link(form, q=None))] if form.text else []
+    known = {"location": names, "hold": {**HOLD_KINDS, "any": "any"}, "ship_by": forms.DUE, "readiness": READY_WORDS}
     for name, value in form.typed.items():
         if name in form.errors:
             continue
-        shown = {"location": names, "hold": {**HOLD_KINDS, "any": "any"}, "ship_by": forms.DUE}.get(name, {}).get(value)
+        shown = known.get(name, {}).get(value)
         shown = shown or (value.replace("_", " ") if name in forms.CHOICES else value)
         chips.append(SimpleNamespace(label=forms.LABELS[name], value=shown, remove_href=_link(form, **{name: None})))
     return chips
@@ -111,11 +113,12 @@ def _menus(connection: Any, form: ListForm, places: list[Any], prices: bool) -> 
     choices = {
         name: [(value, value.replace("_", " ").capitalize()) for value in values] for name, values in forms.CHOICES.items()
     }
+    choices["readiness"] = [(key, label) for key, (_, _, label) in words.READINESS.items()]
     choices["hold"] = [("any", "Any hold"), *HOLD_KINDS.items()]
     choices["ship_by"] = [(key, word.capitalize()) for key, word in forms.DUE.items()]
     choices["channel"] = [(name, name) for name in store.channels(connection)]
     choices["location"] = [(place.code, place.name) for place in places]
-    order = ("channel", "location", "payment_status", "fulfilment_status", "hold", "ship_by")
+    order = ("readiness", "channel", "location", "payment_status", "fulfilment_status", "hold", "ship_by")
     return {
         "menus": [(name, forms.LABELS[name], [("", "Any"), *choices[name]]) for name in order],
         "labels": forms.LABELS,

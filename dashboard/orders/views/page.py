@@ -30,6 +30,7 @@ def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime) -> 
         "sight": sight,
         "places": places,
         "state": words.badge_of(order.phase, order.work),
+        "readiness": words.READINESS.get(order.readiness or ""),
         "due": words.due(order.ship_by, order.phase, now, zone),
         "lines": lines,
         "columns": _columns(lines, works, places),

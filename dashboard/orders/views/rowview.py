@@ -10,13 +10,14 @@ from dashboard.orders.store import Row
 
 
 class RowView(NamedTuple):
-    """total: None where prices are not shown. next: (label, section) or None."""
+    """next: (label, section) or None. readiness: (role, shape, word), None with nothing left to send. total: None without prices."""
 
     id: int
     number: str
     version: int
     channel: str
     badge: str
+    readiness: tuple[str, str, str] | None
     views: str
     next: tuple[str, str] | None
     customer: str
@@ -39,6 +40,7 @@ def row_view(row: Row, sight: Sight, now: dt.datetime, zone: dt.tzinfo) -> RowVi
         row.version,
         row.channel,
         words.badge_of(row.phase, row.work),
+        words.READINESS.get(row.readiness or ""),
         " ".join(views),
         words.next_step(row.phase, row.work),
         shown_name(row.customer_name, sight),
