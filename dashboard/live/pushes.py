@@ -19,6 +19,7 @@ from dashboard.orders.events import (
 )
 from dashboard.payments.events import PaymentRecorded
 from dashboard.returns.events import ReturnMoved
+from dashboard.transfers.events import TransferDrafted, TransferMoved
 from dashboard.web.rooms import TWO_CLASSES, Room
 
 EVERYWHERE = ("orders", "order", "t", "work", "kpi")
@@ -41,6 +42,8 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (ParcelMoved, EVERYWHERE),
         (ReturnMoved, ("orders", "order", "t", "kpi")),
         (StockChanged, ("stock", "sku", "order", "kpi")),
+        (TransferDrafted, ("transfers",)),
+        (TransferMoved, ("transfers", "transfer")),
         (JobDied, ("imports", "kpi")),
     )
 }
@@ -78,6 +81,8 @@ def _key(kind: str, event: Recorded) -> str | None:
     """What names the room beside its kind; None when the event belongs in no such room."""
     if kind in ("order", "t"):
         return None if event.order_id is None else str(event.order_id)
+    if kind == "transfer":
+        return event.id
     if kind == "sku":
         return event.id.partition(":")[0]
     return ""

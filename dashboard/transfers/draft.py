@@ -99,11 +99,10 @@ def read(sent: Mapping[str, str]) -> TypedTransfer:
     return TypedTransfer({name: sent.get(name, "") for name in TEXTS}, read_lines(sent))
 
 
-def prefilled(asked: Mapping[str, str]) -> TypedTransfer:
-    """A new form, begun with ?sku, ?from and ?to."""
-    typed = TypedTransfer({**dict.fromkeys(TEXTS, ""), "from_location": asked.get("from", ""), "to_location": asked.get("to", "")}, [])
-    skus = [sku for sku in asked.get("sku", "").split(",") if sku][:MOST_LINES]
-    typed.lines = [TypedLine(index, sku) for index, sku in enumerate(skus)]
+def prefilled(skus: Sequence[str], origin: str, target: str) -> TypedTransfer:
+    """A new form, begun with SKUs and the codes of the two locations."""
+    values = {**dict.fromkeys(TEXTS, ""), "from_location": origin, "to_location": target}
+    typed = TypedTransfer(values, [TypedLine(index, sku) for index, sku in enumerate(skus[:MOST_LINES])])
     typed.add_lines(max(1, SPARE_LINES - len(skus)))
     return typed
 

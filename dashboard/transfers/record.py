@@ -14,8 +14,8 @@ def row_record(row: Row) -> dict[str, Any]:
     return {
         "number": row.number,
         "status": row.status,
-        "from": row.from_code,
-        "to": row.to_code,
+        "from_location": row.from_code,
+        "to_location": row.to_code,
         "expected_on": row.expected_on.isoformat() if row.expected_on else None,
         "created_at": clock.iso(row.created_at),
         "dispatched_at": clock.iso(row.dispatched_at),

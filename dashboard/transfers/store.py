@@ -159,7 +159,8 @@ def _row(found: Any) -> Row:
 
 def counts(connection: sa.Connection) -> dict[str, int]:
     """How many transfers each view holds."""
-    by_status = dict(connection.execute(sa.select(Transfer.status, sa.func.count()).group_by(Transfer.status)).tuples().all())
+    found = connection.execute(sa.select(Transfer.status, sa.func.count()).group_by(Transfer.status))
+    by_status = {status: int(number) for status, number in found}
     return {view: sum(by_status.get(status, 0) for status in statuses) for view, (_, statuses) in VIEWS.items()}
 
 
@@ -223,3 +224,9 @@ def available(connection: sa.Connection, sku_ids: Iterable[int]) -> dict[tuple[i
     """Available units per (SKU id, location id)."""
     query = sa.select(StockBalance.sku_id, StockBalance.location_id, AVAILABLE).where(StockBalance.sku_id.in_(sorted(set(sku_ids))))
     return {(sku_id, location_id): int(units) for sku_id, location_id, units in connection.execute(query)}
+
+
+def by_ids(connection: sa.Connection, ids: Iterable[int]) -> list[Row]:
+    """Transfers by id, newest first."""
+    wanted = sorted(set(ids))
+    return [_row(found) for found in connection.execute(_ROWS.where(Transfer.id.in_(wanted)).order_by(Transfer.id.desc()))]

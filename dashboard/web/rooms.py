@@ -12,6 +12,8 @@ NEEDS = {
     "kpi": ("kpis.read", "wall.read"),
     "imports": ("imports.write",),
     "work": ("work.read",),
+    "transfers": ("stock.read",),
+    "transfer": ("stock.read",),
     "t": (),
 }
 """Kind of room -> permissions of which one is enough. `t` belongs to the customer whose order it is."""
