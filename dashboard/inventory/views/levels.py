@@ -9,6 +9,7 @@ from dashboard.catalog import store as catalog
 from dashboard.inventory import store
 from dashboard.inventory.commands import SetLevels
 from dashboard.inventory.planning import set_levels
+from dashboard.inventory.views import selling_form
 from dashboard.inventory.views.blueprint import blueprint
 from dashboard.kernel import clock, units
 from dashboard.kernel.errors import Conflict, Invalid
@@ -24,14 +25,14 @@ NAMES = ("reorder_point", "safety")
 @requires("catalog.write")
 def edit_levels(code: str) -> str:
     sku = catalog.sku(code)
-    return flask.render_template("inventory/levels.html", sku=sku, rows=_rows(sku), message="", key=once.new_key())
+    return flask.render_template("inventory/levels.html", sku=sku, rows=rows_of(sku), message="", key=once.new_key(), **_selling(sku))
 
 
 @blueprint.post("/stock/<path:code>/levels")
 @requires("catalog.write")
 def update_levels(code: str) -> Any:
     sku = catalog.sku(code)
-    rows = _rows(sku, typed=True)
+    rows = rows_of(sku, typed=True)
     if any(row.errors for row in rows):
         return _again(sku, rows, "", 422)
     commands = tuple(
@@ -50,14 +51,20 @@ def update_levels(code: str) -> Any:
         return _again(sku, rows, error.message, 422)
     except Conflict as error:
         refresh()
-        return _again(sku, _rows(sku, typed=True, fresh=True), error.message, 409)
+        return _again(sku, rows_of(sku, typed=True, fresh=True), error.message, 409)
     flask.flash(
         f"Levels of {sku.code} are set at {saved['changed']} locations." if saved["changed"] else "Nothing changed.", "ok"
     )
     return redirect(flask.url_for("stock.show", code=sku.code))
 
 
-def _rows(sku: Any, *, typed: bool = False, fresh: bool = False) -> list[SimpleNamespace]:
+def _selling(sku: Any) -> dict[str, Any]:
+    """What the form beside this one shows (views.selling)."""
+    form = selling_form.read(sku)
+    return {"selling": form, "selling_message": "", "selling_key": once.fresh_key(), "policies": selling_form.WORDS}
+
+
+def rows_of(sku: Any, *, typed: bool = False, fresh: bool = False) -> list[SimpleNamespace]:
     """One row per location. typed: with what the form brought; fresh: seen is what is there now, not what the form says."""
     places = store.locations()
     cells = {cell.location_id: cell for cell in store.rows_of([sku.id], clock.now())[0].cells.values()}
@@ -85,7 +92,7 @@ def _read(row: SimpleNamespace, *, fresh: bool) -> None:
 
 
 def _again(sku: Any, rows: list[SimpleNamespace], message: str, status: int) -> Any:
-    template = "inventory/_levels_form.html" if wants_part() else "inventory/levels.html"
+    template, beside = ("inventory/_levels_form.html", {}) if wants_part() else ("inventory/levels.html", _selling(sku))
     key = once.fresh_key() if status == 409 else once.new_key()
     headers = {"HX-Retarget": "#levels-form"} if status == 409 else {}
-    return flask.make_response(flask.render_template(template, sku=sku, rows=rows, message=message, key=key), status, headers)
+    return flask.make_response(flask.render_template(template, sku=sku, rows=rows, message=message, key=key, **beside), status, headers)

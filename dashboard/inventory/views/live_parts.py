@@ -7,6 +7,7 @@ import flask
 from dashboard.catalog import store as catalog
 from dashboard.inventory import store
 from dashboard.inventory.store import Cell, MatrixRow
+from dashboard.inventory.store.holds import kept_units
 from dashboard.inventory.views import page, words
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
@@ -55,6 +56,8 @@ def changed_sku(changes: Changes, _actor: Actor) -> Payload:
         return Payload()
     head = page.head(sku)
     rows = [livepage.Row(f"stock-head-{sku_id}", head["row"].version, flask.render_template("inventory/_head.html", **head))]
+    kept = flask.render_template("inventory/_kept.html", **head, kept=kept_units(reader(), sku_id))
+    rows.append(livepage.Row(f"stock-kept-{sku_id}", head["row"].version, kept))
     entries = store.ledger(sku_id, limit=NEWEST)
     order_numbers = numbers(reader(), [entry.order_id for entry in entries if entry.order_id])
     for entry in map(words.entry, entries):

@@ -10,6 +10,7 @@ from dashboard.catalog import store as catalog
 from dashboard.inventory import store
 from dashboard.inventory.forms import AdjustForm, choices
 from dashboard.inventory.limits import reachable
+from dashboard.inventory.store.holds import kept_units
 from dashboard.inventory.views import words
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
@@ -39,6 +40,7 @@ def values_of(code: str) -> dict[str, Any]:
         "places": [(place, known["row"].cells.get(place.id) or store.Cell(sku.id, place.id)) for place in places],
         "chosen": chosen,
         "waiting": waiting_for(reader(), sku.id),
+        "kept": kept_units(reader(), sku.id),
         "legs": on_the_way(reader(), sku.id),
         "history": store.history(sku.id, list(known["row"].cells.values()), now) if sku.kind == "stock" else [],
         "may_write": actor.may("catalog.write"),
