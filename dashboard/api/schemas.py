@@ -165,10 +165,13 @@ class PaymentList(Answer):
 
 
 class WorkLine(Answer):
+    """sku: what is to be picked; kit: the code of the kit it is a part of, null for none."""
+
     id: Id
     line: int
     sku: str
     name: str
+    kit: str | None
     quantity: int
     picked: int
     packed: int

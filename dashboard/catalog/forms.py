@@ -1,5 +1,6 @@
 """The form of a SKU."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -7,6 +8,7 @@ from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from dashboard.catalog import kits_form
 from dashboard.catalog.commands import CreateSku
 from dashboard.catalog.model import Sku
 from dashboard.catalog.rules import HEAVIEST_GRAMS, LONGEST_CODE, LONGEST_NAME
@@ -21,6 +23,7 @@ LABELS = {
     "currency": "Currency",
     "weight_grams": "Weight",
     "active": "On sale",
+    "components": "Parts",
 }
 FIELD_OF = {"unit_price_e4": "price"}
 """Form fields whose name differs from the column's."""
@@ -66,24 +69,34 @@ class NewSkuForm(SkuForm):
     kind = SelectField(
         "Kind",
         [InputRequired("Choose one.")],
-        choices=[SelectChoice("stock", "Stock: has balances"), SelectChoice("service", "Service: a fee, voucher or charge")],
+        choices=[
+            SelectChoice("stock", "Stock: has balances"),
+            SelectChoice("service", "Service: a fee, voucher or charge"),
+            SelectChoice("kit", "Kit: sold as one, sent as its parts"),
+        ],
     )
 
-    def command(self) -> CreateSku:
-        return CreateSku(code=self.code.data or "", kind=self.kind.data, **self.fields())
+    def command(self, parts: Sequence[Sequence[Any]] = ()) -> CreateSku:
+        """parts: of a kit, [[SKU code, units in one kit]]."""
+        components = tuple((code, count) for code, count in parts)
+        return CreateSku(code=self.code.data or "", kind=self.kind.data, components=components, **self.fields())
 
 
 def form_of(sku: Sku) -> SkuForm:
     """The form filled with a SKU, or with what was sent."""
-    return SkuForm(data={**values_of(sku), "price": units.price_text(sku.unit_price_e4, sku.currency)})
+    return SkuForm(data={**values_of(sku, ()), "price": units.price_text(sku.unit_price_e4, sku.currency)})
 
 
-def values_of(sku: Sku) -> dict[str, Any]:
-    return {name: getattr(sku, name) for name in LABELS}
+def values_of(sku: Sku, recipe: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """recipe: of a kit, [[SKU code, units in one kit]]."""
+    values = {name: getattr(sku, name) for name in LABELS if name != "components"}
+    return values | ({"components": recipe} if sku.kind == "kit" else {})
 
 
 def shown(name: str, value: Any, currency: str) -> str:
     """A value as words, for the table of differences."""
+    if name == "components":
+        return kits_form.in_words(value)
     if name == "unit_price_e4":
         return units.price_text(value, currency)
     if isinstance(value, bool):

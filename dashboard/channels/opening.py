@@ -15,7 +15,8 @@ from dashboard.channels.cells import Cells
 from dashboard.channels.history.sales import Place
 from dashboard.channels.mapping import Mapping as FileMapping
 from dashboard.inventory import balances
-from dashboard.inventory.actions import receive_stock
+from dashboard.inventory.actions import no_stock, receive_stock
+from dashboard.inventory.calendars import Calendar
 from dashboard.inventory.commands import CreateLocation, ReceiveStock
 from dashboard.inventory.locations import create_location
 from dashboard.kernel.actor import Actor
@@ -25,8 +26,8 @@ from dashboard.kernel.tx import Tx
 
 AT_ONCE = 500
 _PLACE = Prepared(
-    sqlite="SELECT id, cutoff, time_zone FROM location WHERE code = :code",
-    postgresql="SELECT id, cutoff, time_zone FROM location WHERE code = %(code)s",
+    sqlite="SELECT id, cutoff, time_zone, working_days, holidays FROM location WHERE code = :code",
+    postgresql="SELECT id, cutoff, time_zone, working_days, holidays FROM location WHERE code = %(code)s",
 )
 
 
@@ -70,11 +71,14 @@ def open_place(tx: Tx, command: OpenPlace, actor: Actor, now: dt.datetime) -> Pl
     if found is None:
         create_location(tx, CreateLocation(command.code, command.name, time_zone=command.time_zone), actor, now)
         found = tx.run(_PLACE, code=command.code).fetchone()
-    return Place(*found)
+    return Place(found[0], Calendar(*found[1:]))
 
 
 def receive_opening(tx: Tx, command: ReceiveOpening, actor: Actor, now: dt.datetime) -> int:
-    """Put the units on the shelf, once per SKU and channel. Returns the units received; 0 units still make the balance."""
+    """Put the units on the shelf, once per SKU and channel. Returns the units received; 0 units still make the balance.
+
+    Raises: Invalid, for a kit: its parts are opened.
+    """
     facts = lookup.skus(tx, {row.sku for row in command.rows})
     new = [_new(command, row.sku) for row in command.rows if row.sku not in facts]
     if new:
@@ -86,6 +90,8 @@ def receive_opening(tx: Tx, command: ReceiveOpening, actor: Actor, now: dt.datet
             key = f"opening:{command.channel}:{command.location}:{row.sku}"
             receive_stock(tx, ReceiveStock(row.sku, command.location, row.units, "Opening stock", key), actor, now)
             units += row.units
+        elif facts[row.sku].kind == "kit":
+            raise no_stock(tx, facts[row.sku])
         else:
             balances.at(tx, facts[row.sku].id, command.place.id)
     return units

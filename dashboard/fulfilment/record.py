@@ -4,7 +4,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dashboard.catalog.model import Sku
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
+from dashboard.fulfilment.store import naming
 from dashboard.inventory.model import Location
 from dashboard.kernel import clock
 from dashboard.kernel.errors import NotFound
@@ -61,8 +63,9 @@ def _records(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[d
 
 def _lines(connection: sa.Connection, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     query = (
-        sa.select(FulfilmentLine.__table__, OrderLine.position, OrderLine.sku_code, OrderLine.name)
+        sa.select(FulfilmentLine.__table__, OrderLine.position, *naming())
         .join(OrderLine, OrderLine.id == FulfilmentLine.order_line_id)
+        .join(Sku, Sku.id == FulfilmentLine.sku_id)
         .where(FulfilmentLine.fulfilment_order_id.in_(ids))
         .order_by(FulfilmentLine.id)
     )
@@ -73,6 +76,7 @@ def _lines(connection: sa.Connection, ids: list[int]) -> dict[int, list[dict[str
             "line": row.position,
             "sku": row.sku_code,
             "name": row.name,
+            "kit": row.kit,
             "quantity": row.units,
             "picked": row.picked,
             "packed": row.packed,

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dashboard.catalog.model import Sku
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
 from dashboard.inventory.model import Location
 from dashboard.kernel.errors import NotFound
@@ -48,6 +49,16 @@ class WorkFacts:
     @property
     def units(self) -> int:
         return sum(line.units for line in self.lines)
+
+
+def naming() -> tuple[sa.ColumnElement[Any], ...]:
+    """sku_code and name of what is to be picked, and the code of the kit it is a part of (None: of none)."""
+    is_part = FulfilmentLine.sku_id != OrderLine.sku_id
+    return (
+        sa.case((is_part, Sku.code), else_=OrderLine.sku_code).label("sku_code"),
+        sa.case((is_part, Sku.name), else_=OrderLine.name).label("name"),
+        sa.case((is_part, OrderLine.sku_code)).label("kit"),
+    )
 
 
 def work_of(connection: sa.Connection, order_id: int) -> list[WorkFacts]:
@@ -138,10 +149,10 @@ def _with_lines(connection: sa.Connection, found: list[Any]) -> list[WorkFacts]:
             FulfilmentLine.units,
             FulfilmentLine.picked,
             FulfilmentLine.packed,
-            OrderLine.sku_code,
-            OrderLine.name,
+            *naming(),
         )
         .join(OrderLine, OrderLine.id == FulfilmentLine.order_line_id)
+        .join(Sku, Sku.id == FulfilmentLine.sku_id)
         .where(FulfilmentLine.fulfilment_order_id.in_(ids))
         .order_by(FulfilmentLine.id)
     )

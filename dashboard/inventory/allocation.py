@@ -1,7 +1,7 @@
 """Tie units to order lines, free them, and send them out: allocation rows and balances move together."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -58,22 +58,28 @@ def decide(
     channel: str = "",
     kept: Mapping[tuple[int, int], int] | None = None,
     choose: Chooser = plan,
+    barred: Collection[int] = (),
 ) -> Decision:
     """Lock the balances of the wanted SKUs and choose who gives what.
 
     Args: channel: whose rule counts. kept: units per (SKU id, location id) that are held for this order alone. choose: which
-    location gives which units.
+    location gives which units. barred: ids of locations that are not asked.
     """
     kept = kept or {}
     stock = balances.locked(tx, [demand.sku_id for demand in demands] + [sku for sku, _ in kept])
     shelves = sellable.shelves(tx, stock, channel, kept)
-    return Decision(chosen(demands, shelves, choose), stock, shelves)
+    return Decision(chosen(demands, shelves, choose, barred), stock, shelves)
 
 
-def chosen(demands: Sequence[Demand], shelves: Mapping[int, Shelf], choose: Chooser) -> list[Take]:
-    """The takes of a plan; of kits only whole ones."""
+def chosen(
+    demands: Sequence[Demand], shelves: Mapping[int, Shelf], choose: Chooser, barred: Collection[int] = ()
+) -> list[Take]:
+    """The takes of a plan; of kits only whole ones. barred: ids of locations that are not asked."""
     takes = choose(demands, shelves)
-    return whole_kits(demands, takes, shelves) if any(demand.per for demand in demands) else takes
+    if not any(demand.per for demand in demands):
+        return takes
+    open_ = {sku: [place for place in shelf if place[0] not in barred] for sku, shelf in shelves.items()}
+    return whole_kits(demands, takes, open_)
 
 
 def allocate(tx: Tx, decision: Decision, order_id: int, line_ids: Mapping[int, int], actor: Actor, now: dt.datetime) -> None:

@@ -81,7 +81,9 @@ def decide(
     """
     by = _known
     wish = _with_load(tx, by, wish, now)
-    decision = allocation.decide(tx, demands, channel, kept, lambda d, shelves: engine.route(by.rule_set, d, shelves, wish))
+    decision = allocation.decide(
+        tx, demands, channel, kept, lambda d, shelves: engine.route(by.rule_set, d, shelves, wish), wish.excluded
+    )
     return Routed(decision, demands, wish, by)
 
 
@@ -130,7 +132,9 @@ def _again(tx: Tx, routed: Routed, now: dt.datetime) -> Routed:
     refresh(tx)
     by, decision = _known, routed.decision
     wish = _with_load(tx, by, routed.wish, now)
-    takes = allocation.chosen(routed.demands, decision.shelves, lambda d, shelves: engine.route(by.rule_set, d, shelves, wish))
+    takes = allocation.chosen(
+        routed.demands, decision.shelves, lambda d, shelves: engine.route(by.rule_set, d, shelves, wish), wish.excluded
+    )
     return routed._replace(decision=decision._replace(takes=takes), wish=wish, by=by)
 
 

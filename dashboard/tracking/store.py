@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
 from dashboard.inventory.model import Location
-from dashboard.orders.model import Order, OrderHold, OrderLine
+from dashboard.orders.model import Order, OrderHold, OrderLine, OrderLinePart
 from dashboard.returns.model import Return
 
 GONE = ("rejected", "cancelled")
@@ -80,10 +80,18 @@ def _parcels(connection: sa.Connection, order_id: int) -> dict[int, list[sa.Row]
 
 
 def _items(connection: sa.Connection, order_id: int) -> dict[int, list[Item]]:
+    """What travels in each fulfilment order, as the customer ordered it: a kit is one item, whatever its parts."""
+    part = sa.and_(OrderLinePart.order_line_id == OrderLine.id, OrderLinePart.sku_id == FulfilmentLine.sku_id)
     query = (
-        sa.select(FulfilmentLine.fulfilment_order_id, OrderLine.name, FulfilmentLine.units)
+        sa.select(
+            FulfilmentLine.fulfilment_order_id,
+            OrderLine.name,
+            sa.func.min(FulfilmentLine.units // sa.func.coalesce(OrderLinePart.units, 1)),
+        )
         .join(OrderLine, OrderLine.id == FulfilmentLine.order_line_id)
+        .outerjoin(OrderLinePart, part)
         .where(OrderLine.order_id == order_id, FulfilmentLine.units > 0)
+        .group_by(FulfilmentLine.fulfilment_order_id, OrderLine.id, OrderLine.name, OrderLine.position)
         .order_by(OrderLine.position)
     )
     found: dict[int, list[Item]] = {}

@@ -1,12 +1,13 @@
 """/skus: list, search, create and edit."""
 
 import json
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import flask
 
-from dashboard.catalog import store
+from dashboard.catalog import kits_form, kits_store, store
 from dashboard.catalog.actions import create_sku, update_sku
 from dashboard.catalog.commands import UpdateSku
 from dashboard.catalog.forms import (
@@ -18,6 +19,7 @@ from dashboard.catalog.forms import (
     shown,
     values_of,
 )
+from dashboard.catalog.kits_form import TypedParts
 from dashboard.catalog.model import Sku
 from dashboard.kernel import clock
 from dashboard.kernel.errors import Conflict, DomainError, Invalid
@@ -48,19 +50,21 @@ def index() -> str:
 @blueprint.get("/new")
 @requires("catalog.write")
 def new() -> str:
-    return flask.render_template("catalog/new.html", form=NewSkuForm(), key=once.new_key())
+    return flask.render_template("catalog/new.html", form=NewSkuForm(), parts=kits_form.known(()), key=once.new_key())
 
 
 @blueprint.post("")
 @requires("catalog.write")
 def create() -> Any:
-    form = NewSkuForm()
+    form, parts = NewSkuForm(), _typed_parts()
+    if kits_form.MORE in flask.request.form:
+        return _again(form, parts, status=200)
     if not form.validate():
-        return _again(form, "catalog/new.html")
+        return _again(form, parts)
     try:
-        saved = once.run(create_sku, form.command())
+        saved = once.run(create_sku, form.command(parts.recipe()))
     except (Invalid, Conflict) as error:
-        return _again(form, "catalog/new.html", error)
+        return _again(form, parts, error)
     flask.flash(f"SKU {saved['code']} is in the catalogue.", "ok")
     return redirect(flask.url_for("stock.show", code=saved["code"]))
 
@@ -69,27 +73,30 @@ def create() -> Any:
 @requires("catalog.write")
 def edit(code: str) -> str:
     sku = store.sku(code)
-    return flask.render_template(
-        "catalog/edit.html", form=form_of(sku), sku=sku, base=values_of(sku), diff=(), key=once.new_key()
-    )
+    recipe = _recipe(sku)
+    values = {"base": values_of(sku, recipe), "parts": kits_form.known(recipe)}
+    return flask.render_template("catalog/edit.html", form=form_of(sku), sku=sku, diff=(), key=once.new_key(), **values)
 
 
 @blueprint.post("/<path:code>")
 @requires("catalog.write")
 def update(code: str) -> Any:
     sku = store.sku(code)
-    form = SkuForm()
+    form, parts = SkuForm(), _typed_parts()
+    if kits_form.MORE in flask.request.form:
+        return _edit_again(form, sku, parts, status=200)
     if not form.validate():
-        return _edit_again(form, sku)
+        return _edit_again(form, sku, parts)
     try:
         base = _base()
-        values = {name: value for name, value in form.fields().items() if flask.request.form.get(f"keep_{name}") != "theirs"}
+        typed = form.fields() | ({"components": parts.recipe()} if sku.kind == "kit" else {})
+        values = {name: value for name, value in typed.items() if flask.request.form.get(f"keep_{name}") != "theirs"}
         version = flask.request.form.get("version", 0, type=int)
         saved = once.run(update_sku, UpdateSku(sku.code, version, values, base))
     except Invalid as error:
-        return _edit_again(form, sku, error)
+        return _edit_again(form, sku, parts, error)
     except Conflict as error:
-        return _conflict(form, sku, error)
+        return _conflict(form, sku, parts, error)
     kept = [LABELS[name].lower() for name in saved["merged"]]
     flask.flash(
         f"SKU {saved['code']} is saved." + (f" Kept from somebody else's change: {', '.join(kept)}." if kept else ""), "ok"
@@ -111,23 +118,33 @@ def _base() -> dict[str, Any]:
     return base
 
 
-def _again(form: NewSkuForm, page: str, error: DomainError | None = None) -> Any:
-    show_errors(form, error)
-    body = flask.render_template("catalog/_new_form.html" if wants_part() else page, form=form, key=once.new_key())
-    return flask.make_response(body, 422)
+def _recipe(sku: Sku) -> Sequence[Sequence[Any]]:
+    return kits_store.recipes_of([sku]).get(sku.id, ())
 
 
-def _edit_again(form: SkuForm, sku: Sku, error: DomainError | None = None) -> Any:
-    show_errors(form, error)
+def _typed_parts() -> TypedParts:
+    sent = flask.request.form
+    return kits_form.typed(sent.getlist("part_sku"), sent.getlist("part_quantity"))
+
+
+def _again(form: NewSkuForm, parts: TypedParts, error: DomainError | None = None, status: int = 422) -> Any:
+    show_errors(form, error, parts)
+    page = "catalog/_new_form.html" if wants_part() else "catalog/new.html"
+    return flask.make_response(flask.render_template(page, form=form, parts=parts, key=once.new_key()), status)
+
+
+def _edit_again(form: SkuForm, sku: Sku, parts: TypedParts, error: DomainError | None = None, status: int = 422) -> Any:
+    show_errors(form, error, parts)
     page = "catalog/_edit_form.html" if wants_part() else "catalog/edit.html"
-    sent = SimpleNamespace(code=sku.code, version=flask.request.form.get("version", "0"))
-    return flask.make_response(flask.render_template(page, form=form, sku=sent, base=_base(), diff=(), key=once.new_key()), 422)
+    sent = SimpleNamespace(code=sku.code, kind=sku.kind, version=flask.request.form.get("version", "0"))
+    values = {"form": form, "sku": sent, "parts": parts, "base": _base(), "diff": ()}
+    return flask.make_response(flask.render_template(page, key=once.new_key(), **values), status)
 
 
-def _conflict(form: SkuForm, sku: Sku, error: Conflict) -> Any:
+def _conflict(form: SkuForm, sku: Sku, parts: TypedParts, error: Conflict) -> Any:
     """409: what they changed and what I changed, side by side; a second post keeps what was chosen."""
     if "theirs" not in error.facts:
-        return _edit_again(form, sku, error)
+        return _edit_again(form, sku, parts, error)
     facts = error.facts
     diff = [
         SimpleNamespace(
@@ -141,17 +158,16 @@ def _conflict(form: SkuForm, sku: Sku, error: Conflict) -> Any:
     by = facts["changed_by"] or "somebody else"
     at = clock.parse_iso(facts["changed_at"]) if facts["changed_at"] else None
     page = "catalog/_edit_form.html" if wants_part() else "catalog/edit.html"
-    now = SimpleNamespace(code=sku.code, version=facts["version"])
-    body = flask.render_template(
-        page, form=form, sku=now, base={**_base(), **facts["theirs"]}, diff=diff, theirs_by=by, theirs_at=at, key=once.fresh_key()
-    )
+    now = SimpleNamespace(code=sku.code, kind=sku.kind, version=facts["version"])
+    values = {"form": form, "sku": now, "parts": parts, "base": {**_base(), **facts["theirs"]}, "diff": diff}
+    body = flask.render_template(page, theirs_by=by, theirs_at=at, key=once.fresh_key(), **values)
     return flask.make_response(body, 409, {"HX-Retarget": "#sku-form"})
 
 
-def show_errors(form: SkuForm, error: DomainError | None) -> None:
+def show_errors(form: SkuForm, error: DomainError | None, parts: TypedParts) -> None:
     """Put an action's complaints beside their fields."""
     if error is None:
         return
-    for name, message in error.facts.get("fields", {"name": error.message}).items():
+    for name, message in parts.complain(error.facts.get("fields", {"name": error.message})).items():
         field = form._fields.get(FIELD_OF.get(name, name), form.name)
         field.errors = (*field.errors, message)

@@ -113,6 +113,8 @@ def _skus(
                 new[folded[code]] = _new_sku(command, row)
             except DomainError as refusal:
                 bad[code] = refusal.message
+        elif facts[folded[code]].kind == "kit":
+            bad[code] = f"{code} is a kit; a history names the parts that were sent"
     _refuse(fresh, headers, bad, taken)
     wanted = {folded[row.values["sku"]] for key in headers for row in fresh[key].rows}
     commands = [new[code] for code in new if code in wanted]
