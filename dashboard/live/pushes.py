@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from dashboard.counts.events import CountMoved, LineBegun, LineCounted, LineDecided
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, WorkMoved, WorkOpened
 from dashboard.inventory.events import StockChanged
 from dashboard.kernel.leases import JobDied
@@ -44,6 +45,10 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (StockChanged, ("stock", "sku", "order", "kpi")),
         (TransferDrafted, ("transfers",)),
         (TransferMoved, ("transfers", "transfer")),
+        (CountMoved, ("count",)),
+        (LineBegun, ("count",)),
+        (LineCounted, ("count",)),
+        (LineDecided, ("count",)),
         (JobDied, ("imports", "kpi")),
     )
 }
@@ -83,6 +88,8 @@ def _key(kind: str, event: Recorded) -> str | None:
         return None if event.order_id is None else str(event.order_id)
     if kind == "transfer":
         return event.id
+    if kind == "count":
+        return event.data["number"]
     if kind == "sku":
         return event.id.partition(":")[0]
     return ""

@@ -1,0 +1,82 @@
+"""What can be asked of counts."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+@dataclass(frozen=True)
+class OpenCount:
+    """Count these SKUs (codes or barcodes) at a location (its code); without SKUs what is due there, at most `most` lines."""
+
+    location: str
+    skus: tuple[str, ...] = ()
+    note: str = ""
+    most: int = 50
+
+
+@dataclass(frozen=True)
+class BeginLine:
+    """Say that one is on this SKU (code or barcode), so that nobody else walks there too."""
+
+    number: str
+    sku: str
+
+
+@dataclass(frozen=True)
+class CountUnits:
+    """Enter what was found of a SKU (code or barcode)."""
+
+    number: str
+    sku: str
+    units: int
+
+
+@dataclass(frozen=True)
+class DecideLines:
+    """Approve, reject or ask for a recount of lines by id. version: of the count as the person saw it, None to go without.
+
+    lines: None for every counted line (approve: those within the tolerance only, for somebody who may not approve more).
+    """
+
+    number: str
+    lines: tuple[int, ...] | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class CancelCount:
+    number: str
+    version: int | None = None
+
+
+class Stocked(NamedTuple):
+    """A SKU that has a shelf at the location, and when it was last counted there (approved)."""
+
+    sku_id: int
+    code: str
+    name: str
+    last_counted: dt.datetime | None
+
+
+class Due(NamedTuple):
+    """A SKU to be counted. class_: A, B or C; days_late: None when it was never counted."""
+
+    sku_id: int
+    code: str
+    name: str
+    class_: str
+    last_counted: dt.datetime | None
+    days_late: int | None
+
+
+class Decided(NamedTuple):
+    """What became of a count. lines: how many were decided; left: counted ones that still wait for somebody who may approve more."""
+
+    number: str
+    status: str
+    version: int
+    lines: int
+    left: int = 0
+
+

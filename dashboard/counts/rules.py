@@ -1,0 +1,88 @@
+"""How a count moves on, what is due for counting, and when a difference needs a second person. Pure."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from dashboard.counts.commands import Due, Stocked
+from dashboard.kernel.states import StateTable
+
+COUNT = StateTable("count", ["open"], {
+    "open": ("counting", "review", "cancelled"),
+    "counting": ("review", "approved", "cancelled"),
+    "review": ("counting", "approved", "cancelled"),
+    "approved": (), "cancelled": (),
+})  # fmt: skip
+LINE = StateTable("line", ["to_count"], {
+    "to_count": ("counted", "rejected"),
+    "counted": ("recount", "approved", "rejected"),
+    "recount": (), "approved": (), "rejected": (),
+})  # fmt: skip
+SOURCES = ("schedule", "manual")
+UNDECIDED = ("to_count", "counted")
+
+VALUE_DAYS = 90
+"""Over how many days the shipped value decides a SKU's class."""
+SHARES = (("A", 80), ("B", 95), ("C", 100))
+"""A: the first 80 % of the shipped value; B: what follows up to 95 %; C: the rest."""
+INTERVAL_DAYS = {"A": 30, "B": 90, "C": 180}
+TOLERANCE_UNITS = 2
+TOLERANCE_PERCENT = 2
+MOST_LINES = 200
+"""Lines of one count: what a few people can do in a shift."""
+
+
+def classes(value_by_sku: Mapping[int, int]) -> dict[int, str]:
+    """The ABC class of each SKU id by its share of the shipped value (any unit); a SKU without value is C.
+
+    A SKU belongs to the class in which its share begins: the one that crosses 80 % is still A.
+    """
+    total, before = sum(value_by_sku.values()), 0
+    found = {}
+    for sku_id, value in sorted(value_by_sku.items(), key=lambda item: (-item[1], item[0])):
+        share = 100 * before
+        found[sku_id] = next((name for name, upto in SHARES if share < upto * total), "C") if value > 0 else "C"
+        before += value
+    return found
+
+
+def due(shelves: Iterable[Stocked], class_of: Mapping[int, str], now: dt.datetime) -> list[Due]:
+    """What should be counted now: never counted, or longer ago than its class allows. A before B before C, the longest wait first."""
+    found = []
+    for shelf in shelves:
+        class_ = class_of.get(shelf.sku_id, "C")
+        if shelf.last_counted is None:
+            found.append(Due(shelf.sku_id, shelf.code, shelf.name, class_, None, None))
+            continue
+        late = now - shelf.last_counted - dt.timedelta(days=INTERVAL_DAYS[class_])
+        if late >= dt.timedelta():
+            found.append(Due(shelf.sku_id, shelf.code, shelf.name, class_, shelf.last_counted, late.days))
+    return sorted(found, key=lambda one: (one.class_, one.last_counted is not None, -(one.days_late or 0), one.code))
+
+
+def allowed(expected: int) -> int:
+    """Units by which a counted figure may differ without a second person: the larger of the two tolerances."""
+    return max(TOLERANCE_UNITS, expected * TOLERANCE_PERCENT // 100)
+
+
+def within_tolerance(expected: int, counted: int) -> bool:
+    return abs(counted - expected) <= allowed(expected)
+
+
+def needs_recount(expected: int, counted: int, round_: int) -> bool:
+    """Whether the figure must be counted again by another person: a first figure above the tolerance."""
+    return round_ == 1 and not within_tolerance(expected, counted)
+
+
+def accuracy(exact: int, lines: int) -> float | None:
+    """Inventory accuracy in percent: lines without variance of all counted lines; None when nothing was counted."""
+    return round(100 * exact / lines, 1) if lines else None
+
+
+def status_after(status: str, states: Iterable[str]) -> str:
+    """What a count becomes once its lines stand so: counting while one is to be counted, review while one is undecided."""
+    found = set(states)
+    if "to_count" in found:
+        return status if found == {"to_count"} and status == "open" else "counting"
+    if "counted" in found:
+        return "review"
+    return "approved" if "approved" in found else "cancelled"

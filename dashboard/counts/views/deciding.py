@@ -1,0 +1,113 @@
+"""/counts/<number>/review: the figures beside what was expected, and what is decided about them."""
+
+from typing import Any
+
+import flask
+
+from dashboard.counts import store
+from dashboard.counts.approval import approve_lines, cancel_count, recount_lines, reject_lines
+from dashboard.counts.commands import CancelCount, DecideLines
+from dashboard.counts.views import words
+from dashboard.counts.views.blueprint import blueprint
+from dashboard.kernel.errors import Conflict, InsufficientStock, Invalid
+from dashboard.orders.store import reader, refresh
+from dashboard.orders.store.waiting import numbers
+from dashboard.web import access, once
+from dashboard.web.access import requires
+from dashboard.web.htmx import redirect, wants_part
+from dashboard.web.livepage import live_page
+
+DECISIONS = {
+    "approve": (approve_lines, "approved: stock is corrected"),
+    "recount": (recount_lines, "to be counted again by somebody else"),
+    "reject": (reject_lines, "left out: stock stays as it is"),
+}
+
+
+@blueprint.get("/<number>/review")
+@requires("counts.approve")
+def review(number: str) -> str:
+    live = live_page(f"count:{number[:24]}")
+    return flask.render_template("counts/_review.html" if wants_part() else "counts/review.html", live=live, **_values(number))
+
+
+def _values(number: str) -> dict[str, Any]:
+    head = store.count(reader(), number)
+    lines = store.review_lines(reader(), head.id)
+    undecided = [line for line in lines if line.state == "counted"]
+    known = {line.currency for line in lines}
+    final = [line for line in lines if line.state in ("counted", "approved")]
+    return {
+        "head": head,
+        "lines": lines,
+        "mark": words.status(head),
+        "line_mark": words.reviewed,
+        "signed": words.signed,
+        "undecided": undecided,
+        "exact": sum(line.variance == 0 for line in final),
+        "figures": len(final),
+        "units": sum(line.variance or 0 for line in final),
+        "value": sum(line.value or 0 for line in final) if len(known) == 1 else None,
+        "currency": next(iter(known), "GBP"),
+        "myself": access.actor().ref,
+        "key": once.fresh_key(),
+        "is_closed": head.status in ("approved", "cancelled"),
+    }
+
+
+@blueprint.post("/<number>/decisions")
+@requires("stock.adjust")
+def decide(number: str) -> Any:
+    """decision: approve, recount or reject of the chosen lines; `only` is `decision:line id` of one row's button."""
+    form = flask.request.form
+    decision, _, one = form.get("only", "").partition(":")
+    decision = decision or form.get("decision", "")
+    if decision not in (*DECISIONS, "approve_all"):
+        raise Invalid("Choose what to decide: approve, recount or reject.", fields={"decision": "unknown decision"})
+    lines = None if decision == "approve_all" else _lines([one] if one else form.getlist("line"))
+    version = form.get("version", type=int) if decision == "approve_all" else None
+    action, said = DECISIONS["approve" if decision == "approve_all" else decision]
+    try:
+        saved = once.run(action, DecideLines(number, lines, version))
+    except Conflict as error:
+        raise _with_numbers(error) from None
+    text = f"{saved['lines']} line{'' if saved['lines'] == 1 else 's'} {said}."
+    if saved["left"]:
+        text += f" {saved['left']} above the tolerance wait for somebody else who may approve."
+    return _answer(number, text)
+
+
+def _lines(given: list[str]) -> tuple[int, ...]:
+    """Raises: Invalid, for none or what is no id."""
+    if not given or not all(value.isascii() and value.isdigit() and len(value) <= 18 for value in given):
+        raise Invalid("Select at least one line first.", fields={"line": "select at least one"})
+    return tuple(int(value) for value in given)
+
+
+def _with_numbers(error: Conflict) -> Conflict:
+    """A refusal for units that orders hold names those orders."""
+    short = error.facts.get("short")
+    if not short:
+        return error
+    ids = sorted({order_id for one in short for order_id in one.get("order_ids", ())})
+    named = [f"#{number}" for number in numbers(reader(), ids).values()]
+    return InsufficientStock(error.message, orders=named) if named else InsufficientStock(error.message)
+
+
+@blueprint.post("/<number>/cancellation")
+@requires("stock.adjust")
+def cancel(number: str) -> Any:
+    saved = once.run(cancel_count, CancelCount(number, flask.request.form.get("version", type=int)))
+    flask.flash(f"Count {saved['number']} is {words.STATUSES[saved['status']].label.lower()}; lines without approval are left out.", "ok")
+    return redirect(flask.url_for("counts.index", view="done"))
+
+
+def _answer(number: str, text: str) -> Any:
+    if wants_part() and flask.request.form.get("from") == "review" and access.actor().may("counts.approve"):
+        refresh()
+        response = flask.make_response(flask.render_template("counts/_review.html", **_values(number)))
+        response.headers["HX-Trigger"] = flask.json.dumps({"toast": {"text": text, "role": "ok"}})
+        return response
+    flask.flash(text, "ok")
+    page = "counts.review" if flask.request.form.get("from") == "review" else "counts.show"
+    return redirect(flask.url_for(page, number=number))
