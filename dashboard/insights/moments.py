@@ -5,36 +5,28 @@ import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dashboard.inventory.calendars import Calendar
+
 Range = tuple[dt.datetime, dt.datetime]
 
 
 @dataclass(frozen=True)
 class Place:
-    """A location. cutoff: minutes after local midnight."""
+    """A location and when it works."""
 
     id: int
     code: str
     name: str
-    time_zone: str
-    cutoff: int
+    calendar: Calendar
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
-        return zoneinfo.ZoneInfo(self.time_zone)
+        return zoneinfo.ZoneInfo(self.calendar.time_zone)
 
 
 def next_cutoff(now: dt.datetime, places: Iterable[Place]) -> dt.datetime | None:
-    """The first cut-off after now, Monday to Friday, of any of the places; None without a place."""
-    return min((_next_of(now, place) for place in places), default=None)
-
-
-def _next_of(now: dt.datetime, place: Place) -> dt.datetime:
-    day = now.astimezone(place.zone).date()
-    while True:
-        at = dt.datetime.combine(day, dt.time(place.cutoff // 60, place.cutoff % 60), place.zone)
-        if day.weekday() < 5 and at > now:
-            return at.astimezone(dt.UTC)
-        day += dt.timedelta(days=1)
+    """The first cut-off after now, on a working day, of any of the places; None without a place."""
+    return min((place.calendar.next_cutoff(now) for place in places), default=None)
 
 
 def day_of(now: dt.datetime, zone: zoneinfo.ZoneInfo) -> Range:

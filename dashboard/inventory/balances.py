@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from dashboard.inventory.calendars import Calendar
 from dashboard.inventory.events import StockChanged
 from dashboard.inventory.model import StockMovement
 from dashboard.kernel import clock, jsontext
@@ -40,12 +41,18 @@ class Balance:
     active: bool
     cutoff: int
     time_zone: str
+    working_days: str
+    holidays: str
     ruled: bool = False
     """Some channel has a rule of its own about what it may sell."""
 
     @property
     def available(self) -> int:
         return self.on_hand - self.allocated - self.held - self.damaged - self.quarantine
+
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(self.cutoff, self.time_zone, self.working_days, self.holidays)
 
     @property
     def sellable(self) -> int:
@@ -72,7 +79,8 @@ class Move(NamedTuple):
 
 
 _FIELDS = """b.id, b.sku_id, b.location_id, b.on_hand, b.allocated, b.held, b.damaged, b.quarantine, b.safety, b.version,
- s.code, l.code, l.active, l.cutoff, l.time_zone, EXISTS (SELECT 1 FROM channel_rule)"""
+ s.code, l.code, l.active, l.cutoff, l.time_zone, l.working_days, l.holidays,
+ EXISTS (SELECT 1 FROM channel_rule)"""
 _JOINS = "JOIN sku s ON s.id = b.sku_id JOIN location l ON l.id = b.location_id"
 _LOCKED = Prepared(
     sqlite=f"SELECT {_FIELDS} FROM json_each(:skus) j JOIN stock_balance b ON b.sku_id = j.value {_JOINS}"  # noqa: S608

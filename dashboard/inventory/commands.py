@@ -58,13 +58,15 @@ class Take(NamedTuple):
 
 @dataclass(frozen=True)
 class CreateLocation:
-    """cutoff: minutes after local midnight until which orders still leave today; priority: 1 gives first."""
+    """cutoff, working_days, holidays: as in calendars.Calendar; priority: 1 gives first."""
 
     code: str
     name: str
     kind: str = "warehouse"
     time_zone: str = "Europe/London"
     cutoff: int = 16 * 60 + 30
+    working_days: str = "12345"
+    holidays: str = ""
     priority: int = 1
     active: bool = True
 

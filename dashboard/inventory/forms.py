@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TimeField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from dashboard.inventory.calendars import WEEKDAYS
 from dashboard.inventory.commands import AdjustStock, CreateLocation
 from dashboard.inventory.locations import KINDS
 from dashboard.inventory.model import Location
@@ -20,6 +22,8 @@ LABELS = {
     "kind": "Kind",
     "time_zone": "Time zone",
     "cutoff": "Cut-off",
+    "working_days": "Working days",
+    "holidays": "Holidays",
     "priority": "Priority",
     "active": "In use",
 }
@@ -69,6 +73,13 @@ def _number(value: str | None) -> int | None:
     return int(text) if text.lstrip("-").isdecimal() and len(text) < 18 else None
 
 
+class SelectMultipleCheckboxField(SelectMultipleField):
+    """Several of a few: a box for each."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
 class LocationForm(FlaskForm):
     """What can be changed later; the code cannot."""
 
@@ -80,6 +91,8 @@ class LocationForm(FlaskForm):
     cutoff = TimeField(
         "Cut-off", [InputRequired("Give a time of day.")], description="Orders placed before it leave the same working day"
     )
+    working_days = SelectMultipleCheckboxField("Working days", choices=choices(WEEKDAYS.items()), default=list("12345"))
+    holidays = TextAreaField("Holidays", [Length(max=4000)], description="Dates like 2026-12-25, one per line: nothing leaves on them")
     priority = IntegerField(
         "Priority",
         [InputRequired("Give a number."), NumberRange(1, 1000, "1 to 1000.")],
@@ -95,6 +108,8 @@ class LocationForm(FlaskForm):
             "kind": self.kind.data,
             "time_zone": (self.time_zone.data or "").strip(),
             "cutoff": cutoff.hour * 60 + cutoff.minute,
+            "working_days": "".join(sorted(self.working_days.data or [])),
+            "holidays": " ".join((self.holidays.data or "").split()),
             "priority": self.priority.data or 1,
             "active": bool(self.active.data),
         }
@@ -124,6 +139,8 @@ def shown(name: str, value: Any) -> str:
     """A value as words, for the table of differences."""
     if name == "cutoff":
         return time_text(value)
+    if name == "working_days":
+        return ", ".join(WEEKDAYS[day] for day in value)
     if name == "kind":
         return KINDS.get(value, value)
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from dashboard.inventory.calendars import WEEKDAYS, holidays_in
 from dashboard.inventory.commands import CreateLocation, UpdateLocation
 from dashboard.inventory.events import LocationChanged, LocationCreated
 from dashboard.inventory.model import Location
@@ -18,7 +19,7 @@ from dashboard.kernel.merge import merge
 from dashboard.kernel.tx import Tx
 
 KINDS = {"warehouse": "Warehouse", "store": "Store", "3pl": "3PL"}
-FIELDS = ("name", "kind", "time_zone", "cutoff", "priority", "active")
+FIELDS = ("name", "kind", "time_zone", "cutoff", "working_days", "holidays", "priority", "active")
 """What can change later; the code cannot."""
 CODE = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,19}")
 LAST_MINUTE = 24 * 60 - 1
@@ -85,6 +86,12 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         fields["time_zone"] = "That is no time zone; write it like Europe/London."
     if not 0 <= values["cutoff"] <= LAST_MINUTE:
         fields["cutoff"] = "A cut-off is a time of day."
+    if not values["working_days"] or not set(values["working_days"]) <= set(WEEKDAYS):
+        fields["working_days"] = "A location works on at least one day of the week."
+    try:
+        values["holidays"] = holidays_in(values["holidays"])
+    except ValueError as error:
+        fields["holidays"] = str(error)
     if not 1 <= values["priority"] <= 1000:
         fields["priority"] = "A priority is 1 (gives first) to 1000."
     if fields:

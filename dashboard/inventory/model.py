@@ -9,7 +9,7 @@ from dashboard.kernel.columns import Base, BigId
 
 
 class Location(Base):
-    """kind: warehouse, store or 3pl; cutoff: minutes after local midnight until which orders still leave today."""
+    """kind: warehouse, store or 3pl. cutoff, time_zone, working_days, holidays: as in calendars.Calendar."""
 
     __tablename__ = "location"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -18,6 +18,8 @@ class Location(Base):
     kind: Mapped[str] = mapped_column(sa.String(12), default="warehouse")
     time_zone: Mapped[str] = mapped_column(sa.String(40), default="Europe/London")
     cutoff: Mapped[int] = mapped_column(default=16 * 60 + 30)
+    working_days: Mapped[str] = mapped_column(sa.String(7), default="12345", server_default="12345")
+    holidays: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     priority: Mapped[int] = mapped_column(default=1)
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -56,6 +58,23 @@ class StockBalance(Base):
         return self.on_hand - self.allocated - self.held - self.damaged - self.quarantine
 
 
+class SkuLevel(Base):
+    """A SKU that is low (at a location in use it is at or below its reorder point) or out (nothing is available at any of them).
+
+    Kept by triggers on stock_balance and location (migrations/levels.py), whoever changes them: only those few rows that cross a
+    line cost anything, and the matrix lists and counts its views from an index. code: the SKU's, which never changes.
+    """
+
+    __tablename__ = "sku_level"
+    sku_id: Mapped[int] = mapped_column(sa.ForeignKey("sku.id"), primary_key=True, autoincrement=False)
+    level: Mapped[str] = mapped_column(sa.String(4))
+    code: Mapped[str] = mapped_column(sa.String(64))
+    __table_args__ = (
+        sa.CheckConstraint("level IN ('low', 'out')", name="level"),
+        sa.Index("ix_sku_level_level", "level", "code", "sku_id"),
+    )
+
+
 class StockMovement(Base):
     """One ledger row: the deltas per bucket and the balance after. Never changed, never deleted (triggers refuse it).
 
@@ -85,6 +104,14 @@ class StockMovement(Base):
     key: Mapped[str | None] = mapped_column(sa.String(120))
     __table_args__ = (
         sa.Index("ix_stock_movement_sku_id", "sku_id", "id"),
+        sa.Index(
+            "ix_stock_movement_shipped",
+            "sku_id",
+            "at",
+            "on_hand",
+            sqlite_where=sa.text("kind = 'shipped'"),
+            postgresql_where=sa.text("kind = 'shipped'"),
+        ),
         sa.Index(
             "ix_stock_movement_order_id",
             "order_id",

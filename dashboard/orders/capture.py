@@ -8,6 +8,7 @@ from dashboard.catalog import lookup
 from dashboard.catalog.lookup import SkuFacts
 from dashboard.inventory import allocation, hold_use
 from dashboard.inventory.allocation import Decision
+from dashboard.inventory.calendars import Calendar
 from dashboard.kernel import clock, crash, ids, secrets, units
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import InsufficientStock, Invalid, TryAgain
@@ -17,7 +18,7 @@ from dashboard.orders import admission, derive, kits, shortage
 from dashboard.orders.commands import CaptureOrder, DraftLine
 from dashboard.orders.events import OrderCaptured
 from dashboard.orders.model import Order, OrderLine
-from dashboard.orders.rules import Derived, Facts, ship_by, views_of
+from dashboard.orders.rules import Derived, Facts, views_of
 from dashboard.orders.rules import derive as derive_headlines
 from dashboard.routing import deciding as routing
 from dashboard.routing.commands import Wish
@@ -66,8 +67,8 @@ _KNOWN = Prepared(
     postgresql="SELECT id, number, version FROM orders WHERE channel = %(channel)s AND external_id = %(external_id)s",
 )
 _FIRST_PLACE = Prepared(
-    sqlite="SELECT cutoff, time_zone FROM location WHERE active = 1 ORDER BY priority, id LIMIT 1",
-    postgresql="SELECT cutoff, time_zone FROM location WHERE active ORDER BY priority, id LIMIT 1",
+    sqlite="SELECT cutoff, time_zone, working_days, holidays FROM location WHERE active = 1 ORDER BY priority, id LIMIT 1",
+    postgresql="SELECT cutoff, time_zone, working_days, holidays FROM location WHERE active ORDER BY priority, id LIMIT 1",
 )
 
 
@@ -351,9 +352,9 @@ def _ship_by(tx: Tx, decision: Decision, placed_at: dt.datetime) -> dt.datetime:
     if decision.takes:
         first = decision.takes[0]
         sender = next(balance for balance in decision.stock[first.sku_id] if balance.location_id == first.location_id)
-        return ship_by(placed_at, sender.cutoff, sender.time_zone)
+        return sender.calendar.ship_by(placed_at)
     place = tx.run(_FIRST_PLACE).fetchone()
-    return ship_by(placed_at, *place) if place else ship_by(placed_at, 16 * 60 + 30, "UTC")
+    return (Calendar(*place) if place else Calendar(16 * 60 + 30, "UTC")).ship_by(placed_at)
 
 
 def _event(command: CaptureOrder, captured: Captured) -> OrderCaptured:

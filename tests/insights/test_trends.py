@@ -5,6 +5,7 @@ import datetime as dt
 from dashboard.insights import board, moments
 from dashboard.insights.moments import Place
 from dashboard.insights.store import query, trends
+from dashboard.inventory.calendars import Calendar
 from tests.insights.conftest import NOW, D, H
 
 MIN = dt.timedelta(minutes=1)
@@ -86,8 +87,8 @@ def test_a_sparkline_ends_where_the_figure_is(app, shop, connection):
     assert board.tile(connection(), "backlog", NOW, within).points[-1] == 2
 
 
-NORTH = Place(1, "N", "North", "Europe/London", 990)
-EAST = Place(2, "E", "East", "America/New_York", 720)
+NORTH = Place(1, "N", "North", Calendar(990, "Europe/London"))
+EAST = Place(2, "E", "East", Calendar(720, "America/New_York"))
 
 
 def test_the_next_cut_off_is_the_first_of_any_location():

@@ -27,5 +27,5 @@ def test_pages_and_lists_answer_on_both_databases(any_app):
     assert client.post("/stock/A-1/levels", data={"reorder_point-N": "99"}).status_code == 303
     assert client.post("/skus", data={"code": "z", "name": "Z", "kind": "stock", "price": "1", "currency": "GBP"}).status_code == 303
     assert client.post("/locations", data={"code": "E", "name": "E", "kind": "store", "time_zone": "UTC", "cutoff": "12:00",
-                                           "priority": "3"}).status_code == 303  # fmt: skip
+                                           "working_days": ["1", "6"], "priority": "3"}).status_code == 303  # fmt: skip
     assert_clean()

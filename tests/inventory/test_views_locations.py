@@ -10,6 +10,7 @@ LOCATION = {
     "kind": "store",
     "time_zone": "Europe/Berlin",
     "cutoff": "15:00",
+    "working_days": list("12345"),
     "priority": "3",
     "active": "y",
 }

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from dashboard.catalog.lookup import SkuFacts
 from dashboard.channels.mapping import History
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder
+from dashboard.inventory.calendars import Calendar
 from dashboard.kernel import clock, ids, units
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.statements import insert_into, next_ids
@@ -32,11 +33,10 @@ _WORK_LINE = insert_into(FulfilmentLine, "fulfilment_order_id", "order_line_id",
 
 
 class Place(NamedTuple):
-    """The location a history ships from. cutoff: minutes after local midnight."""
+    """The location a history ships from, and when it works."""
 
     id: int
-    cutoff: int
-    time_zone: str
+    calendar: Calendar
 
 
 @dataclass(slots=True)
@@ -132,7 +132,7 @@ def _order_row(sale: Sale, channel: str, policy: History, place: Place) -> dict[
         "open_returns": 0,
         "parcel_problem": False,
         "placed_at": at,
-        "ship_by": _ship_by(at, place.cutoff, place.time_zone),
+        "ship_by": _ship_by(at, place.calendar),
         "ready_at": at if done else None,
         "shipped_at": at if done else None,
         "delivered_at": at if delivered else None,
@@ -158,8 +158,8 @@ def _people(said: dict[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(4096)
-def _ship_by(at: int, cutoff: int, time_zone: str) -> int:
-    return clock.micros(rules.ship_by(clock.moment(at), cutoff, time_zone))
+def _ship_by(at: int, calendar: Calendar) -> int:
+    return clock.micros(calendar.ship_by(clock.moment(at)))
 
 
 def _line_row(sale: Sale, position: int, line: SoldLine, policy: History) -> dict[str, Any]:

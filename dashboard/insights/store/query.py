@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.insights.moments import Place, Range
+from dashboard.inventory.calendars import Calendar
 from dashboard.inventory.model import Location
 from dashboard.kernel import clock
 from dashboard.kernel.errors import NotFound
@@ -39,8 +40,9 @@ def scope(connection: sa.Connection, code: str | None = None, location_id: int |
 
     Raises: NotFound, for a location that does not exist or is closed.
     """
-    query = sa.select(Location.id, Location.code, Location.name, Location.time_zone, Location.cutoff)
-    places = [Place(*row) for row in connection.execute(query.where(Location.active).order_by(Location.priority, Location.id))]
+    calendar = (Location.cutoff, Location.time_zone, Location.working_days, Location.holidays)
+    query = sa.select(Location.id, Location.code, Location.name, *calendar)
+    places = [Place(*row[:3], Calendar(*row[3:])) for row in connection.execute(query.where(Location.active).order_by(Location.priority, Location.id))]
     if code is None and location_id is None:
         return Scope(None, tuple(places))
     found = next((place for place in places if place.code == code or place.id == location_id), None)

@@ -55,7 +55,7 @@ def create() -> Any:
 def edit(code: str) -> str:
     place = store.location(code)
     base = values_of(place)
-    form = LocationForm(data={**base, "cutoff": dt.time(*divmod(place.cutoff, 60))})
+    form = LocationForm(data={**base, "cutoff": dt.time(*divmod(place.cutoff, 60)), "working_days": list(place.working_days)})
     return flask.render_template("inventory/location.html", form=form, place=place, base=base, diff=(), key=once.new_key())
 
 
