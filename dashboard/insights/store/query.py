@@ -41,8 +41,9 @@ def scope(connection: sa.Connection, code: str | None = None, location_id: int |
     Raises: NotFound, for a location that does not exist or is closed.
     """
     calendar = (Location.cutoff, Location.time_zone, Location.working_days, Location.holidays)
-    query = sa.select(Location.id, Location.code, Location.name, *calendar)
-    places = [Place(*row[:3], Calendar(*row[3:])) for row in connection.execute(query.where(Location.active).order_by(Location.priority, Location.id))]
+    query = sa.select(Location.id, Location.code, Location.name, *calendar).where(Location.active)
+    found_rows = connection.execute(query.order_by(Location.priority, Location.id))
+    places = [Place(*row[:3], Calendar(*row[3:])) for row in found_rows]
     if code is None and location_id is None:
         return Scope(None, tuple(places))
     found = next((place for place in places if place.code == code or place.id == location_id), None)
