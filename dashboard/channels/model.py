@@ -12,7 +12,8 @@ class ImportRun(Base):
     """One import of one file. mode: orders (open orders), history (sold and shipped at the row's own time), stock or catalogue.
 
     channel: empty for stock and catalogue. mapping: name of the shipped mapping or of the caller's file. upload: name of the
-    stored upload in the instance folder, None for the command line. rows_total: rows the file has, known once it is read; rows_read: rows dealt with so far.
+    stored upload in the instance folder, None for the command line. rows_total: rows the file has, known once it is read;
+    rows_read: rows dealt with so far.
     report: JSON with the count of rows per outcome; the counts sum to rows_read. message: why it failed.
     errors_path: name of the file of row errors, to download.
     """

@@ -6,16 +6,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.check import guards, history, kits, money, orders, purchasing, stock
+from dashboard.check import guards, history, kits, levels, money, orders, purchasing, stock, transfers
 from dashboard.check.condition import Condition, Rows
 from dashboard.kernel import outbox
 
 CONDITIONS: tuple[Condition, ...] = (
     *stock.CONDITIONS,
+    *levels.CONDITIONS,
     *kits.CONDITIONS,
     *orders.CONDITIONS,
     *money.CONDITIONS,
     *purchasing.CONDITIONS,
+    *transfers.CONDITIONS,
     *history.CONDITIONS,
     *guards.CONDITIONS,
 )

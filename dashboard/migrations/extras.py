@@ -1,8 +1,10 @@
-"""What Alembic cannot derive from the models: the search index, append-only triggers, the epoch."""
+"""What Alembic cannot derive from the models: the search index, append-only triggers, levels, the epoch."""
 
 import secrets
 
 from alembic import op
+
+from dashboard.migrations import levels
 
 APPEND_ONLY = ("event", "event_seal", "stock_movement")
 SEALED = {  # what the relay still writes once, after the commit
@@ -16,6 +18,7 @@ def install() -> None:
     """Run at the end of the first migration, on either database."""
     sqlite = op.get_bind().dialect.name == "sqlite"
     (_sqlite if sqlite else _postgresql)()
+    levels.install(sqlite)
     op.execute(f"INSERT INTO meta (key, value) VALUES ('epoch', '{secrets.token_hex(8)}')")  # noqa: S608 (hex of ours)
 
 

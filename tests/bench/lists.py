@@ -96,7 +96,7 @@ def next_page(html: str) -> str | None:
 
 
 def _through(client: FlaskClient) -> Get:
-    return lambda path: _timed(path, lambda: client.get(path).status_code)
+    return lambda path: timed(path, lambda: client.get(path).status_code)
 
 
 @contextlib.contextmanager
@@ -107,13 +107,13 @@ def _over_http(folder: Path, client: FlaskClient) -> Iterator[Get]:
     server = EchoServed(folder)
     caller = Client(server.port, {"Cookie": f"orderdeck={cookie.value}"})
     try:
-        yield lambda path: _timed(path, lambda: caller.get(path)[0])
+        yield lambda path: timed(path, lambda: caller.get(path)[0])
     finally:
         caller.close()
         server.kill()
 
 
-def _timed(path: str, ask: Callable[[], int]) -> float:
+def timed(path: str, ask: Callable[[], int]) -> float:
     began = time.perf_counter()
     status = ask()
     spent = time.perf_counter() - began

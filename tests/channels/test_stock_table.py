@@ -11,7 +11,7 @@ from dashboard.kernel.errors import Invalid
 from dashboard.kernel.jobs import Leased
 from tests.channels.tables import IMPORTER, Tables
 from tests.checking import assert_clean
-from tests.factories import locations, one, place, read, shop, skus, stock
+from tests.factories import one, place, read, shop, skus, stock
 
 BALANCES = (
     "SELECT s.code, l.code, b.on_hand, b.safety, b.reorder_point FROM stock_balance b JOIN sku s ON s.id = b.sku_id"

@@ -19,6 +19,14 @@ PURCHASE = (
 PURCHASE_LINE = (
     "INSERT INTO purchase_order_line (id, purchase_order_id, position, sku_id, ordered, received, surplus, cancelled, unit_cost_e4)"
 )
+TRANSFER = (
+    "INSERT INTO transfer (id, number, from_location_id, to_location_id, note, created_at, status, version) VALUES (1, 'T1', 1, 2, '', 1,"
+)
+TRANSFER_LINE = (
+    "INSERT INTO transfer_line (id, transfer_id, position, sku_id, damaged, lost, returned, units, sent, received)"
+    " VALUES (1, 1, 0, 1, 0, 0, 0,"
+)
+
 CORRUPTIONS = {
     "ledger_sum": "UPDATE stock_balance SET on_hand = on_hand + 1 WHERE id = 1",
     "ledger_running": "UPDATE stock_movement SET on_hand_after = on_hand_after + 1 WHERE id = 2",
@@ -30,6 +38,8 @@ CORRUPTIONS = {
     " VALUES ('web', 't', 'held', 1, 1, 1)",
     "waiting_counted": "INSERT INTO sku_backorder (sku_id, policy, open_units, version) VALUES (1, 'default', 0, 1)"
     " ON CONFLICT (sku_id) DO NOTHING; UPDATE sku_backorder SET open_units = open_units + 1 WHERE sku_id = 1",
+    "levels_current": "INSERT INTO sku_level (sku_id, level, code) VALUES (1, 'low', 'A')"
+    " ON CONFLICT (sku_id) DO UPDATE SET level = CASE level WHEN 'low' THEN 'out' ELSE 'low' END",
     "not_oversold": "UPDATE stock_balance SET allocated = on_hand + 1 WHERE id = 1",
     "allocation_of_line": "UPDATE order_line SET allocated = allocated - 1, backordered = backordered + 1 WHERE order_id = 1",
     "allocation_orphan": "UPDATE allocation SET order_id = 2 WHERE id = 1",
@@ -65,6 +75,9 @@ CORRUPTIONS = {
     "purchase_ledger": f"{PURCHASE} VALUES (1, 'PO-1', 1, 1, 'received', '2026-11-23', 'GBP', '', 1, '', 1);"
     f" {PURCHASE_LINE} VALUES (1, 1, 1, 1, 5, 5, 0, 0, 0); INSERT INTO purchase_receipt (id, purchase_order_id, line_id, units, damaged,"
     " surplus, received_at, actor, actor_name) VALUES (1, 1, 1, 5, 0, 0, 1, '', '')",
+    "transfer_ledger": f"{TRANSFER} 'received', 1); {TRANSFER_LINE} 5, 5, 5)",
+    "transfer_in_transit": f"{TRANSFER} 'received', 1); {TRANSFER_LINE} 5, 5, 3)",
+    "transfer_steps": f"{TRANSFER} 'draft', 1); {TRANSFER_LINE} 5, 0, 0)",
     "seal": "UPDATE event SET actor_name = 'Nobody' WHERE seq = 2",
     "guards": "DROP TRIGGER stock_movement_no_delete",
 }

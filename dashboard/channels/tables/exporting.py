@@ -11,7 +11,7 @@ from dashboard.catalog.model import Sku
 from dashboard.channels.cells import formula_safe
 from dashboard.channels.tables import columns
 from dashboard.inventory.model import Location, StockBalance
-from dashboard.inventory.store.matrix import AVAILABLE
+from dashboard.inventory.store.cell import AVAILABLE
 from dashboard.kernel import units
 from dashboard.kernel.db import db
 

@@ -2,22 +2,21 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
 
 from dashboard.catalog.model import Sku
 from dashboard.catalog.store import matches
-from dashboard.inventory.model import Location, StockBalance, StockMovement
+from dashboard.inventory.model import Location, SkuLevel, StockBalance, StockMovement
 from dashboard.inventory.rules import level
-from dashboard.inventory.store.cell import AVAILABLE, Cell
+from dashboard.inventory.store.cell import Cell
 from dashboard.inventory.store.kits import cells_of_kits
 from dashboard.kernel.db import db
 
 RATE_DAYS = 30
 _SKU = (Sku.id, Sku.code, Sku.name, Sku.kind)
-_IS_LOW = sa.and_(StockBalance.reorder_point > 0, StockBalance.reorder_point >= AVAILABLE)
 
 
 @dataclass(frozen=True)
@@ -55,12 +54,12 @@ class MatrixRow:
 
 def matrix(view: str, query: str, after: str, limit: int, now: dt.datetime) -> list[MatrixRow]:
     """SKUs in order of their code, after the code `after`. view: all, low or out."""
-    statement = sa.select(*_SKU).where(Sku.kind.in_(("stock", "kit")), Sku.code > after).order_by(Sku.code).limit(limit)
+    code = Sku.code if view == "all" else SkuLevel.code
+    statement = sa.select(*_SKU).where(Sku.kind.in_(("stock", "kit")), code > after).order_by(code).limit(limit)
+    if view != "all":
+        statement = statement.join(SkuLevel, SkuLevel.sku_id == Sku.id).where(SkuLevel.level == view)
     if query:
         statement = statement.where(matches(query))
-    if view != "all":
-        low = _levels()
-        statement = statement.join(low, low.c.sku_id == Sku.id).where(low.c.out if view == "out" else low.c.low)
     return _rows(db.session.execute(statement).all(), now)
 
 
@@ -71,31 +70,14 @@ def rows_of(sku_ids: Iterable[int], now: dt.datetime) -> list[MatrixRow]:
 
 def counts() -> dict[str, int]:
     """How many SKUs have a location at or below its reorder point (low), and how many have nothing available at all (out)."""
-    low = _levels()
-    found = db.session.execute(sa.select(_total(low.c.low), _total(low.c.out))).one()
-    return {"low": int(found[0]), "out": int(found[1])}
+    found = dict(db.session.execute(sa.select(SkuLevel.level, sa.func.count()).group_by(SkuLevel.level)).all())
+    return {"low": int(found.get("low", 0)), "out": int(found.get("out", 0))}
 
 
 def cells_of(pairs: Iterable[tuple[int, int]]) -> list[Cell]:
     """The cells of these (SKU id, location id)."""
     wanted = set(pairs)
     return [cell for cell in _cells({sku for sku, _ in wanted}) if (cell.sku_id, cell.location_id) in wanted]
-
-
-def _levels() -> sa.Subquery:
-    available = sa.func.sum(AVAILABLE)
-    is_low = sa.func.max(sa.case((_IS_LOW, 1), else_=0)) == 1
-    return (
-        sa.select(StockBalance.sku_id, (available <= 0).label("out"), sa.and_(available > 0, is_low).label("low"))
-        .join(Location, Location.id == StockBalance.location_id)
-        .where(Location.active)
-        .group_by(StockBalance.sku_id)
-        .subquery()
-    )
-
-
-def _total(flag: Any) -> Any:
-    return sa.func.coalesce(sa.func.sum(sa.case((flag, 1), else_=0)), 0)
 
 
 def _rows(skus: Sequence[Any], now: dt.datetime) -> list[MatrixRow]:
@@ -109,7 +91,7 @@ def _rows(skus: Sequence[Any], now: dt.datetime) -> list[MatrixRow]:
 
 
 def _cells(sku_ids: Iterable[int]) -> list[Cell]:
-    columns = [StockBalance.__table__.c[name] for name in Cell.__dataclass_fields__]
+    columns = [StockBalance.__table__.c[field.name] for field in fields(Cell)]
     query = (
         sa.select(*columns)
         .join(Location, Location.id == StockBalance.location_id)

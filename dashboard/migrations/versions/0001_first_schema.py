@@ -149,6 +149,8 @@ def upgrade():
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("time_zone", sa.String(length=40), nullable=False),
         sa.Column("cutoff", sa.BigInteger(), nullable=False),
+        sa.Column("working_days", sa.String(length=7), server_default="12345", nullable=False),
+        sa.Column("holidays", sa.Text(), server_default="", nullable=False),
         sa.Column("priority", sa.BigInteger(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
@@ -792,6 +794,18 @@ def upgrade():
         sa.PrimaryKeyConstraint("sku_id", name=op.f("pk_sku_backorder")),
     )
     op.create_table(
+        "sku_level",
+        sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("level", sa.String(length=4), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("level IN ('low', 'out')", name=op.f("ck_sku_level_level")),
+        sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_sku_level_sku_id_sku")),
+        sa.PrimaryKeyConstraint("sku_id", name=op.f("pk_sku_level")),
+    )
+    with op.batch_alter_table("sku_level", schema=None) as batch_op:
+        batch_op.create_index("ix_sku_level_level", ["level", "code", "sku_id"], unique=False)
+
+    op.create_table(
         "stock_balance",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -892,6 +906,13 @@ def upgrade():
             unique=False,
             sqlite_where=sa.text("order_id IS NOT NULL"),
             postgresql_where=sa.text("order_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_stock_movement_shipped",
+            ["sku_id", "at", "on_hand"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'shipped'"),
+            postgresql_where=sa.text("kind = 'shipped'"),
         )
         batch_op.create_index("ix_stock_movement_sku_id", ["sku_id", "id"], unique=False)
         batch_op.create_index(
@@ -1303,6 +1324,9 @@ def downgrade():
         )
         batch_op.drop_index("ix_stock_movement_sku_id")
         batch_op.drop_index(
+            "ix_stock_movement_shipped", sqlite_where=sa.text("kind = 'shipped'"), postgresql_where=sa.text("kind = 'shipped'")
+        )
+        batch_op.drop_index(
             "ix_stock_movement_order_id",
             sqlite_where=sa.text("order_id IS NOT NULL"),
             postgresql_where=sa.text("order_id IS NOT NULL"),
@@ -1321,6 +1345,10 @@ def downgrade():
         batch_op.drop_index("ix_stock_balance_location_id")
 
     op.drop_table("stock_balance")
+    with op.batch_alter_table("sku_level", schema=None) as batch_op:
+        batch_op.drop_index("ix_sku_level_level")
+
+    op.drop_table("sku_level")
     op.drop_table("sku_backorder")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_user_id"))
