@@ -54,7 +54,7 @@ def count_today(tx: Tx, now: dt.datetime) -> None:
 
 
 def _zones(tx: Tx) -> dict[int, str]:
-    return dict(tx.execute(sa.select(Location.id, Location.time_zone)).tuples().all())
+    return {row.id: row.time_zone for row in tx.execute(sa.select(Location.id, Location.time_zone))}
 
 
 def _is_today(at: dt.datetime, now: dt.datetime, zone: str) -> bool:
