@@ -59,6 +59,7 @@ STOCK_ROOMS = (
     Item("Transfers", "/transfers", "return"),
     Item("Counts", "/counts", "barcode"),
     Item("Routing", "/routing", "chart"),
+    Item("Channels", "/selling", "cart"),
     Item("SKUs", "/skus", "list"),
     Item("Locations", "/locations", "warehouse"),
 )

@@ -1,6 +1,7 @@
 """Timed holds: keep stock for a cart, longer if asked, and give it back when the time is over."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -144,26 +145,28 @@ def _demands(tx: Tx, command: HoldStock) -> list[Demand]:
     """What the lines want, a kit as its parts. Raises: Invalid, for a SKU that is unknown, not for sale, or no goods."""
     codes = [lookup.folded(code) for code, _ in command.lines]
     skus = lookup.skus(tx, set(codes))
-    fields = {f"lines.{index}.sku": why for index, code in enumerate(codes) if (why := _trouble(skus.get(code)))}
-    if fields:
-        raise Invalid("These SKUs cannot be held: " + "; ".join(f"{name}: {why}" for name, why in fields.items()) + ".", fields=fields)
     kits = [sku.id for sku in skus.values() if sku.kind == "kit"]
     parts = lookup.kit_parts(tx, kits) if kits else {}
+    fields = {f"lines.{index}.sku": why for index, code in enumerate(codes) if (why := _trouble(skus.get(code), parts))}
+    if fields:
+        raise Invalid("These SKUs cannot be held: " + "; ".join(f"{name}: {why}" for name, why in fields.items()) + ".", fields=fields)
     demands: list[Demand] = []
     for index, (code, (_, units)) in enumerate(zip(codes, command.lines, strict=True)):
         sku = skus[code]
         if sku.kind == "kit":
-            demands += [Demand(index, part.sku_id, part.code, units * part.units, part.units) for part in parts.get(sku.id, [])]
+            demands += [Demand(index, part.sku_id, part.code, units * part.units, part.units) for part in parts[sku.id]]
         else:
             demands.append(Demand(index, sku.id, sku.code, units))
     return demands
 
 
-def _trouble(sku: SkuFacts | None) -> str:
+def _trouble(sku: SkuFacts | None, parts: Collection[int]) -> str:
     if sku is None:
         return "unknown SKU"
     if not sku.active:
         return "not for sale any more"
+    if sku.kind == "kit" and sku.id not in parts:
+        return "a kit without parts"
     return "a service has no stock" if sku.kind == "service" else ""
 
 

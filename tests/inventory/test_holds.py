@@ -17,6 +17,7 @@ from dashboard.inventory.planning import set_levels
 from dashboard.kernel.errors import Conflict, DomainError, InsufficientStock, Invalid, NotFound
 from tests.factories import NOW, command, do, dump, locations, one, place, read, refused, shop, skus, stock
 from tests.invariants import assert_whole
+from tests.kits import kit
 
 LATER = NOW + dt.timedelta(minutes=20)
 
@@ -322,4 +323,17 @@ def test_units_are_conserved_whatever_is_done(app, steps):
         cart.step(*step)
         sums = "SELECT sum(on_hand), sum(allocated), sum(held) FROM stock_balance b JOIN sku s ON s.id = b.sku_id WHERE s.code = :code"
         assert one(sums, code=cart.code) == (6, cart.sold, cart.held)
+    assert_whole()
+
+
+def test_a_kit_is_held_as_its_parts_and_ordered_as_a_kit(any_app):
+    shop(north_A=4, north_B=2)
+    kit("SET", A=2, B=1)
+
+    refused(InsufficientStock, holds.hold_stock, HoldStock("web", (("SET", 2), ("A", 1)), 5))
+    held = hold(("SET", 2))
+    assert (buckets("A", "north"), buckets("B", "north")) == ((4, 0, 4), (2, 0, 2))
+    refused(InsufficientStock, place_order, command(("SET", 1)))
+    assert place(("SET", 2), stock_hold=held.token).created
+    assert (buckets("A", "north"), buckets("B", "north")) == ((4, 4, 0), (2, 2, 0))
     assert_whole()

@@ -56,3 +56,42 @@ def test_what_is_no_number_or_policy_is_a_422_beside_its_field(person, typed, he
 
 def test_the_address_of_the_form_leads_to_it(person):
     assert person.get("/stock/D/4/selling").headers["Location"].endswith("/stock/D/4/levels#selling")
+
+
+RULE_PART = {"HX-Request": "true", "HX-Target": "form#rule-form"}
+
+
+def test_a_channels_rule_is_set_in_a_form_and_listed(person, shop):
+    assert "No channel yet" in person.get("/selling").get_data(as_text=True)
+    assert 'name="channel"' in person.get("/selling/edit").get_data(as_text=True)
+    sent = {"channel": "web", "locations": ["N"], "buffer": "2", "version": "0"}
+    assert person.post("/selling", data=sent).status_code == 303
+
+    page = person.get("/selling").get_data(as_text=True)
+    assert "Location N" in page
+    assert "Location S" not in page
+    assert Api(shop).order(("A-1", 9)).status_code == 409
+    form = person.get("/selling/edit?channel=web").get_data(as_text=True)
+    assert 'value="N" checked' in form
+    assert 'name="version" value="1"' in form
+
+
+def test_a_rule_somebody_changed_meanwhile_is_a_409_that_says_theirs(person):
+    sent = {"channel": "web", "locations": ["N"], "buffer": "2", "version": "0"}
+    person.post("/selling", data=sent)
+    late = person.post("/selling", data={"channel": "web", "buffer": "5", "version": "0"}, headers=RULE_PART)
+
+    text = late.get_data(as_text=True)
+    assert late.status_code == 409
+    assert "Now it sells from N with a buffer of 2" in text
+    assert 'name="version" value="1"' in text
+    assert 'value="5"' in text
+
+
+@pytest.mark.parametrize("bad", [{"channel": ""}, {"channel": "x" * 41}, {"buffer": "-1"}, {"buffer": "1.5"}, {"locations": ["MOON"]}])
+@pytest.mark.parametrize("headers", [{}, RULE_PART])
+def test_a_bad_rule_is_a_422_with_its_form(person, bad, headers):
+    sent = {"new": "1", "channel": "web", "buffer": "1", "version": "0", **bad}
+
+    assert person.post("/selling", data=sent, headers=headers).status_code == 422
+    assert "No channel yet" in person.get("/selling").get_data(as_text=True)
