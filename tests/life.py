@@ -1,6 +1,9 @@
 """A small shop that has seen everything once: orders placed, held, picked short, shipped, returned, cancelled, paid, refunded."""
 
 from dashboard.channels.actions import place_order
+from dashboard.counts.actions import count_units, open_count
+from dashboard.counts.approval import approve_lines
+from dashboard.counts.commands import CountUnits, DecideLines, OpenCount
 from dashboard.fulfilment import actions as work
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder, MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
@@ -82,9 +85,17 @@ def live():
     ship(ids["split"])
     ship(ids["delivered"], "delivered")
     do(adjust_stock, AdjustStock("A-1", "N", "lost", change=-1))
+    _count()
     _short_pick()
     _money_and_back(ids["delivered"])
     return ids
+
+
+def _count():
+    number = do(open_count, OpenCount("S", ("A-1", "C-3"))).number
+    on_hand = do(adjust_stock, AdjustStock("C-3", "S", "found", change=1)).on_hand
+    do(count_units, CountUnits(number, "C-3", on_hand - 1))
+    do(approve_lines, DecideLines(number))
 
 
 def _short_pick():

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.check.condition import by_sql, by_walk
+from dashboard.counts.rules import COUNT
 from dashboard.fulfilment.rules import PARCEL, WORK
 from dashboard.kernel import seal
 from dashboard.kernel.states import StateTable
@@ -18,13 +19,14 @@ MOVES: dict[str, tuple[StateTable, str, str]] = {
     "WorkMoved": (WORK, "fulfilment_order", "allocated"),
     "ParcelMoved": (PARCEL, "parcel", "handed_over"),
     "ReturnMoved": (RETURN, "return_", ""),
+    "CountMoved": (COUNT, "stock_count", "open"),
 }
 """Event -> (legal moves, table, status before the first). A status that stays is no move."""
 HEADLINES = ("status", "fulfilment_status", "payment_status", "phase", "readiness")
 _STEPS = "SELECT type, entity_id, version, data FROM event WHERE type IN ({}) ORDER BY id".format(
     ", ".join(f"'{name}'" for name in ("OrderCaptured", "OrderProgressed", *MOVES))
 )
-ONE_EACH = {"fulfilment_order": "fulfilment_order", "parcel": "parcel", "return": "return_", "payment": "payment"}
+ONE_EACH = {"fulfilment_order": "fulfilment_order", "parcel": "parcel", "return": "return_", "payment": "payment", "count": "stock_count"}
 """Entities whose every version is one event -> their table."""
 
 

@@ -1,6 +1,7 @@
 """What counters do: open a count, say what they are on, enter what they found."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -100,7 +101,7 @@ def _chosen(tx: Tx, command: OpenCount, place: Any) -> list[tuple[int, str]]:
         message = f"There is no SKU or barcode {', '.join(unknown[:5])}."
         raise NotFound(message, fields={"skus": message})
     if services := sorted({sku.code for sku in found.values() if sku.kind != "stock"}):
-        message = f"{', '.join(services[:5])} cannot be counted: a service has no stock."
+        message = f"{', '.join(services[:5])} cannot be counted: no stock item of its own."
         raise Invalid(message, fields={"skus": message})
     chosen = {sku.id: sku.code for sku in found.values()}
     _assert_free(tx, chosen, place)
@@ -114,7 +115,8 @@ def _assert_free(tx: Tx, chosen: dict[int, str], place: Any) -> None:
         .where(CountLine.location_id == place.id, CountLine.state.in_(rules.UNDECIDED), CountLine.sku_id.in_(chosen))
         .order_by(StockCount.id, CountLine.sku_id)
     )
-    if taken := tx.execute(query).all():
+    taken: Sequence[Any] = tx.execute(query).all()
+    if taken:
         busy = ", ".join(f"{chosen[sku_id]} ({number})" for sku_id, number in taken[:5])
         raise Conflict(
             f"Being counted at {place.name} already: {busy}. Finish or cancel that count first, or leave the SKU out.",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from dashboard.catalog.actions import create_skus
 from dashboard.catalog.commands import CreateSku
-from dashboard.demo import history, transfers
+from dashboard.demo import counts, history, transfers
 from dashboard.demo.shop import CURRENCY, LOCATIONS, DemoSku, skus
 from dashboard.inventory.actions import receive_stock
 from dashboard.inventory.commands import ReceiveStock
@@ -35,6 +35,7 @@ def build(orders: int, seed: int, until: dt.datetime, progress: Callable[[int], 
     db.database().write(lambda tx: _set_up(tx, items, orders, dice, start), once=True)
     world = history.World(dice, items, until)
     transfers.plan(world, seed)
+    counts.plan(world, seed)
     history.play(world, orders, progress)
     return world
 
