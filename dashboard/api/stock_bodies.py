@@ -9,7 +9,7 @@ from dashboard.api import bodies
 from dashboard.api.bodies import Amount, Body, Moment, Units, Version
 from dashboard.catalog.commands import CreateSku, UpdateSku
 from dashboard.catalog.rules import HEAVIEST_GRAMS, KINDS, LONGEST_CODE, LONGEST_NAME, MOST_PARTS, MOST_PER_KIT
-from dashboard.fulfilment.rules import SHORT_REASONS
+from dashboard.fulfilment.rules import REJECT_REASONS, SHORT_REASONS
 from dashboard.inventory.commands import AdjustStock
 from dashboard.inventory.rules import REASONS
 from dashboard.kernel import units
@@ -100,6 +100,13 @@ class AdjustmentBody(Body):
 
 
 class ReleaseBody(Body):
+    version: Version = None
+
+
+class RejectionBody(Body):
+    """This location cannot send it: another one is asked, never this one again for this order."""
+
+    reason: Literal[tuple(REJECT_REASONS)]  # type: ignore[valid-type]
     version: Version = None
 
 

@@ -1,4 +1,4 @@
-"""/api/v1/fulfilment-orders/{id}: read, release, pick, pack, ship; /api/v1/returns/{id}: read, receive."""
+"""/api/v1/fulfilment-orders/{id}: read, release, reject, pick, pack, ship; /api/v1/returns/{id}: read, receive."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -10,9 +10,10 @@ from dashboard.api import bodies, once, schemas
 from dashboard.api.order_answers import check_channel
 from dashboard.api.order_bodies import ReceiptBody
 from dashboard.api.routes import number_of, route
-from dashboard.api.stock_bodies import PackagesBody, PicksBody, ReleaseBody, ShipmentBody
+from dashboard.api.stock_bodies import PackagesBody, PicksBody, RejectionBody, ReleaseBody, ShipmentBody
 from dashboard.fulfilment import actions, record
-from dashboard.fulfilment.commands import PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
+from dashboard.fulfilment.commands import PackUnits, PickUnits, RejectWork, ReleaseWork, ShipParcel, ShortPick
+from dashboard.fulfilment.rejection import reject_work
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Forbidden
 from dashboard.kernel.tx import Tx
@@ -74,6 +75,26 @@ def create_release(body: ReleaseBody, work: str) -> flask.Response:
 def _release(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
     _check(tx.connection, step.id, actor)
     actions.release_work(tx, ReleaseWork(step.id, step.body.version), actor, now)
+    return 201, _after(tx, step.id)
+
+
+@route(
+    blueprint,
+    "POST",
+    f"{HERE}/rejection",
+    "work.write",
+    "Say that this location cannot send it",
+    body=RejectionBody,
+    answer=schemas.FulfilmentOrder,
+    status=201,
+)
+def create_rejection(body: RejectionBody, work: str) -> flask.Response:
+    return once.write(_reject, Step(_id(work), body))
+
+
+def _reject(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
+    _check(tx.connection, step.id, actor)
+    reject_work(tx, RejectWork(step.id, step.body.reason, step.body.version), actor, now)
     return 201, _after(tx, step.id)
 
 

@@ -80,6 +80,8 @@ def form_values(actor: Actor) -> dict[str, Any]:
     return {
         "steps": rules.ACTION_NAMES,
         "short_reasons": list(rules.SHORT_REASONS.items()),
+        "reject_reasons": list(rules.REJECT_REASONS.items()),
+        "rejectable": rules.REJECTABLE,
         "on_the_road": rules.ON_THE_ROAD,
         "may": SimpleNamespace(work=actor.may("work.write")),
         "key": once.fresh_key(),

@@ -4,7 +4,7 @@ from dashboard.orders.store.changes import Change, changes_since
 from dashboard.orders.store.facets import counts
 from dashboard.orders.store.listing import ListPage, ListQuery, Row, order_rows, page
 from dashboard.orders.store.options import channels, locations, newest_id
-from dashboard.orders.store.order import OrderFacts, by_id, by_number, near_numbers
+from dashboard.orders.store.order import OrderFacts, by_id, by_number, near_numbers, numbers
 from dashboard.orders.store.parts import balances, held_for, hold_of, holds, lines, notes, open_exceptions
 from dashboard.orders.store.reading import reader, refresh
 from dashboard.orders.store.record import order_record
@@ -31,6 +31,7 @@ __all__ = [
     "near_numbers",
     "newest_id",
     "notes",
+    "numbers",
     "open_exceptions",
     "order_record",
     "order_rows",

@@ -1,5 +1,6 @@
 """One order by its number or id, and what somebody may have meant who mistyped it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +27,13 @@ def by_number(connection: sa.Connection, number: str) -> OrderFacts:
 
 def by_id(connection: sa.Connection, order_id: int) -> OrderFacts | None:
     return connection.execute(_ORDER.where(Order.id == order_id)).first()
+
+
+def numbers(connection: sa.Connection, order_ids: Sequence[int]) -> dict[int, str]:
+    """{order id: number} of those that exist."""
+    if not order_ids:
+        return {}
+    return {row.id: row.number for row in connection.execute(sa.select(Order.id, Order.number).where(Order.id.in_(order_ids)))}
 
 
 def near_numbers(connection: sa.Connection, number: str) -> list[str]:

@@ -14,6 +14,7 @@ from dashboard.orders.views import steps
 from dashboard.orders.views.timeline_words import Telling, items
 from dashboard.payments import store as payments
 from dashboard.payments.port import PROVIDERS
+from dashboard.routing import store as routing
 from dashboard.web import once, paging
 
 OLDER = 30
@@ -64,6 +65,9 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor) 
         "methods": _methods(),
         "steps": work_rules.ACTION_NAMES,
         "short_reasons": list(work_rules.SHORT_REASONS.items()),
+        "reject_reasons": list(work_rules.REJECT_REASONS.items()),
+        "rejectable": work_rules.REJECTABLE,
+        "whys": routing.why(connection, order.id),
         "on_the_road": work_rules.ON_THE_ROAD,
         "hold_kinds": HOLD_KINDS,
         "hold_form": forms.HoldForm(formdata=None),

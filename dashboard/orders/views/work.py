@@ -1,4 +1,4 @@
-"""The steps of one fulfilment order, from the order page or a station: release, pick, short, pack, ship; and a parcel's delivery."""
+"""The steps of one fulfilment order, release, reject, pick, short, pack, ship; and a parcel's delivery."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,8 @@ import flask
 from dashboard.accounts.roles import reaches_location
 from dashboard.fulfilment import store
 from dashboard.fulfilment.actions import move_parcel, pack_units, pick_units, release_work, ship_parcel, short_pick
-from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
+from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, RejectWork, ReleaseWork, ShipParcel, ShortPick
+from dashboard.fulfilment.rejection import reject_work
 from dashboard.kernel.errors import Forbidden
 from dashboard.orders import store as orders
 from dashboard.orders.views.show import done
@@ -38,7 +39,16 @@ def pick(number: str) -> Any:
 def short(number: str) -> Any:
     work = _work(number)
     reason = flask.request.form.get("reason", "")
-    return _run(work, short_pick, ShortPick(work.id, reason, _version()), "is closed short; the rest is backordered")
+    return _run(work, short_pick, ShortPick(work.id, reason, _version()), "is closed short; other locations were asked for the rest")
+
+
+@steps.post("/fulfilment-orders/<number>/reject")
+@requires("work.write")
+def reject(number: str) -> Any:
+    """This location cannot send it: another one does, or its units wait."""
+    work = _work(number)
+    reason = flask.request.form.get("reason", "")
+    return _run(work, reject_work, RejectWork(work.id, reason, _version()), "is rejected; other locations were asked")
 
 
 @steps.post("/fulfilment-orders/<number>/pack")
