@@ -18,6 +18,7 @@ TITLES = {
     "work_api": "Fulfilment and returns",
     "skus_api": "SKUs",
     "stock_api": "Stock",
+    "purchasing_api": "Purchase orders",
     "events_api": "Events",
     "api_kpis": "KPIs",
 }

@@ -22,7 +22,7 @@ from dashboard.purchasing.commands import ReceiptItem, ReceivePurchase, RecordAr
 from dashboard.purchasing.events import PurchaseArrived, PurchaseReceived
 from dashboard.purchasing.model import PurchaseReceipt
 from dashboard.purchasing.opened import LINE, ORDER, OpenLine, SavedOrder, change, lines_of, locked
-from dashboard.purchasing.rules import INCOMING, OVER_REASONS, PURCHASE_ORDER, most_over, status_after
+from dashboard.purchasing.rules import INCOMING, OVER_REASONS, PURCHASE_ORDER, current_arrival, most_over, status_after
 
 RECEIPT = PurchaseReceipt.__table__
 MOST_NOTE = 2_000
@@ -160,7 +160,7 @@ def _put_away(tx: Tx, row: Any, wanted: list[Wanted], command: ReceivePurchase, 
                 surplus=surplus,
                 over_reason=command.over_reason if surplus else None,
                 note=note,
-                arrived_at=row.arrived_at,
+                arrived_at=current_arrival(row.arrived_at, now),
                 received_at=now,
                 actor=actor.ref,
                 actor_name=actor.name,

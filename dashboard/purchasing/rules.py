@@ -41,6 +41,8 @@ CANCEL_REASONS = {
 OVER_SHARE = 10
 """An over-receipt with a reason may go one part in so many above the order."""
 RATE_DAYS = 28
+DELIVERY = dt.timedelta(days=3)
+"""How long a noted arrival stands for what is received; later units came with a delivery that nobody noted."""
 LEAD_DAYS = REVIEW_DAYS = 7
 """For a SKU without a supplier."""
 
@@ -48,6 +50,11 @@ LEAD_DAYS = REVIEW_DAYS = 7
 def most_over(ordered: int) -> int:
     """Units that may come above the order when somebody says why: a tenth, at least one."""
     return max(1, ordered // OVER_SHARE)
+
+
+def current_arrival(arrived_at: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
+    """When the delivery that is being put away came to the dock; None when nobody noted it."""
+    return arrived_at if arrived_at is not None and now - arrived_at <= DELIVERY else None
 
 
 def status_after(lines: Iterable[tuple[int, int, int]]) -> str:
@@ -98,7 +105,11 @@ def demand(need: Need) -> int:
     return ceil(Fraction(need.sent * need.days, RATE_DAYS))
 
 
+def missing(need: Need) -> int:
+    """Demand and safety less what is there, coming and drafted; never below 0."""
+    return max(0, demand(need) + need.safety - need.available - need.incoming - need.drafted)
+
+
 def suggested(need: Need) -> int:
-    """Units to order: demand and safety less what is there, coming and drafted; never below 0, in whole packs."""
-    missing = max(0, demand(need) + need.safety - need.available - need.incoming - need.drafted)
-    return ceil(missing / need.pack_size) * need.pack_size
+    """Units to order: what is missing, in whole packs."""
+    return ceil(missing(need) / need.pack_size) * need.pack_size

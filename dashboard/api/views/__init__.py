@@ -7,6 +7,7 @@ from dashboard.api.views import (
     order_parts,
     orders,
     payments,
+    purchasing,
     skus,
     stock,
     stock_holds,
@@ -16,5 +17,5 @@ from dashboard.api.views import (
 
 blueprints = tuple(
     module.blueprint
-    for module in (orders, order_parts, payments, work, skus, stock, stock_holds, channel_rules, transfers, events, document)
+    for module in (orders, order_parts, payments, work, skus, stock, stock_holds, channel_rules, transfers, purchasing, events, document)
 )

@@ -16,6 +16,7 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Forbidden
 from dashboard.kernel.tx import Tx
 from dashboard.orders.store import reader
+from dashboard.purchasing.store import incoming_units
 from dashboard.web import access
 
 blueprint = flask.Blueprint("stock_api", __name__, url_prefix="/api/v1/stock")
@@ -31,7 +32,7 @@ def index() -> flask.Response:
     items, following = asked.page(found, limit, lambda row: (row["sku"], row["location"]))
     if channel:
         sellable.add_to(items, reader(), channel)
-    return once.show({"items": items, "next": following})
+    return once.show({"items": _with_incoming(reader(), items), "next": following})
 
 
 def check_channel(channel: str) -> None:
@@ -59,7 +60,14 @@ def create_adjustment(body: AdjustmentBody) -> flask.Response:
 
 
 def _adjust(tx: Tx, command: AdjustStock, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    return 201, record.balance(tx.connection, adjust_stock(tx, command, actor, now).id)
+    changed = record.balance(tx.connection, adjust_stock(tx, command, actor, now).id)
+    return 201, _with_incoming(tx.connection, [changed])[0]
+
+
+def _with_incoming(connection: Any, balances: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What purchase orders still bring, beside what is there."""
+    found = incoming_units(connection, [balance["sku"] for balance in balances])
+    return [{**balance, "incoming": found.get((balance["sku"], balance["location"]), 0)} for balance in balances]
 
 
 @route(blueprint, "GET", "/movements", "stock.read", "The ledger, newest first", answer=schemas.MovementList, query=WHICH)

@@ -17,6 +17,7 @@ from dashboard.kernel.actor import Actor
 from dashboard.orders.store import reader
 from dashboard.orders.store.waiting import numbers, waiting_for
 from dashboard.transfers.store import on_the_way
+from dashboard.purchasing.store import promise
 from dashboard.web import access, once, paging
 
 PAGE = 50
@@ -44,6 +45,8 @@ def values_of(code: str) -> dict[str, Any]:
         "legs": on_the_way(reader(), sku.id),
         "history": store.history(sku.id, list(known["row"].cells.values()), now) if sku.kind == "stock" else [],
         "may_write": actor.may("catalog.write"),
+        "coming": promise(reader(), sku.id, known["row"].available, now.date()),
+        "may_purchase": actor.may("purchasing.read"),
         **kits_of(sku),
         **ledger_of(sku, chosen),
     }

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from dashboard.catalog.model import Sku
 from dashboard.inventory.model import Location
 from dashboard.purchasing.model import PurchaseOrder, PurchaseOrderLine
 from dashboard.purchasing.rules import INCOMING
@@ -46,9 +47,14 @@ def by_place(statuses: Iterable[str] = INCOMING) -> Any:
     )
 
 
-def incoming_units(connection: sa.Connection, sku_ids: Iterable[int]) -> dict[tuple[int, int], int]:
-    """{(SKU id, location id): units on their way}."""
-    wanted = sorted(set(sku_ids))
+def incoming_units(connection: sa.Connection, codes: Iterable[str]) -> dict[tuple[str, str], int]:
+    """{(SKU code, location code): units on their way} of these SKUs."""
+    wanted = sorted(set(codes))
     found = by_place()
-    rows = connection.execute(sa.select(found).where(found.c.sku_id.in_(wanted))) if wanted else ()
-    return {(sku_id, location_id): int(units) for sku_id, location_id, units in rows}
+    query = (
+        sa.select(Sku.code, Location.code, found.c.units)
+        .join(Sku, Sku.id == found.c.sku_id)
+        .join(Location, Location.id == found.c.location_id)
+        .where(Sku.code.in_(wanted))
+    )
+    return {(sku, place): int(units) for sku, place, units in connection.execute(query)} if wanted else {}

@@ -9,6 +9,7 @@ from dashboard.kernel.errors import NotFound
 from dashboard.purchasing.model import Supplier, SupplierSku
 
 MOST = 500
+LARGEST_ID = 2**63
 
 
 class Supplied(NamedTuple):
@@ -32,7 +33,8 @@ def suppliers(connection: sa.Connection) -> list[Any]:
 
 def supplier(connection: sa.Connection, supplier_id: int) -> Any:
     """Raises: NotFound."""
-    found = connection.execute(sa.select(Supplier.__table__).where(Supplier.id == supplier_id)).first()
+    known = sa.select(Supplier.__table__).where(Supplier.id == supplier_id)
+    found = connection.execute(known).first() if supplier_id < LARGEST_ID else None
     if found is None:
         raise NotFound("There is no such supplier.")
     return found

@@ -1,0 +1,42 @@
+"""What the page of one purchase order shows: gathered once for the page and its answers."""
+
+from typing import Any
+
+from dashboard.accounts.roles import reaches_location
+from dashboard.kernel import clock, units
+from dashboard.orders.store import reader
+from dashboard.purchasing import forms, store
+from dashboard.purchasing.rules import CANCEL_REASONS, INCOMING, OVER_REASONS, SHORT_REASONS, current_arrival
+from dashboard.purchasing.views import words
+from dashboard.web import access, once
+
+
+def values_of(number: str, typed: forms.TypedReceipt | None = None, problem: str = "") -> dict[str, Any]:
+    """typed: what a refused receipt said; problem: why the last step was refused. Raises: NotFound."""
+    order, lines, receipts = store.purchase_order(reader(), number)
+    actor, today = access.actor(), clock.now().date()
+    may_write = actor.may("purchasing.write") and reaches_location(actor, order.location)
+    is_due = order.status in INCOMING
+    return {
+        "order": order,
+        "lines": lines,
+        "total": sum(units.extended(line.ordered - line.cancelled, line.unit_cost_e4, order.currency) for line in lines),
+        "totals": {name: sum(getattr(line, name) for line in lines) for name in ("ordered", "received", "cancelled", "left")},
+        "arrived_at": current_arrival(order.arrived_at, clock.now()),
+        "is_late": is_due and order.expected_on < today,
+        "timeline": words.timeline(order, receipts),
+        "typed": typed or forms.TypedReceipt({}, {}),
+        "problem": problem,
+        "may": {
+            "see_costs": actor.may("orders.prices"),
+            "edit": may_write and order.status == "draft",
+            "place": may_write and order.status == "draft",
+            "cancel": may_write and order.status in ("draft", "ordered"),
+            "close": may_write and order.status == "partially_received",
+            "receive": is_due and actor.may("stock.adjust") and reaches_location(actor, order.location),
+        },
+        "cancel_reasons": list(CANCEL_REASONS.items()),
+        "short_reasons": list(SHORT_REASONS.items()),
+        "over_reasons": [("", "No more than was ordered"), *OVER_REASONS.items()],
+        "key": once.fresh_key() if problem else once.new_key(),
+    }
