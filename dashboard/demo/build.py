@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from dashboard.catalog.actions import create_skus
 from dashboard.catalog.commands import CreateSku
-from dashboard.demo import counts, history, transfers
+from dashboard.demo import counts, history, purchasing, transfers
 from dashboard.demo.shop import CURRENCY, LOCATIONS, DemoSku, skus
 from dashboard.inventory.actions import receive_stock
 from dashboard.inventory.commands import ReceiveStock
@@ -36,6 +36,7 @@ def build(orders: int, seed: int, until: dt.datetime, progress: Callable[[int], 
     world = history.World(dice, items, until)
     transfers.plan(world, seed)
     counts.plan(world, seed)
+    purchasing.plan(world)
     history.play(world, orders, progress)
     return world
 
@@ -67,6 +68,7 @@ def _set_up(tx: Tx, items: list[DemoSku], orders: int, dice: random.Random, star
         start,
     )
     _stock_shelves(tx, items, orders, dice, start)
+    purchasing.set_up(tx, items, start)
 
 
 def _stock_shelves(tx: Tx, items: list[DemoSku], orders: int, dice: random.Random, start: dt.datetime) -> None:
