@@ -72,6 +72,8 @@ def _refusal(wish: SkuWish, known: Sku | None, taken: Mapping[str, str]) -> Verd
         return Verdict(wish.line, "refused", "barcode", f"the barcode {barcode} belongs to {taken[barcode]}")
     if known is None and not wish.values.get("name"):
         return Verdict(wish.line, "refused", "name", "a new SKU needs a name")
+    if known is None and wish.values.get("kind") == "kit":
+        return Verdict(wish.line, "refused", "kind", "a kit is made on the page of a new SKU, with its parts")
     if known is not None and wish.values.get("kind", known.kind) != known.kind:
         return Verdict(wish.line, "refused", "kind", f"{wish.code} is {known.kind}; the kind of a SKU cannot change")
     return None

@@ -127,7 +127,7 @@ def _unknown(wish: StockWish, sku: lookup.SkuFacts | None, places: dict[str, int
     if sku is None:
         return _refused(wish, "sku", f"there is no SKU {wish.sku[:64]}; create it first")
     if sku.kind != "stock":
-        return _refused(wish, "sku", f"{wish.sku} is a service; it has no stock")
+        return _refused(wish, "sku", f"{wish.sku} is a {sku.kind}; it has no stock of its own")
     if wish.location not in places:
         return _refused(wish, "location", f"there is no location {wish.location[:20]}")
     return None

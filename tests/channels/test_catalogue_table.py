@@ -39,6 +39,7 @@ def test_codes_are_created_or_changed_and_the_same_file_twice_changes_nothing(ta
         ("A\u0001B,Odd,,,,,", "code", "cannot be in it"),
         ("NEW,,,,,,", "name", "a new SKU needs a name"),
         ("NEW," + "x" * 301 + ",,,,,", "name", "300"),
+        ("NEW,Set,kit,,,,", "kind", "with its parts"),
         ("MUG,,service,,,,", "kind", "cannot change"),
         ("MUG,,thing,,,,", "kind", "service"),
         ("MUG,,,4006381333932,,,", "barcode", "check digit"),
