@@ -39,7 +39,7 @@ def _values(number: str, sku: str = "") -> dict[str, Any]:
     line = next((line for line in lines if line.sku == sku.upper() or (sku and line.barcode == sku)), None)
     return {
         "head": head,
-        "lines": lines,
+        "lines": sorted(lines, key=lambda line: line.state != "to_count"),
         "mark": words.status(head),
         "line_mark": words.blind,
         "sources": words.SOURCES,
