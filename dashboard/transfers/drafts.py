@@ -19,8 +19,6 @@ from dashboard.transfers.events import TransferDrafted
 from dashboard.transfers.model import Transfer, TransferLine
 from dashboard.transfers.opened import MOST_NOTE, Opened, Place, Saved, Step, check_version, opened, take, write_step
 
-FIRST_NUMBER = 1_000
-
 
 @dataclasses.dataclass(frozen=True)
 class _Checked:
@@ -44,7 +42,7 @@ def draft_transfer(tx: Tx, command: DraftTransfer, actor: Actor, now: dt.datetim
     """
     checked = _checked(tx, command, actor)
     transfer_id = next_ids(tx, "transfer", 1)[0]
-    number = f"T{FIRST_NUMBER + transfer_id}"
+    number = rules.number_of(transfer_id)
     tx.execute(sa.insert(Transfer).values(id=transfer_id, number=number, status="draft", created_at=now, version=1, **_head(checked)))
     _write_lines(tx, transfer_id, checked)
     write_step(tx, transfer_id, 1, Step("drafted", "draft", checked.lines, note=command.note), actor, now)

@@ -37,6 +37,20 @@ LOSS_REASONS = {
 MOST_LINES = 500
 
 
+FIRST_NUMBER = 1_000
+
+
+def number_of(transfer_id: int) -> str:
+    """7 -> 'T1007'."""
+    return f"T{FIRST_NUMBER + transfer_id}"
+
+
+def number_of_cause(cause: str | None) -> str:
+    """The number of the transfer that caused a movement: 'transfer:7' -> 'T1007'; nothing for another cause."""
+    kind, _, transfer_id = (cause or "").partition(":")
+    return number_of(int(transfer_id)) if kind == "transfer" and transfer_id.isdecimal() else ""
+
+
 class Tally(NamedTuple):
     """Where the units of one line are."""
 
