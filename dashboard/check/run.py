@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.check import counts, guards, history, kits, levels, money, orders, purchasing, stock, transfers
+from dashboard.check import counts, guards, history, kits, levels, money, orders, purchasing, routing, stock, transfers
 from dashboard.check.condition import Condition, Rows
 from dashboard.kernel import outbox
 
@@ -18,6 +18,7 @@ CONDITIONS: tuple[Condition, ...] = (
     *money.CONDITIONS,
     *purchasing.CONDITIONS,
     *transfers.CONDITIONS,
+    *routing.CONDITIONS,
     *counts.CONDITIONS,
     *history.CONDITIONS,
     *guards.CONDITIONS,

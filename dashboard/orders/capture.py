@@ -165,8 +165,10 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
 
 def _wish(command: CaptureOrder, drafts: Sequence[tuple[int, DraftLine, SkuFacts | None]]) -> Wish:
     """What routing may look at."""
-    prices = (sku.unit_price_e4 if draft.unit_price_e4 is None and sku else draft.unit_price_e4 or 0 for _, draft, sku in drafts)
-    value = sum(draft.quantity * price for (_, draft, _), price in zip(drafts, prices, strict=True))
+    value = 0
+    for _, draft, sku in drafts:
+        price = sku.unit_price_e4 if draft.unit_price_e4 is None and sku else draft.unit_price_e4
+        value += draft.quantity * (price or 0)
     whole = command.on_shortage == "refuse" and not command.sold
     return Wish(command.ship_to.country, command.ship_to.postal_code, value, whole)
 

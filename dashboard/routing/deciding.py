@@ -27,12 +27,17 @@ _KEEP = (
     " SELECT {order_id}, {sequence}, coalesce(max(id), 0), {cause}, {facts}, {chosen}, {at} FROM routing_rule_set"
     " WHERE state = 'on' HAVING coalesce(max(fingerprint), '') = {fingerprint}"
 )
+_KEEP_BUILT_IN = (
+    "INSERT INTO routing_decision (order_id, sequence, rule_set_id, cause, facts, chosen, at)"
+    " SELECT {order_id}, {sequence}, 0, {cause}, {facts}, {chosen}, {at}"
+    " WHERE NOT EXISTS (SELECT 1 FROM routing_rule_set WHERE state = 'on')"
+)
 _NAMES = ("order_id", "sequence", "cause", "facts", "chosen", "at", "fingerprint")
 _TYPES = {"order_id": "bigint", "sequence": "bigint", "at": "bigint"}
-_KEEP_DECISION = Prepared(
-    sqlite=_KEEP.format(**{name: f":{name}" for name in _NAMES}),
-    postgresql=_KEEP.format(**{name: f"%({name})s::{_TYPES.get(name, 'text')}" for name in _NAMES}),
-)
+_SQLITE = {name: f":{name}" for name in _NAMES}
+_POSTGRESQL = {name: f"%({name})s::{_TYPES.get(name, 'text')}" for name in _NAMES}
+_KEEP_DECISION = Prepared(sqlite=_KEEP.format(**_SQLITE), postgresql=_KEEP.format(**_POSTGRESQL))
+_KEEP_DEFAULT = Prepared(sqlite=_KEEP_BUILT_IN.format(**_SQLITE), postgresql=_KEEP_BUILT_IN.format(**_POSTGRESQL))
 _ON = Prepared(
     sqlite="SELECT fingerprint, document FROM routing_rule_set WHERE state = 'on'",
     postgresql="SELECT fingerprint, document FROM routing_rule_set WHERE state = 'on'",
@@ -44,10 +49,11 @@ _NEXT = Prepared(
 
 
 class Known(NamedTuple):
-    """A rule set as this process knows it; the fingerprint of the built-in one is ''."""
+    """A rule set as this process knows it; the fingerprint of the built-in one is ''. counts: a rule asks for today's orders."""
 
     fingerprint: str
     rule_set: RuleSet
+    counts: bool = False
 
 
 class Routed(NamedTuple):
@@ -89,34 +95,46 @@ def decide(
 
 def keep(tx: Tx, routed: Routed, order_id: int, now: dt.datetime, cause: str = "captured", sequence: int = 1) -> Decision:
     """Write the decision down; made anew, on the same shelves, if the rules were switched meanwhile. Returns the one that counts."""
-    for _ in range(ATTEMPTS if routed.demands else 0):
-        written = tx.run(
-            _KEEP_DECISION,
-            order_id=order_id,
-            sequence=sequence,
-            cause=cause,
-            facts=facts.pack(routed.demands, routed.decision.shelves, routed.wish),
-            chosen=facts.pack_takes(routed.decision.takes),
-            at=clock.micros(now),
-            fingerprint=routed.by.fingerprint,
-        )
-        if written.rowcount:
-            break
-        routed = _again(tx, routed, now)
-    else:
-        if routed.demands:
+    if not routed.demands:
+        return routed.decision
+    attempts = ATTEMPTS
+    while not _kept(tx, routed, order_id, now, cause, sequence):
+        attempts -= 1
+        if not attempts:
             raise TryAgain
-    if routed.by.rule_set.rule("capacity_left_today"):
+        routed = _again(tx, routed, now)
+    if routed.by.counts:
         zones = {balance.location_id: balance.time_zone for rows in routed.decision.stock.values() for balance in rows}
         load.count(tx, [(take.location_id, zones[take.location_id]) for take in routed.decision.takes], now)
     return routed.decision
+
+
+def _kept(tx: Tx, routed: Routed, order_id: int, now: dt.datetime, cause: str, sequence: int) -> bool:
+    """Whether it was written: the rules it was made by are still on."""
+    statement = _KEEP_DECISION if routed.by.fingerprint else _KEEP_DEFAULT
+    written = tx.run(
+        statement,
+        order_id=order_id,
+        sequence=sequence,
+        cause=cause,
+        facts=facts.pack(routed.demands, routed.decision.shelves, routed.wish),
+        chosen=facts.pack_takes(routed.decision.takes),
+        at=clock.micros(now),
+        fingerprint=routed.by.fingerprint,
+    )
+    return written.rowcount > 0
 
 
 def refresh(tx: Tx) -> None:
     """Look which rule set is on; for decisions that need not be cheap."""
     global _known
     row = tx.run(_ON).fetchone()
-    _known = Known(row[0], rules.rule_set_of(json.loads(row[1]))) if row else BUILT_IN
+    _known = _read(*row) if row else BUILT_IN
+
+
+def _read(fingerprint: str, document: str) -> Known:
+    rule_set = rules.rule_set_of(json.loads(document))
+    return Known(fingerprint, rule_set, rule_set.rule("capacity_left_today") is not None)
 
 
 def may_withhold() -> bool:
@@ -140,4 +158,6 @@ def _again(tx: Tx, routed: Routed, now: dt.datetime) -> Routed:
 
 def _with_load(tx: Tx, by: Known, wish: Wish, now: dt.datetime) -> Wish:
     """The wish with what a rule wants to know of today; nothing is asked when none does."""
-    return wish._replace(load=load.today(tx, now) if by.rule_set.rule("capacity_left_today") else {})
+    if by.counts:
+        return wish._replace(load=load.today(tx, now))
+    return wish._replace(load={}) if wish.load else wish

@@ -51,7 +51,7 @@ class Explained(NamedTuple):
 
 def route(rule_set: RuleSet, demands: Sequence[Demand], shelves: Mapping[int, Shelf], wish: Wish) -> list[Take]:
     """The takes of the best plan, in line order; what they lack no location has (or may send)."""
-    if rule_set.rules == rules.DEFAULT.rules and not wish.excluded:
+    if rule_set is rules.DEFAULT and not wish.excluded:
         return plan(demands, shelves)
     wanted = wanted_units(demands)
     found = explain(rule_set, wanted, shelves, wish)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from dashboard.catalog.model import Sku
 from dashboard.inventory.model import Location
 from dashboard.kernel.errors import NotFound
 from dashboard.routing import engine, facts, rules, words
+from dashboard.routing.engine import Explained
 from dashboard.routing.facts import Facts
 from dashboard.routing.model import RoutingDecision, RoutingRuleSet
 from dashboard.routing.rules import RuleSet
@@ -32,6 +33,8 @@ class RuleSetRow(NamedTuple):
 
     @property
     def name(self) -> str:
+        if self.state == "draft":
+            return f"Draft {self.id}"
         return f"Rule set {self.id}" if self.id else "Built-in rules"
 
 
@@ -112,10 +115,31 @@ def why(connection: sa.Connection, order_id: int) -> list[Why]:
 
 
 def _explained(decision: Decision, by: RuleSetRow, names: Names) -> Why:
-    replay = engine.explain(by.rule_set, decision.facts.wanted, decision.facts.shelves, decision.facts.wish)
-    given = {(at, sku): units for (sku, at), units in (replay.chosen.given if replay.chosen else {}).items()}
-    same = all(units <= given.get(place, 0) for place, units in decision.chosen.items())
-    return Why(decision, words.because(replay, decision.facts, by.rule_set, names), by.name, same)
+    replay, same = replayed(decision, by.rule_set)
+    told = words.because(replay, decision.facts, by.rule_set, names)
+    if decision.facts.kits:
+        told = told._replace(sends=words.sends_of(decision.chosen, names), settled="Kits leave whole, from one location each.")
+    return Why(decision, told, by.name, same)
+
+
+def replayed(decision: Decision, by: RuleSet) -> tuple[Explained, bool]:
+    """The decision made again, and whether it is the one that was made; parts of kits are dealt out again after it."""
+    found = engine.explain(by, decision.facts.wanted, decision.facts.shelves, decision.facts.wish)
+    given = {(at, sku): units for (sku, at), units in (found.chosen.given if found.chosen else {}).items()}
+    return found, decision.facts.kits or given == decision.chosen
+
+
+def newest_unlike(connection: sa.Connection, limit: int) -> Iterator[Decision]:
+    """Of the newest decisions those that their own rules would not make again; for checking."""
+    sets: dict[int, RuleSet] = {}
+    for decision in newest(connection, limit):
+        if decision.rule_set_id not in sets:
+            try:
+                sets[decision.rule_set_id] = rule_set(connection, decision.rule_set_id).rule_set
+            except NotFound:
+                continue  # another condition reports that
+        if not replayed(decision, sets[decision.rule_set_id])[1]:
+            yield decision
 
 
 def names_of(connection: sa.Connection, decisions: Sequence[Decision]) -> Names:

@@ -45,6 +45,16 @@ def _sends(explained: Explained, names: Names) -> str:
     return ", ".join(parts) + waits + "."
 
 
+def sends_of(chosen: Mapping[tuple[int, int], int], names: Names) -> str:
+    """Who sends how much, of {(location id, SKU id): units}."""
+    units: dict[int, int] = {}
+    for (at, _), count in chosen.items():
+        units[at] = units.get(at, 0) + count
+    return (
+        ", ".join(f"{names.place(at)} sends {_units(count)}" for at, count in units.items()) or "No location sends any of it"
+    ) + "."
+
+
 def _settled(explained: Explained) -> str:
     if explained.chosen is None:
         return ""

@@ -36,6 +36,8 @@ CORRUPTIONS = {
     "held_sum": "UPDATE stock_balance SET held = 1 WHERE id = 1",
     "hold_has_lines": "INSERT INTO stock_hold (channel, token, state, expires_at, created_at, version)"
     " VALUES ('web', 't', 'held', 1, 1, 1)",
+    "routed_by_rules": "UPDATE routing_decision SET rule_set_id = 99 WHERE order_id = (SELECT max(order_id) FROM routing_decision)",
+    "routing_replayed": "UPDATE routing_decision SET chosen = '[[1,1,9999]]' WHERE sequence = 1",
     "waiting_counted": "INSERT INTO sku_backorder (sku_id, policy, open_units, version) VALUES (1, 'default', 0, 1)"
     " ON CONFLICT (sku_id) DO NOTHING; UPDATE sku_backorder SET open_units = open_units + 1 WHERE sku_id = 1",
     "levels_current": "INSERT INTO sku_level (sku_id, level, code) VALUES (1, 'low', 'A')"
