@@ -9,7 +9,7 @@ import time
 from dashboard.config import ROOT
 from tests.bench.measuring import Figure
 
-BENCHES = ("start", "capture", "http", "lists", "matrix", "stock_import", "screens", "visible")
+BENCHES = ("start", "capture", "http", "lists", "matrix", "stock_import", "screens", "visible", "routing")
 RESULTS = ROOT / "build" / "bench.json"
 
 
