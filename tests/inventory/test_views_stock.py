@@ -9,6 +9,7 @@ from dashboard.inventory.model import StockMovement
 from dashboard.kernel.db import db
 from tests.accounts.helpers import sign_in
 from tests.api.conftest import Api
+from tests.factories import place
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -237,3 +238,47 @@ def test_safety_units_are_not_sold(person, shop):
     answer = Api(shop).order(("B-2", 2))
     assert answer.status_code == 409
     assert answer.json["facts"]["short"] == [{"sku": "B-2", "wanted": 2, "available": 1}]
+
+
+CELL = {"from": "cell", "how": "set", "reason": "counted"}
+
+
+def test_a_figure_typed_into_a_cell_answers_the_cell(person):
+    answer = adjust(person, headers=PART, **CELL, units="7", expected="10")
+
+    assert answer.status_code == 200
+    assert 'id="stock-1-1"' in answer.text
+    assert '<span data-n="on_hand">7</span>' in answer.text
+    assert "7 on hand" in answer.headers["HX-Trigger"]
+
+
+def test_a_cell_somebody_changed_shows_theirs_and_mine_and_changes_nothing(person):
+    before = movements()
+
+    answer = adjust(person, headers=PART, **CELL, units="7", expected="9")
+
+    assert answer.status_code == 409
+    assert 'data-theirs="10"' in answer.text
+    assert "Apply mine, 7" in answer.text
+    assert (on_hand(), movements()) == (10, before)
+
+
+@pytest.mark.parametrize("units", ["", "-1", "1.5", "x", str(2**31)])
+def test_a_cell_refuses_what_is_no_figure(person, units):
+    before = movements()
+
+    answer = adjust(person, headers=PART, **CELL, units=units, expected="10")
+
+    assert answer.status_code == 422
+    assert "problem-message" in answer.text
+    assert (on_hand(), movements()) == (10, before)
+
+
+def test_a_cell_below_what_orders_took_says_so_and_offers_no_choice(person):
+    place(("A-1", 6), currency="GBP")
+
+    answer = adjust(person, headers=PART, **CELL, units="5", expected="10")
+
+    assert answer.status_code == 409
+    assert "not enough" in answer.text and "data-theirs" not in answer.text
+    assert on_hand() == 10

@@ -11,9 +11,9 @@ from dashboard.inventory import store
 from dashboard.inventory.actions import adjust_stock
 from dashboard.inventory.forms import SET
 from dashboard.inventory.limits import check_reach
-from dashboard.inventory.views import page, words
+from dashboard.inventory.views import cell, page, words
 from dashboard.inventory.views.blueprint import blueprint
-from dashboard.kernel.errors import Conflict, DomainError, Invalid
+from dashboard.kernel.errors import Conflict, DomainError, InsufficientStock, Invalid
 from dashboard.orders.store import refresh
 from dashboard.web import access, once
 from dashboard.web.access import requires
@@ -47,17 +47,20 @@ def create(code: str) -> Any:
     form = values["form"]
     if form is None:
         raise Invalid(_no_form(sku))
+    in_cell = flask.request.form.get("from") == "cell" and wants_part()
     if not form.validate():
-        return _again(sku, values, 422)
+        return cell.refused(cell.messages(form)) if in_cell else _again(sku, values, 422)
     try:
         command = form.command(sku.code)
         check_reach(command, access.actor())
         saved = once.run(adjust_stock, command, _balance)
     except Invalid as error:
         _complain(form, error)
-        return _again(sku, values, 422)
+        return cell.refused([error.message]) if in_cell else _again(sku, values, 422)
+    except InsufficientStock as error:
+        return cell.refused([error.message], 409) if in_cell else _conflict(sku, values, error)
     except Conflict as error:
-        return _conflict(sku, values, error)
+        return cell.conflict(sku, form, error) if in_cell else _conflict(sku, values, error)
     return _done(sku, form, saved)
 
 
@@ -75,6 +78,8 @@ def _balance(balance: Any) -> dict[str, Any]:
 def _done(sku: Any, form: Any, saved: dict[str, Any]) -> Any:
     place = next(found.name for found in store.locations() if found.code == form.location.data)
     message = f"{sku.code} at {place}: {saved['on_hand']:,} on hand, {saved['available']:,} available."
+    if flask.request.form.get("from") == "cell" and wants_part():
+        return cell.saved(sku, form, message)
     if flask.request.form.get("from") == "matrix" and wants_part():
         refresh()
         here = page.place_cell(sku, form.location.data)

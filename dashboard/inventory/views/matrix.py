@@ -6,6 +6,7 @@ from typing import Any
 import flask
 
 from dashboard.inventory import store
+from dashboard.inventory.rules import REASONS
 from dashboard.inventory.views.blueprint import blueprint
 from dashboard.kernel import clock
 from dashboard.web import access, paging
@@ -38,6 +39,7 @@ def index() -> str:
         "more": more,
         "first": not after,
         "may_adjust": access.actor().may("stock.adjust"),
+        "reasons": list(REASONS.items()),
         "may_create": access.actor().may("catalog.write"),
     }
     part = PARTS.get(flask.request.htmx.target or "", "inventory/_matrix.html") if wants_part() else "inventory/index.html"

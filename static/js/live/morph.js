@@ -1,6 +1,6 @@
 /** Morph an element into fresh HTML in place: focus, caret, scroll, open details and whatever a person typed or ticked stay. */
 
-const LOCAL_ATTRIBUTES = new Set(["open", "aria-selected", "data-htmx-powered"]);
+const LOCAL_ATTRIBUTES = new Set(["open", "aria-selected", "tabindex", "data-htmx-powered"]);
 const LOCAL_CLASSES = ["is-flash", "is-gone", "is-cursor", "htmx-request"];
 const FIELDS = "input,select,textarea";
 
@@ -131,6 +131,7 @@ function dropUntil(at, end) {
 
 function drop(node) {
   const next = node.nextSibling;
+  if (node.nodeType === Node.ELEMENT_NODE && node.matches("[data-live-keep]")) return next;
   if (node.nodeType === Node.ELEMENT_NODE && isHeld(node)) node.classList.add("is-gone");
   else node.remove();
   return next;

@@ -1,6 +1,6 @@
 /** Toasts: short answers in #toasts; an undo counts down and waits while the toast is pointed at or has the focus. */
 
-import { uuid } from "./forms.js";
+import { uuid } from "./uuid.js";
 
 const TICK_MS = 250;
 const SECONDS = 6;
@@ -13,11 +13,12 @@ export function startToasts() {
   adopt();
 }
 
-/** Show a toast. Fields: text, role (ok, warn, bad, info), seconds (0: stays), undo (URL to post to), label of the undo. */
-export function showToast({ text, role = "ok", seconds = SECONDS, undo, label = "Undo" }) {
-  const toast = make("div", { className: `toast ${role}` }, make("p", { textContent: text }));
+/** Show a toast. Fields: text, role (ok, warn, bad, info), seconds (0: stays), undo (URL to post to) or onUndo, label of the undo, mark (a class). */
+export function showToast({ text, role = "ok", seconds = SECONDS, undo, onUndo, label = "Undo", mark = "" }) {
+  const toast = make("div", { className: `toast ${role} ${mark}` }, make("p", { textContent: text }));
   toast.dataset.seconds = seconds;
   if (undo) toast.append(undoForm(undo, label));
+  if (onUndo) toast.append(undoButton(onUndo, label));
   const close = make("button", { type: "button", className: "toast-close", textContent: "×", ariaLabel: "Dismiss" });
   close.dataset.dismiss = "";
   toast.append(close);
@@ -39,6 +40,15 @@ function undoForm(url, label) {
   form.setAttribute("hx-swap", "none");
   form.addEventListener("htmx:after:request", ({ detail }) => detail.ctx.response.status < 400 && form.closest(".toast")?.remove());
   return form;
+}
+
+function undoButton(onUndo, label) {
+  const button = make("button", { type: "button", className: "toast-undo", textContent: label });
+  button.addEventListener("click", () => {
+    button.closest(".toast").remove();
+    onUndo();
+  });
+  return button;
 }
 
 function make(name, properties, ...children) {

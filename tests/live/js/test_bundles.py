@@ -23,6 +23,7 @@ def test_the_bundles_are_built_from_these_sources():
     ("files", "bar"),
     [
         (("js/dist/ops.js", HTMX, SOCKET), 40_000),
+        (("js/dist/ops.js", "js/dist/matrix.js", HTMX, SOCKET), 42_000),  # the matrix alone has an editor in its cells
         (("js/dist/wall.js", SOCKET), 20_000),
         (("js/dist/tracking.js", SOCKET), 20_000),
     ],
