@@ -1,0 +1,297 @@
+"""Stock against a plain model: whatever is done in whatever order, every balance is what simple arithmetic says.
+
+MACHINE_EXAMPLES=2000 MACHINE_STEPS=50 runs it for real (about half an hour per database).
+"""
+
+import datetime as dt
+import itertools
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from dashboard.counts.actions import count_units, open_count
+from dashboard.counts.approval import approve_lines
+from dashboard.counts.commands import CountUnits, DecideLines, OpenCount
+from dashboard.fulfilment import actions as work
+from dashboard.fulfilment.backorders import fill_backorders
+from dashboard.fulfilment.cancellation import cancel_order
+from dashboard.fulfilment.commands import (
+    CancelOrder,
+    FillBackorders,
+    PackUnits,
+    PickUnits,
+    RejectWork,
+    ReleaseWork,
+    ShipParcel,
+    ShortPick,
+)
+from dashboard.fulfilment.rejection import reject_work
+from dashboard.inventory.actions import adjust_stock, receive_stock
+from dashboard.inventory.commands import AdjustStock, ReceiveStock
+from dashboard.inventory.hold_commands import HoldStock, ReleaseStockHold
+from dashboard.inventory.holds import expire_holds, hold_stock, release_hold
+from dashboard.kernel.errors import Conflict, DomainError, InsufficientStock
+from dashboard.returns.actions import receive_return, request_return
+from dashboard.returns.commands import ReceiveReturn, RequestReturn, ReturnItem
+from dashboard.transfers.actions import dispatch_transfer, receive_transfer, send_back
+from dashboard.transfers.commands import Arrival, DispatchTransfer, DraftedLine, DraftTransfer, ReceiveTransfer, SendBack
+from dashboard.transfers.drafts import draft_transfer
+from tests.factories import NOW, do, locations, place, read, skus
+from tests.invariants import assert_whole
+from tests.inventory.machine_model import PLACES, Model
+from tests.kits import kit
+
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
+STEPS = int(os.environ.get("MACHINE_STEPS", "25"))
+_shop = itertools.count(1)
+at = st.sampled_from(PLACES)
+item = st.integers(0, 2)
+few = st.integers(1, 5)
+which = st.integers(0, 30)
+
+
+class StockMachine(RuleBasedStateMachine):
+    """Each run has SKUs of its own, so that one database serves them all: three items A, B, C, and a kit of two A and one B."""
+
+    @initialize()
+    def open_shop(self):
+        shop = f"{next(_shop):06d}"
+        self.codes = [f"{name}{shop}" for name in "ABC"]
+        self.kit = f"K{shop}"
+        self.now = NOW
+        skus(*self.codes)
+        kit(self.kit, **{self.codes[0]: 2, self.codes[1]: 1})
+        self.model = Model(self.codes)
+
+    def do(self, action, command):
+        return do(action, command, self.now)
+
+    def tried(self, action, command):
+        """Whether it was granted; a refusal must have changed nothing, which the invariant sees."""
+        try:
+            self.do(action, command)
+        except DomainError:
+            return False
+        return True
+
+    @rule(item=item, at=at, units=st.integers(1, 12))
+    def receive(self, item, at, units):
+        self.do(receive_stock, ReceiveStock(self.codes[item], at, units))
+        self.model.cell(self.codes[item], at).on_hand += units
+
+    @rule(item=item, at=at, change=st.sampled_from((-3, -1, 1, 3)))
+    def adjust(self, item, at, change):
+        cell = self.model.cell(self.codes[item], at)
+        command = AdjustStock(self.codes[item], at, "correction", change=change)
+        assert self.tried(adjust_stock, command) == (cell.available + change >= 0)
+        if cell.available + change >= 0:
+            cell.on_hand += change
+
+    @rule(wanted=st.lists(st.tuples(item, few), min_size=1, max_size=3), shortage=st.sampled_from(("refuse", "backorder")))
+    def order(self, wanted, shortage):
+        lines = [(self.codes[index], units) for index, units in wanted]
+        demand = {code: sum(units for other, units in lines if other == code) for code, _ in lines}
+        enough = all(units <= self.model.sellable(code) for code, units in demand.items())
+        expected = {code: min(units, self.model.sellable(code)) for code, units in demand.items()}
+        try:
+            placed = place(*lines, now=self.now, on_shortage=shortage)
+        except InsufficientStock:
+            assert shortage == "refuse" and not enough
+            return
+        assert enough or shortage == "backorder"
+        order = self.model.placed(placed.id)
+        assert {code: self.model.allocated(order, code) for code in demand} == expected
+
+    @rule(units=st.integers(1, 2), more=st.integers(0, 3), shortage=st.sampled_from(("refuse", "backorder")))
+    def order_kit(self, units, more, shortage):
+        lines = [(self.kit, units)] + ([(self.codes[0], more)] if more else [])
+        wanted = {self.codes[0]: 2 * units + more, self.codes[1]: units}
+        enough = all(count <= self.model.sellable(code) for code, count in wanted.items())
+        try:
+            placed = place(*lines, now=self.now, on_shortage=shortage)
+        except InsufficientStock:
+            assert shortage == "refuse"
+            return
+        order = self.model.placed(placed.id)
+        if shortage == "refuse":
+            assert enough and {code: self.model.allocated(order, code) for code in wanted} == wanted
+
+    @precondition(lambda self: self.model.orders)
+    @rule(which=which)
+    def cancel(self, which):
+        order = self.model.order(which)
+        if self.tried(cancel_order, CancelOrder(order, "customer")):
+            self.model.read(order)
+            assert not self.model.tied(order)
+
+    @precondition(lambda self: self.model.orders)
+    @rule(which=which, steps=st.sampled_from((4, 4, 3, 2, 1)))
+    def fulfil(self, which, steps):
+        order = self.model.order(which)
+        for work_id, status in self.model.works(order):
+            for _ in range(steps):
+                step = {"allocated": (work.release_work, ReleaseWork(work_id)), "released": (work.pick_units, PickUnits(work_id)),
+                        "picked": (work.pack_units, PackUnits(work_id)),
+                        "packed": (work.ship_parcel, ShipParcel(work_id, "DHL", f"T{work_id}"))}.get(status)  # fmt: skip
+                if step is None:
+                    break
+                leaving = self.model.work_units(work_id) if status == "packed" else {}
+                self.do(*step)
+                for (code, location), units in leaving.items():
+                    self.model.cell(code, location).on_hand -= units
+                self.model.read(order)
+                status = dict(self.model.works(order))[work_id]
+
+    @precondition(lambda self: self.model.orders)
+    @rule(which=which, reason=st.sampled_from(("not_found", "damaged")))
+    def short(self, which, reason):
+        order = self.model.order(which)
+        for work_id, status in self.model.works(order)[-1:]:
+            missing = self.model.work_units(work_id)
+            if status == "allocated":
+                self.do(work.release_work, ReleaseWork(work_id))
+            if status in ("allocated", "released"):
+                self.do(work.short_pick, ShortPick(work_id, reason))
+                bucket = "damaged" if reason == "damaged" else "quarantine"
+                for (code, location), units in missing.items():
+                    cell = self.model.cell(code, location)
+                    setattr(cell, bucket, getattr(cell, bucket) + units)
+                    self.model.barred.add((order, location))
+                self.model.read(order)
+
+    @precondition(lambda self: self.model.orders)
+    @rule(which=which)
+    def reject(self, which):
+        order = self.model.order(which)
+        for work_id, status in self.model.works(order)[-1:]:
+            if status in ("allocated", "released"):
+                self.model.barred |= {(order, location) for _, location in self.model.work_units(work_id)}
+                self.do(reject_work, RejectWork(work_id, "no_stock"))
+                self.model.read(order)
+
+    @rule(item=item)
+    def fill(self, item):
+        code = self.codes[item]
+        had = self.model.sellable(code)
+        units = self.do(fill_backorders, FillBackorders(self.model.sku_ids[code]))
+        for order in self.model.orders:
+            self.model.read(order)
+        waiting = [order for order in self.model.waiting(code) if not any(barred[0] == order for barred in self.model.barred)]
+        if not any(self.model.has_kit(order) for order in self.model.orders):
+            assert 0 <= units <= had
+            assert not waiting or self.model.sellable(code) == 0, (waiting, had, units)
+
+    @rule(item=item, units=few)
+    def hold(self, item, units):
+        code = self.codes[item]
+        before = self.model.sellable(code)
+        try:
+            held = self.do(hold_stock, HoldStock("web", ((code, units),), 30))
+        except InsufficientStock:
+            assert units > before
+            return
+        assert units <= before
+        self.model.held(held)
+
+    @precondition(lambda self: self.model.holds)
+    @rule(which=which)
+    def release(self, which):
+        token = sorted(self.model.holds)[which % len(self.model.holds)]
+        self.do(release_hold, ReleaseStockHold(token))
+        self.model.unhold(token)
+
+    @precondition(lambda self: self.model.holds)
+    @rule()
+    def expire(self):
+        self.now += dt.timedelta(minutes=31)
+        self.do(expire_holds, 1_000)
+        for token in list(self.model.holds):
+            self.model.unhold(token)
+
+    @rule(item=item, units=few, there=st.booleans())
+    def dispatch(self, item, units, there):
+        here, target = PLACES if there else PLACES[::-1]
+        cell = self.model.cell(self.codes[item], here)
+        number = self.do(draft_transfer, DraftTransfer(here, target, (DraftedLine(self.codes[item], units),))).number
+        assert self.tried(dispatch_transfer, DispatchTransfer(number)) == (cell.available >= units)
+        if cell.available >= units:
+            cell.on_hand -= units
+            self.model.legs[number] = [self.codes[item], here, target, units]
+
+    @precondition(lambda self: self.model.legs)
+    @rule(which=which, received=st.integers(0, 5), damaged=st.integers(0, 2))
+    def arrive(self, which, received, damaged):
+        number = sorted(self.model.legs)[which % len(self.model.legs)]
+        code, _here, target, left = self.model.legs[number]
+        fits = 0 < received + damaged <= left
+        assert self.tried(receive_transfer, ReceiveTransfer(number, (Arrival(code, received, damaged),))) == fits
+        if fits:
+            cell = self.model.cell(code, target)
+            cell.on_hand += received + damaged
+            cell.damaged += damaged
+            self.model.travelled(number, received + damaged)
+
+    @precondition(lambda self: self.model.legs)
+    @rule(which=which)
+    def return_to_sender(self, which):
+        number = sorted(self.model.legs)[which % len(self.model.legs)]
+        code, here, _target, left = self.model.legs[number]
+        self.do(send_back, SendBack(number))
+        self.model.cell(code, here).on_hand += left
+        self.model.travelled(number, left)
+
+    @rule(item=item, at=at, difference=st.integers(-2, 2))
+    def count(self, item, at, difference):
+        code, cell = self.codes[item], self.model.cell(self.codes[item], at)
+        try:
+            number = self.do(open_count, OpenCount(at, (code,))).number
+        except Conflict:
+            assert (code, at) in {(count[0], count[1]) for count in self.model.counts.values()}
+            return
+        counted = max(0, cell.on_hand + difference)
+        self.do(count_units, CountUnits(number, code, counted))
+        self.model.counts[number] = (code, at, counted - cell.on_hand)
+
+    @precondition(lambda self: self.model.counts)
+    @rule(which=which)
+    def approve(self, which):
+        """What moved between the count and its approval stays moved."""
+        number = sorted(self.model.counts)[which % len(self.model.counts)]
+        code, location, difference = self.model.counts[number]
+        cell = self.model.cell(code, location)
+        granted = self.tried(approve_lines, DecideLines(number))
+        assert granted == (cell.available + difference >= 0)
+        if granted:
+            cell.on_hand += difference
+            del self.model.counts[number]
+
+    @precondition(lambda self: self.model.orders)
+    @rule(which=which, at=at, disposition=st.sampled_from(("restock", "damaged", "quarantine", "scrap")))
+    def come_back(self, which, at, disposition):
+        order = self.model.order(which)
+        for line_id, code in self.model.shipped_lines(order)[:1]:
+            back = self.do(request_return, RequestReturn(order, "changed_mind", (ReturnItem(line_id, 1, disposition),)))
+            self.do(receive_return, ReceiveReturn(back, at))
+            cell = self.model.cell(code, at)
+            if disposition != "scrap":
+                cell.on_hand += 1
+            if disposition in ("damaged", "quarantine"):
+                setattr(cell, disposition, getattr(cell, disposition) + 1)
+
+    @invariant()
+    def every_balance_is_what_the_model_says(self):
+        if hasattr(self, "model"):
+            self.model.compare()
+
+
+def test_stock_is_what_a_plain_model_says(any_app):
+    locations(*PLACES)
+    machine = settings(
+        max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, database=None, derandomize=EXAMPLES < 100,
+        suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink], print_blob=False,
+    )  # fmt: skip
+    run_state_machine_as_test(StockMachine, settings=machine)
+    assert read("SELECT count(*) FROM stock_movement")[0][0] > EXAMPLES
+    assert_whole()
