@@ -12,7 +12,8 @@ from dashboard.kernel.errors import Conflict, NotFound
 from dashboard.kernel.tx import Tx
 from dashboard.purchasing.model import PurchaseOrder, PurchaseOrderLine, Supplier
 
-ORDER, LINE = PurchaseOrder.__table__, PurchaseOrderLine.__table__
+ORDER: Any = PurchaseOrder.__table__
+LINE: Any = PurchaseOrderLine.__table__
 
 
 class SavedOrder(NamedTuple):

@@ -24,7 +24,7 @@ from dashboard.purchasing.model import PurchaseReceipt
 from dashboard.purchasing.opened import LINE, ORDER, OpenLine, SavedOrder, change, lines_of, locked
 from dashboard.purchasing.rules import INCOMING, OVER_REASONS, PURCHASE_ORDER, current_arrival, most_over, status_after
 
-RECEIPT = PurchaseReceipt.__table__
+RECEIPT: Any = PurchaseReceipt.__table__
 MOST_NOTE = 2_000
 
 
@@ -174,7 +174,7 @@ def _put_away(tx: Tx, row: Any, wanted: list[Wanted], command: ReceivePurchase, 
                 on_hand=item.units,
                 damaged=item.damaged,
                 cause=f"purchase_order:{row.id}",
-                note=note,
+                note=f"{row.number}: {note}" if note else row.number,
                 key=f"purchase_receipt:{receipt_id}",
             )
         )

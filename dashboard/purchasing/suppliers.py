@@ -1,7 +1,7 @@
 """Who supplies, and what: suppliers and the SKUs they are asked for."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -14,7 +14,8 @@ from dashboard.purchasing.commands import SaveSupplier, SupplySku
 from dashboard.purchasing.events import SkuSupplied, SupplierSaved
 from dashboard.purchasing.model import Supplier, SupplierSku
 
-SUPPLIER, SUPPLIED = Supplier.__table__, SupplierSku.__table__
+SUPPLIER: Any = Supplier.__table__
+SUPPLIED: Any = SupplierSku.__table__
 MOST_DAYS = 365
 MOST_COST = 10**13
 FIELDS = ("name", "lead_days", "review_days", "currency")
@@ -102,13 +103,13 @@ def supply_sku(tx: Tx, command: SupplySku, actor: Actor, now: dt.datetime) -> Sa
 
 
 def stock_sku(tx: Tx, typed: str, field: str = "sku") -> lookup.SkuFacts:
-    """The stock item of this code. Raises: NotFound, Invalid for a service; both name the field."""
+    """The stock item of this code. Raises: NotFound; Invalid, for a service or a kit; both name the field."""
     code = lookup.folded(typed)
     found = lookup.skus(tx, [code]).get(code)
     if found is None:
         message = f"There is no SKU {code[:64]}; check the code or create it first."
         raise NotFound(message, sku=code[:64], fields={field: message})
     if found.kind != "stock":
-        message = f"{code} is a service; it is never delivered."
+        message = f"{code} is a kit; order its parts." if found.kind == "kit" else f"{code} is a service; it is never delivered."
         raise Invalid(message, fields={field: message})
     return found

@@ -16,8 +16,8 @@ from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.orders.store import reader
 from dashboard.orders.store.waiting import numbers, waiting_for
-from dashboard.transfers.store import on_the_way
 from dashboard.purchasing.store import promise
+from dashboard.transfers.store import on_the_way
 from dashboard.web import access, once, paging
 
 PAGE = 50
