@@ -1,5 +1,7 @@
 """A small shop that has seen everything once: orders placed, held, picked short, shipped, returned, cancelled, paid, refunded."""
 
+from dashboard.catalog.actions import create_sku
+from dashboard.catalog.commands import CreateSku
 from dashboard.channels.actions import place_order
 from dashboard.counts.actions import count_units, open_count
 from dashboard.counts.approval import approve_lines
@@ -88,6 +90,8 @@ def live():
     _count()
     _short_pick()
     _money_and_back(ids["delivered"])
+    do(create_sku, CreateSku("KIT", "A kit", kind="kit", components=(("A-1", 2), ("C-3", 1))))
+    place(("KIT", 1), ("A-1", 1))
     return ids
 
 

@@ -3,13 +3,14 @@
 import datetime as dt
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from dashboard.catalog.actions import create_skus
 from dashboard.catalog.commands import CreateSku
 from dashboard.demo import counts, history, purchasing, transfers
-from dashboard.demo.shop import CURRENCY, LOCATIONS, DemoSku, skus
+from dashboard.demo.shop import CURRENCY, LOCATIONS, DemoKit, DemoSku, kits, skus
 from dashboard.inventory.actions import receive_stock
 from dashboard.inventory.commands import ReceiveStock
 from dashboard.inventory.model import Location, StockBalance
@@ -31,9 +32,10 @@ def build(orders: int, seed: int, until: dt.datetime, progress: Callable[[int], 
     """
     dice = random.Random(seed)  # noqa: S311 (a repeatable play, not a secret)
     items = skus(SKUS, dice)
+    sets = kits(items)
     start = until - dt.timedelta(days=history.DAYS)
-    db.database().write(lambda tx: _set_up(tx, items, orders, dice, start), once=True)
-    world = history.World(dice, items, until)
+    db.database().write(lambda tx: _set_up(tx, items, sets, orders, dice, start), once=True)
+    world = history.World(dice, items, until, [kit.item for kit in sets])
     transfers.plan(world, seed)
     counts.plan(world, seed)
     purchasing.plan(world)
@@ -41,7 +43,7 @@ def build(orders: int, seed: int, until: dt.datetime, progress: Callable[[int], 
     return world
 
 
-def _set_up(tx: Tx, items: list[DemoSku], orders: int, dice: random.Random, start: dt.datetime) -> None:
+def _set_up(tx: Tx, items: list[DemoSku], sets: list[DemoKit], orders: int, dice: random.Random, start: dt.datetime) -> None:
     if tx.execute(sa.select(sa.func.count()).select_from(Order)).scalar_one():
         raise Conflict("This database has orders already; build the demo in an empty one.")
     tx.orm.add_all(
@@ -51,24 +53,21 @@ def _set_up(tx: Tx, items: list[DemoSku], orders: int, dice: random.Random, star
         ]
     )
     tx.flush()
-    create_skus(
-        tx,
-        [
-            CreateSku(
-                item.code,
-                item.name,
-                item.barcode,
-                unit_price_e4=item.price_minor * PRICE_SCALE // 100,
-                currency=CURRENCY,
-                weight_grams=item.grams,
-            )
-            for item in items
-        ],
-        DEMO,
-        start,
-    )
+    create_skus(tx, [_create(item) for item in items], DEMO, start)
+    create_skus(tx, [replace(_create(kit.item), kind="kit", components=kit.parts) for kit in sets], DEMO, start)
     _stock_shelves(tx, items, orders, dice, start)
     purchasing.set_up(tx, items, start)
+
+
+def _create(item: DemoSku) -> CreateSku:
+    return CreateSku(
+        item.code,
+        item.name,
+        item.barcode,
+        unit_price_e4=item.price_minor * PRICE_SCALE // 100,
+        currency=CURRENCY,
+        weight_grams=item.grams,
+    )
 
 
 def _stock_shelves(tx: Tx, items: list[DemoSku], orders: int, dice: random.Random, start: dt.datetime) -> None:

@@ -26,14 +26,20 @@ class World:
     dice: random.Random
     skus: list[DemoSku]
     until: dt.datetime
+    kits: list[DemoSku] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
     prices: dict[str, int] = field(default_factory=dict)
     queue: list[tuple[dt.datetime, int, Callable[..., Any], tuple[Any, ...]]] = field(default_factory=list)
     counter: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        self.weights = list(itertools.accumulate(sku.popularity for sku in self.skus))
-        self.prices = {sku.code: sku.price_minor for sku in self.skus}
+        self.weights = list(itertools.accumulate(sku.popularity for sku in self.offered))
+        self.prices = {sku.code: sku.price_minor for sku in self.offered}
+
+    @property
+    def offered(self) -> list[DemoSku]:
+        """What orders are drawn from: everything on the shelves, and the kits made of it."""
+        return [*self.skus, *self.kits]
 
     def plan(self, at: dt.datetime, step: Callable[..., Any], *facts: Any) -> None:
         """Do the step at that time; what would be after `until` never happens: it is what is still to do."""

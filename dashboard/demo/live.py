@@ -38,11 +38,12 @@ def keep_playing(seed: int, pace: float, say: Callable[[str], None], most: int |
 
 def _world(tx: Tx, seed: int) -> World:
     rows = tx.execute(
-        sa.select(Sku.code, Sku.name, Sku.unit_price_e4).where(Sku.kind == "stock", Sku.active).order_by(Sku.id)
+        sa.select(Sku.code, Sku.name, Sku.unit_price_e4, Sku.kind).where(Sku.kind != "service", Sku.active).order_by(Sku.id)
     ).all()
-    items = [DemoSku(code, name, "", price // 100, 0, 1 / (place + 8)) for place, (code, name, price) in enumerate(rows)]
+    found = [(kind, DemoSku(code, name, "", price // 100, 0, 1 / (place + 8))) for place, (code, name, price, kind) in enumerate(rows)]
+    items, kits = ([item for kind, item in found if kind == wanted] for wanted in ("stock", "kit"))
     dice = random.Random(seed + clock.micros(clock.now()))  # noqa: S311 (a play, not a secret)
-    world = World(dice, items, dt.datetime.max.replace(tzinfo=dt.UTC))
+    world = World(dice, items, dt.datetime.max.replace(tzinfo=dt.UTC), kits)
     world.counter = iter(range(dice.randrange(10**6, 10**7 - 10**5), 10**7))
     return world
 

@@ -75,6 +75,38 @@ def skus(count: int, dice: random.Random) -> list[DemoSku]:
     ]
 
 
+@dataclass(frozen=True)
+class DemoKit:
+    """item: how it is sold; parts: (SKU code, units in one kit)."""
+
+    item: DemoSku
+    parts: tuple[tuple[str, int], ...]
+
+
+def kits(items: list[DemoSku]) -> list[DemoKit]:
+    """Three sets of what sells well, a tenth below the price of their parts; two of them share a part."""
+    best = sorted(items, key=lambda item: -item.popularity)
+    sets = (
+        ("KIT-TEA", "Tea for two, gift set", ((best[0], 2), (best[1], 1))),
+        ("KIT-TABLE", "Table for four, gift set", ((best[1], 4), (best[2], 4), (best[3], 1))),
+        ("KIT-HOME", "New home, gift set", ((best[4], 1), (best[5], 2))),
+    )
+    return [
+        DemoKit(
+            DemoSku(
+                code,
+                name,
+                gtin13(f"952{900_000_000 + place:09d}"),
+                sum(part.price_minor * units for part, units in parts) * 9 // 10,
+                sum(part.grams * units for part, units in parts),
+                best[8].popularity,
+            ),
+            tuple((part.code, units) for part, units in parts),
+        )
+        for place, (code, name, parts) in enumerate(sets)
+    ]
+
+
 def gtin13(digits12: str) -> str:
     """Append the check digit. Prefix 952 is set aside by GS1 for demonstrations."""
     total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits12))

@@ -72,7 +72,7 @@ def place(tx: Tx, world: Any, now: dt.datetime, channel: str) -> int:
     lines = tuple(
         DraftLine(sku.code, 1 if dice.random() < 0.8 else dice.randrange(2, 12 if channel == "wholesale" else 5))
         for sku in dict.fromkeys(
-            dice.choices(world.skus, cum_weights=world.weights, k=dice.choices((1, 2, 3, 4, 6), (40, 28, 16, 10, 6))[0])
+            dice.choices(world.offered, cum_weights=world.weights, k=dice.choices((1, 2, 3, 4, 6), (40, 28, 16, 10, 6))[0])
         )
     )
     who = person(dice)

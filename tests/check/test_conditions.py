@@ -45,6 +45,13 @@ CORRUPTIONS = {
     "not_oversold": "UPDATE stock_balance SET allocated = on_hand + 1 WHERE id = 1",
     "allocation_of_line": "UPDATE order_line SET allocated = allocated - 1, backordered = backordered + 1 WHERE order_id = 1",
     "allocation_orphan": "UPDATE allocation SET order_id = 2 WHERE id = 1",
+    "kit_recipe": "DELETE FROM kit_component",
+    "kit_stock": "INSERT INTO stock_balance (sku_id, location_id, on_hand, allocated, held, damaged, quarantine, safety, reorder_point,"
+    " version) SELECT id, 1, 0, 0, 0, 0, 0, 0, 0, 1 FROM sku WHERE kind = 'kit'",
+    "kit_line": "DELETE FROM order_line_part",
+    "kit_tied": "UPDATE order_line_part SET units = units + 1",
+    "kit_together": "UPDATE fulfilment_line SET units = units + 1 WHERE sku_id = 1 AND order_line_id IN"
+    " (SELECT order_line_id FROM order_line_part)",
     "order_total": "UPDATE orders SET total = total + 1 WHERE id = 1",
     "order_sums": "UPDATE orders SET line_count = line_count + 1 WHERE id = 1",
     "line_total": "UPDATE order_line SET total = total + 1 WHERE id = 1",

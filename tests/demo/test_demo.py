@@ -51,7 +51,8 @@ def test_one_seed_is_one_shop(first, migrated, tmp_path_factory):
 
 
 def test_there_is_something_to_show_and_nothing_is_broken(demo):
-    assert one("SELECT count(*) FROM sku") == build.SKUS
+    assert one("SELECT count(*) FROM sku WHERE kind = 'stock'") == build.SKUS
+    assert one("SELECT count(DISTINCT l.sku_id) FROM order_line l JOIN sku s ON s.id = l.sku_id WHERE s.kind = 'kit'") == 3
     assert one("SELECT count(*) FROM location") == 3
     assert one("SELECT count(*) FROM orders") > ORDERS * 0.95
     statuses = {row[0] for row in read("SELECT DISTINCT status FROM orders")}

@@ -20,6 +20,8 @@ NEWEST = 20
 
 
 def _cell(cell: Cell) -> livepage.Cell:
+    if cell.made:
+        return livepage.Cell(cell.id, cell.version, {"available": cell.available})
     return livepage.Cell(cell.id, cell.version, {"on_hand": cell.on_hand, "allocated": cell.allocated, "available": cell.available})
 
 
