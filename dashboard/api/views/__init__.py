@@ -2,6 +2,7 @@
 
 from dashboard.api.views import (
     channel_rules,
+    counts,
     document,
     events,
     order_parts,
@@ -17,5 +18,7 @@ from dashboard.api.views import (
 
 blueprints = tuple(
     module.blueprint
-    for module in (orders, order_parts, payments, work, skus, stock, stock_holds, channel_rules, transfers, purchasing, events, document)
-)
+    for module in (
+        orders, order_parts, payments, work, skus, stock, stock_holds, channel_rules, transfers, purchasing, counts, events, document,
+    )
+)  # fmt: skip

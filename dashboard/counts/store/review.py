@@ -72,7 +72,7 @@ def review_lines(connection: sa.Connection, count_id: int) -> list[ReviewLine]:
         .where(CountLine.count_id == count_id)
     )
     names = (*_LINE, "sku", "name", "unit_price_e4", "currency", "moved", "available")
-    found = [ReviewLine(**dict(zip(names, row, strict=True))) for row in connection.execute(query)]
+    found = [ReviewLine(**{**dict(zip(names, row, strict=True)), "moved": int(row[-2])}) for row in connection.execute(query)]
     worst: dict[int, int] = {}
     for line in found:
         worst[line.sku_id] = max(worst.get(line.sku_id, 0), abs(line.value or 0))

@@ -1,0 +1,50 @@
+"""Bodies about counts, and the commands they mean."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dashboard.api.bodies import Body, Version
+from dashboard.api.stock_bodies import Code
+from dashboard.counts.commands import CancelCount, CountUnits, DecideLines, OpenCount
+from dashboard.counts.rules import MOST_LINES
+from dashboard.kernel.units import MOST_UNITS
+
+
+class CountBody(Body):
+    """Without SKUs: what is due at the location, at most `most` lines."""
+
+    location: Annotated[str, Field(min_length=1, max_length=20, description="A location's code")]
+    skus: Annotated[list[Code], Field(min_length=1, max_length=MOST_LINES, description="Codes or barcodes")] | None = None
+    most: Annotated[int, Field(ge=1, le=MOST_LINES)] = 50
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+    def command(self) -> OpenCount:
+        return OpenCount(self.location, tuple(self.skus or ()), self.note, self.most)
+
+
+class CountEntryBody(Body):
+    """What was found of a SKU: every unit at the location, picked and packed ones that have not left too."""
+
+    sku: Annotated[str, Field(min_length=1, max_length=64, description="Code or barcode")]
+    units: Annotated[int, Field(ge=0, le=MOST_UNITS)]
+
+    def command(self, number: str) -> CountUnits:
+        return CountUnits(number, self.sku, self.units)
+
+
+class DecisionBody(Body):
+    """lines: ids of figures; without them every counted one. version: of the count as it was read."""
+
+    lines: Annotated[list[Annotated[str, Field(pattern=r"^\d{1,18}$")]], Field(min_length=1, max_length=MOST_LINES)] | None = None
+    version: Version = None
+
+    def command(self, number: str) -> DecideLines:
+        return DecideLines(number, None if self.lines is None else tuple(int(line) for line in self.lines), self.version)
+
+
+class CountCancellationBody(Body):
+    version: Version = None
+
+    def command(self, number: str) -> CancelCount:
+        return CancelCount(number, self.version)
