@@ -134,6 +134,28 @@ class Order(Headlines):
     voided: Money | None = None
 
 
+class NotSent(Answer):
+    location: str
+    reason: str
+
+
+class RoutingDecision(Answer):
+    """Why these locations send. rule_set: "0" for the built-in rules."""
+
+    sequence: int
+    cause: str
+    rule_set: Id
+    at: Time
+    locations: list[str]
+    reason: str
+    others: list[NotSent]
+
+
+class RoutingDecisionList(Answer):
+    items: list[RoutingDecision]
+    next: None
+
+
 class Transaction(Answer):
     id: Id
     kind: str

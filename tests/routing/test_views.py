@@ -124,3 +124,6 @@ def test_the_api_rejects_too(routed):
     assert (answer.status_code, answer.json["status"]) == (201, "rejected")
     assert client.post(f"/api/v1/fulfilment-orders/{work}/rejection", json={"reason": "x"}, headers=headers).status_code == 422
     assert one("SELECT count(*) FROM fulfilment_order WHERE order_id = :id AND status = 'allocated'", id=placed.id) == 1
+    found = client.get(f"/api/v1/orders/{placed.number}/routing", headers=headers).json["items"]
+    assert [(one_["cause"], one_["locations"]) for one_ in found] == [("captured", ["north"]), ("rejected", ["south"])]
+    assert found[1]["others"] == [{"location": "North", "reason": "rejected this order."}]

@@ -1,4 +1,4 @@
-"""/api/v1/orders/{number}/...: holds, cancellation, notes, payments, fulfilment orders, returns, events."""
+"""/api/v1/orders/{number}/...: holds, cancellation, notes, payments, fulfilment orders, routing, returns, events."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from dashboard.payments.commands import AuthorizePayment
 from dashboard.returns import record as returns
 from dashboard.returns.actions import request_return
 from dashboard.returns.commands import RequestReturn, ReturnItem
+from dashboard.routing import record as routing
 from dashboard.web import access
 
 blueprint = flask.Blueprint("order_parts_api", __name__, url_prefix="/api/v1/orders/<number>")
@@ -153,6 +154,11 @@ def _authorize(tx: Tx, asked_: Asked, actor: Actor, now: dt.datetime) -> tuple[i
 @route(blueprint, "GET", "/fulfilment-orders", "orders.read", "Fulfilment orders", answer=schemas.FulfilmentOrderList)
 def index_fulfilment_orders(number: str) -> flask.Response:
     return _items(fulfilment.fulfilment_orders_of(store.reader(), _order(number).id))
+
+
+@route(blueprint, "GET", "/routing", "orders.read", "Why these locations send", answer=schemas.RoutingDecisionList)
+def index_routing(number: str) -> flask.Response:
+    return _items(routing.decisions(store.reader(), _order(number).id))
 
 
 @route(blueprint, "GET", "/returns", "orders.read", "Returns of an order", answer=schemas.ReturnList)
