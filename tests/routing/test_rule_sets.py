@@ -1,6 +1,7 @@
 """Rule sets: drafted, switched on, switched back; one at a time; and every decision can be made again from what was kept."""
 
 import json
+import threading
 
 import pytest
 
@@ -150,3 +151,61 @@ def test_a_document_that_cannot_be_used_is_refused_by_field(routed, change, fiel
     change(wrong, at("north"))
     error = refused(Invalid, actions.edit_draft, EditDraft(draft.id, 1, wrong))
     assert any(name.startswith(field) for name in error.facts["fields"])
+
+
+def test_of_two_switches_at_once_one_counts(routed):
+    draft = do(actions.start_draft, StartDraft(0))
+    saved = do(actions.edit_draft, EditDraft(draft.id, 1, document("nearest")))
+    both = threading.Barrier(2)
+    outcomes = []
+
+    def switch():
+        with routed.app_context():
+            both.wait()
+            try:
+                outcomes.append(do(actions.switch_on, SwitchOn(saved.id, saved.version, 0)).id)
+            except Conflict as refusal:
+                outcomes.append(refusal.code)
+            finally:
+                db.db.session.remove()
+
+    threads = [threading.Thread(target=switch) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, outcomes)) == [str(saved.id), "conflict"]
+    assert one("SELECT count(*) FROM event WHERE type = 'RuleSetSwitchedOn'") == 1
+
+
+def test_orders_taken_while_rules_are_switched_are_each_decided_by_rules_that_were_on(routed):
+    set_ = switched("location_priority", locations=[at("south")])
+    stop = threading.Event()
+
+    def flip():
+        with routed.app_context():
+            on = set_
+            while not stop.is_set():
+                version = one("SELECT version FROM routing_rule_set")
+                to = set_ if on == 0 else 0
+                do(actions.switch_on, SwitchOn(to, version if to else 0, on))
+                on = to
+
+    flipping = threading.Thread(target=flip)
+    flipping.start()
+    try:
+        placed = [place(("A", 1), on_shortage="backorder") for _ in range(10)]
+    finally:
+        stop.set()
+        flipping.join()
+    for order in placed:
+        (why,) = whys(order.id)
+        assert why.same
+        assert senders(order.id) == _by(why.decision, set_)
+
+
+def _by(decision, set_):
+    """Who gives one unit of A by these rules on these shelves."""
+    shelf = dict(decision.facts.shelves[one("SELECT id FROM sku WHERE code = 'A'")])
+    ranked = ["south", "north"] if decision.rule_set_id == set_ else ["north", "south"]
+    return [code for code in ranked if shelf[at(code)]][:1]
