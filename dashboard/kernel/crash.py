@@ -19,6 +19,7 @@ POINTS = (
     "ship_stock_gone",
     "parcel_delivered",
     "cancel_stock_freed",
+    "reject_stock_freed",
     "return_restocked",
     "writer_group",
     "before_commit",

@@ -10,7 +10,8 @@ from dashboard.config import Config
 from dashboard.factory import create_app
 from dashboard.fulfilment import actions as work
 from dashboard.fulfilment.cancellation import cancel_order
-from dashboard.fulfilment.commands import CancelOrder, MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel
+from dashboard.fulfilment.commands import CancelOrder, MoveParcel, PackUnits, PickUnits, RejectWork, ReleaseWork, ShipParcel
+from dashboard.fulfilment.rejection import reject_work
 from dashboard.kernel.db import database
 from dashboard.orders.actions import place_hold, release_hold
 from dashboard.orders.commands import PlaceHold, ReleaseHold
@@ -90,6 +91,11 @@ STEPS: list[Step] = [
         "place another",
         lambda: only("SELECT id FROM orders WHERE external_id = 'second'") is not None,
         lambda: place(("A", 3), external_id="second"),
+    ),
+    (
+        "reject",
+        lambda: only("SELECT kind FROM routing_refusal") is not None,
+        lambda: do(reject_work, RejectWork(only("SELECT max(id) FROM fulfilment_order"), "closed")),
     ),
     (
         "cancel",
