@@ -96,7 +96,8 @@ class OrderDraft:
         for short in error.facts.get("short", ()):
             for line in asked:
                 if line.sku.strip().upper() == short["sku"]:
-                    line.errors["quantity"] = f"{short['wanted']} wanted, {short['available']} available"
+                    more = f", {short['backorder']} more can be backordered" if "backorder" in short else ""
+                    line.errors["quantity"] = f"{short['wanted']} wanted, {short['available']} available{more}"
         for name, message in error.facts.get("fields", {}).items():
             first, _, rest = name.partition(".")
             if first == "lines" and rest:

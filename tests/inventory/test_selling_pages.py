@@ -95,3 +95,12 @@ def test_a_bad_rule_is_a_422_with_its_form(person, bad, headers):
 
     assert person.post("/selling", data=sent, headers=headers).status_code == 422
     assert "No channel yet" in person.get("/selling").get_data(as_text=True)
+
+
+def test_an_order_beyond_the_cap_is_refused_in_the_form_too(person):
+    person.post("/stock/C-3/selling", data={"policy": "allowed", "cap": "2", "was_policy": "default", "was_cap": ""})
+    order = {"lines-0-sku": "C-3", "lines-0-quantity": "3", "customer_name": "Ada", "channel": "phone", "payment": "bank_transfer"}
+    answer = person.post("/orders", data={**order, "ship_line1": "1 Mill Row", "on_shortage": "backorder"})
+
+    assert answer.status_code == 422
+    assert "2 more can be backordered" in answer.get_data(as_text=True)
