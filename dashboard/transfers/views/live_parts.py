@@ -9,6 +9,8 @@ from dashboard.transfers.views import page, words
 from dashboard.web import livepage
 from dashboard.web.livepage import Changes, Payload, Row
 
+KINDS = {"transferred_out", "transferred_in"}
+
 
 @livepage.provider("transfers")
 def changed_rows(changes: Changes, _actor: Actor) -> Payload:
@@ -43,10 +45,10 @@ def changed_transfer(changes: Changes, _actor: Actor) -> Payload:
 
 @livepage.provider("sku")
 def changed_way(changes: Changes, _actor: Actor) -> Payload:
-    """What is on the way of one SKU, on its stock page."""
-    sku_id = int(changes.room.key)
-    if changes.brief:
+    """What is on the way of one SKU, on its stock page, after one of its transfers left or arrived."""
+    if changes.brief or not any(event.data.get("kind") in KINDS for event in changes.events):
         return Payload()
+    sku_id = int(changes.room.key)
     legs = store.on_the_way(reader(), sku_id)
     html = flask.render_template("transfers/_on_the_way.html", sku_id=sku_id, legs=legs)
     return Payload(rows=[Row(f"on-the-way-{sku_id}", livepage.clock_version(), html)])
