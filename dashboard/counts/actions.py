@@ -64,7 +64,7 @@ def open_count(tx: Tx, command: OpenCount, actor: Actor, now: dt.datetime) -> Op
     count_id = next_ids(tx, "stock_count", 1)[0]
     count = StockCount(
         id=count_id,
-        number=f"C{count_id:05d}",
+        number=rules.number_of(count_id),
         location_id=place.id,
         status="open",
         source="manual" if command.skus else "schedule",

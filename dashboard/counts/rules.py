@@ -31,6 +31,16 @@ MOST_LINES = 200
 """Lines of one count: what a few people can do in a shift."""
 
 
+def number_of(count_id: int) -> str:
+    return f"C{count_id:05d}"
+
+
+def number_of_cause(cause: str | None) -> str:
+    """The number of the count that caused a movement: 'count:7' -> 'C00007'; nothing for another cause."""
+    kind, _, count_id = (cause or "").partition(":")
+    return number_of(int(count_id)) if kind == "count" and count_id.isdecimal() else ""
+
+
 def classes(value_by_sku: Mapping[int, int]) -> dict[int, str]:
     """The ABC class of each SKU id by its share of the shipped value (any unit); a SKU without value is C.
 

@@ -14,7 +14,7 @@ NEEDS = {
     "work": ("work.read",),
     "transfers": ("stock.read",),
     "transfer": ("stock.read",),
-    "count": ("stock.adjust",),
+    "count": ("stock.read",),
     "t": (),
 }
 """Kind of room -> permissions of which one is enough. `t` belongs to the customer whose order it is."""

@@ -78,6 +78,6 @@ def test_every_step_of_a_count_is_pushed_to_its_room():
         assert list(pushes.rooms_of(event)) == [ROOM]
 
 
-@pytest.mark.parametrize(("actor", "may"), [(TOM, True), (TOM.__class__("user", "5", "Ana", "analyst", frozenset({"stock.read"})), False)])
-def test_the_room_is_for_those_who_count(actor, may):
+@pytest.mark.parametrize(("actor", "may"), [(TOM, True), (TOM.__class__("user", "5", "Ana", "analyst", frozenset({"kpis.read"})), False)])
+def test_the_room_is_for_those_who_see_stock(actor, may):
     assert may_join(actor, ROOM) is may

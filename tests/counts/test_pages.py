@@ -236,3 +236,24 @@ def test_older_counts_are_a_page_away(app, monkeypatch):
     older = re.search(r'href="(/counts\?before=[^"]+)"', page).group(1)
     assert "C00001" in text(tom.get(older))
     assert tom.get("/counts?before=zzz").status_code == 422
+
+
+def test_one_who_may_only_look_sees_where_a_count_stands_and_no_form(app):
+    shop(north_A=5)
+    number = opened("A")
+    ana = person(app, "analyst")
+    page = text(ana.get(f"/counts/{number}"))
+    assert "0 of 1 counted" in page
+    assert "count-entry" not in page.replace("#count-entry", "")
+    assert ana.get("/counts/new").status_code == 403
+    assert ana.post(f"/counts/{number}/lines", data={"sku": "A", "units": "5"}).status_code == 403
+
+
+def test_the_ledger_names_the_count_and_the_stock_page_starts_one(app):
+    shop(north_A=5)
+    number = opened("A")
+    counted(number, "A", 4)
+    approved(number)
+    page = text(person(app).get("/stock/A?location=north"))
+    assert f'href="/counts/{number}"' in page
+    assert 'href="/counts/new?sku=A&amp;location=north"' in page

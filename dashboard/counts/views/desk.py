@@ -23,7 +23,7 @@ NO_ERRORS = {"sku": "", "units": ""}
 
 
 @blueprint.get("/<number>")
-@requires("stock.adjust")
+@requires("stock.read")
 def show(number: str) -> str:
     live = live_page(f"count:{number[:24]}")
     sku = flask.request.args.get("sku", "").strip()[:64]
@@ -43,6 +43,7 @@ def _values(number: str, sku: str = "") -> dict[str, Any]:
         "mark": words.status(head),
         "line_mark": words.blind,
         "sources": words.SOURCES,
+        "may_count": actor.may("stock.adjust"),
         "may_approve": actor.may("counts.approve"),
         "may_cancel": head.opened_by == actor.ref or actor.may("counts.approve"),
         "is_closed": head.status in CLOSED,

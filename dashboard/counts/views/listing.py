@@ -42,6 +42,7 @@ def index() -> str:
         "precision": found,
         "accuracy": rules.accuracy(found.exact, found.lines),
         "days": PRECISION_DAYS,
+        "may_approve": access.actor().may("counts.approve"),
         "may_count": access.actor().may("stock.adjust"),
         "mark": words.status,
         "sources": words.SOURCES,

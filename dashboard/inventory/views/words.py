@@ -2,9 +2,10 @@
 
 from types import SimpleNamespace
 
+from dashboard.counts.rules import number_of_cause as count_of_cause
 from dashboard.inventory.rules import REASONS
 from dashboard.inventory.store import Entry, MatrixRow, Totals
-from dashboard.transfers.rules import number_of_cause
+from dashboard.transfers.rules import number_of_cause as transfer_of_cause
 
 KINDS = {
     "received": ("Received", "arrow-up"),
@@ -51,7 +52,8 @@ def entry(row: Entry) -> SimpleNamespace:
         note=row.note,
         order_id=row.order_id,
         cause=row.cause,
-        transfer=number_of_cause(row.cause),
+        transfer=transfer_of_cause(row.cause),
+        count=count_of_cause(row.cause),
         by=row.actor_name,
         after=row.on_hand_after,
         allocated_after=row.allocated_after,
