@@ -12,6 +12,7 @@ from dashboard.purchasing.model import PurchaseOrder, PurchaseOrderLine
 from dashboard.purchasing.rules import INCOMING
 
 _LEFT = PurchaseOrderLine.ordered - PurchaseOrderLine.received - PurchaseOrderLine.cancelled
+_UNITS = sa.func.coalesce(sa.func.sum(_LEFT), 0)
 
 
 class Incoming(NamedTuple):
@@ -36,25 +37,30 @@ def incoming(connection: sa.Connection, sku_id: int) -> list[Incoming]:
     return [Incoming(*row) for row in connection.execute(query)]
 
 
-def by_place(statuses: Iterable[str] = INCOMING) -> Any:
-    """A subquery: sku_id, location_id, units still to come of purchase orders in these statuses."""
+def units_of(sku_id: Any, location_id: Any, statuses: Iterable[str] = INCOMING) -> Any:
+    """A scalar subquery: units still to come of this SKU to this location (columns of the query around it)."""
     return (
-        sa.select(PurchaseOrderLine.sku_id, PurchaseOrder.location_id, sa.func.sum(_LEFT).label("units"))
+        sa.select(_UNITS)
         .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
-        .where(PurchaseOrder.status.in_(tuple(statuses)), _LEFT > 0)
-        .group_by(PurchaseOrderLine.sku_id, PurchaseOrder.location_id)
-        .subquery()
+        .where(
+            PurchaseOrderLine.sku_id == sku_id,
+            PurchaseOrder.location_id == location_id,
+            PurchaseOrder.status.in_(tuple(statuses)),
+            _LEFT > 0,
+        )
+        .scalar_subquery()
     )
 
 
 def incoming_units(connection: sa.Connection, codes: Iterable[str]) -> dict[tuple[str, str], int]:
     """{(SKU code, location code): units on their way} of these SKUs."""
     wanted = sorted(set(codes))
-    found = by_place()
     query = (
-        sa.select(Sku.code, Location.code, found.c.units)
-        .join(Sku, Sku.id == found.c.sku_id)
-        .join(Location, Location.id == found.c.location_id)
-        .where(Sku.code.in_(wanted))
+        sa.select(Sku.code, Location.code, _UNITS)
+        .join(PurchaseOrderLine, PurchaseOrderLine.sku_id == Sku.id)
+        .join(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
+        .join(Location, Location.id == PurchaseOrder.location_id)
+        .where(Sku.code.in_(wanted), PurchaseOrder.status.in_(INCOMING), _LEFT > 0)
+        .group_by(Sku.code, Location.code)
     )
     return {(sku, place): int(units) for sku, place, units in connection.execute(query)} if wanted else {}

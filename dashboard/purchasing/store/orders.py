@@ -14,8 +14,6 @@ from dashboard.kernel.errors import NotFound
 from dashboard.purchasing.model import PurchaseOrder, PurchaseOrderLine, PurchaseReceipt, Supplier
 from dashboard.purchasing.rules import INCOMING
 
-_SUM = sa.func.coalesce(sa.func.sum(PurchaseOrderLine.ordered), 0)
-
 
 class Row(NamedTuple):
     """One purchase order of a list. units: ordered ones, without those that will not come."""
@@ -76,36 +74,26 @@ class Detail(NamedTuple):
 
 
 def _listed() -> Any:
-    lines = (
-        sa.select(
-            PurchaseOrderLine.purchase_order_id.label("id"),
-            sa.func.count().label("lines"),
-            (_SUM - sa.func.sum(PurchaseOrderLine.cancelled)).label("units"),
-            sa.func.sum(PurchaseOrderLine.received).label("received"),
-        )
-        .group_by(PurchaseOrderLine.purchase_order_id)
-        .subquery()
-    )
     order = PurchaseOrder.__table__.c
+    columns = order.id, order.number, order.status, Supplier.name, Location.code, Location.name
     return (
-        sa.select(
-            order.id,
-            order.number,
-            order.status,
-            Supplier.name,
-            Location.code,
-            Location.name,
-            order.expected_on,
-            order.arrived_at,
-            order.version,
-            sa.func.coalesce(lines.c.lines, 0),
-            sa.func.coalesce(lines.c.units, 0),
-            sa.func.coalesce(lines.c.received, 0),
-        )
+        sa.select(*columns, order.expected_on, order.arrived_at, order.version)
         .join(Supplier, Supplier.id == order.supplier_id)
         .join(Location, Location.id == order.location_id)
-        .outerjoin(lines, lines.c.id == order.id)
     )
+
+
+def _rows(connection: sa.Connection, statement: Any) -> list[Row]:
+    """The rows with the sums of their lines."""
+    found = connection.execute(statement).all()
+    line = PurchaseOrderLine
+    sums = (
+        sa.select(line.purchase_order_id, sa.func.count(), sa.func.sum(line.ordered - line.cancelled), sa.func.sum(line.received))
+        .where(line.purchase_order_id.in_([row.id for row in found]))
+        .group_by(line.purchase_order_id)
+    )
+    by_order = {row[0]: tuple(int(figure) for figure in row[1:]) for row in connection.execute(sums)} if found else {}
+    return [Row(*row, *by_order.get(row.id, (0, 0, 0))) for row in found]
 
 
 def _in_view(view: str, today: dt.date) -> sa.ColumnElement[bool]:
@@ -125,7 +113,7 @@ def purchase_orders(
         statement = statement.where(_matches(query))
     if before is not None:
         statement = statement.where(PurchaseOrder.id < before)
-    return [_row(found) for found in connection.execute(statement)]
+    return _rows(connection, statement)
 
 
 def _matches(query: str) -> sa.ColumnElement[bool]:
@@ -147,9 +135,7 @@ def _matches(query: str) -> sa.ColumnElement[bool]:
 def due(connection: sa.Connection, locations: Sequence[str], limit: int = 100) -> list[Row]:
     """What is on its way to these locations (codes), the earliest first."""
     statement = _listed().where(PurchaseOrder.status.in_(INCOMING), Location.code.in_(locations))
-    return [
-        _row(found) for found in connection.execute(statement.order_by(PurchaseOrder.expected_on, PurchaseOrder.id).limit(limit))
-    ]
+    return _rows(connection, statement.order_by(PurchaseOrder.expected_on, PurchaseOrder.id).limit(limit))
 
 
 def view_counts(connection: sa.Connection, today: dt.date) -> dict[str, int]:
@@ -164,10 +150,6 @@ def view_counts(connection: sa.Connection, today: dt.date) -> dict[str, int]:
         "received": counts.get("received", 0),
         "cancelled": counts.get("cancelled", 0),
     }
-
-
-def _row(found: Any) -> Row:
-    return Row(*found[:9], *(int(figure) for figure in found[9:]))
 
 
 def purchase_order(connection: sa.Connection, number: str) -> Detail:

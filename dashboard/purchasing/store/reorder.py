@@ -10,7 +10,7 @@ from dashboard.catalog.model import Sku
 from dashboard.inventory.model import Location, StockBalance, StockMovement
 from dashboard.purchasing.model import Supplier, SupplierSku
 from dashboard.purchasing.rules import LEAD_DAYS, RATE_DAYS, REVIEW_DAYS, Need
-from dashboard.purchasing.store.incoming import by_place
+from dashboard.purchasing.store.incoming import units_of
 
 _AVAILABLE = StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
 
@@ -38,8 +38,7 @@ def low(
     limit: int = 50,
 ) -> list[Low]:
     """In order of SKU code and location id, those after (SKU code, location id). supplier: a name, or `-` for SKUs without one."""
-    coming, drafted = by_place(), by_place(("draft",))
-    expected = sa.func.coalesce(coming.c.units, 0)
+    expected, drafted = units_of(Sku.id, Location.id), units_of(Sku.id, Location.id, ("draft",))
     statement = (
         sa.select(
             Sku.id,
@@ -56,15 +55,14 @@ def low(
             Supplier.lead_days,
             Supplier.review_days,
             SupplierSku.pack_size,
-            sa.func.coalesce(drafted.c.units, 0),
+            drafted,
         )
         .join(Sku, Sku.id == StockBalance.sku_id)
         .join(Location, Location.id == StockBalance.location_id)
-        .outerjoin(coming, sa.and_(coming.c.sku_id == Sku.id, coming.c.location_id == Location.id))
-        .outerjoin(drafted, sa.and_(drafted.c.sku_id == Sku.id, drafted.c.location_id == Location.id))
         .outerjoin(SupplierSku, SupplierSku.sku_id == Sku.id)
         .outerjoin(Supplier, Supplier.id == SupplierSku.supplier_id)
-        .where(StockBalance.reorder_point > 0, _AVAILABLE + expected <= StockBalance.reorder_point, Sku.active, Location.active)
+        .where(StockBalance.reorder_point > 0, StockBalance.reorder_point >= _AVAILABLE, Sku.active, Location.active)
+        .where(_AVAILABLE + expected <= StockBalance.reorder_point)
         .order_by(Sku.code, Location.id)
         .limit(limit)
     )
@@ -73,7 +71,8 @@ def low(
     if supplier:
         statement = statement.where(Supplier.name == supplier if supplier != "-" else Supplier.id.is_(None))
     if after:
-        statement = statement.where(sa.or_(Sku.code > after[0], sa.and_(Sku.code == after[0], Location.id > after[1])))
+        further = sa.or_(Sku.code > after[0], sa.and_(Sku.code == after[0], Location.id > after[1]))
+        statement = statement.where(Sku.code >= after[0], further)
     rows = connection.execute(statement).all()
     sent = _sent(connection, [row[0] for row in rows], now)
     return [_low(row, sent) for row in rows]
