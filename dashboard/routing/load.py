@@ -11,7 +11,7 @@ from dashboard.inventory.model import Location
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 from dashboard.routing.facts import unpack_takes
-from dashboard.routing.model import RoutingDecision, RoutingLoad
+from dashboard.routing.model import RoutingDecision
 
 MOST_DECISIONS = 20_000
 """Looked at when rules are switched on in the middle of a day; a preference may be a little off on a day with more orders."""
@@ -24,6 +24,13 @@ _COUNT = Prepared(
     " ON CONFLICT (location_id, day) DO UPDATE SET orders = orders + 1",
     postgresql="INSERT INTO routing_load (location_id, day, orders) VALUES (%(location_id)s, %(day)s, 1)"
     " ON CONFLICT (location_id, day) DO UPDATE SET orders = routing_load.orders + 1",
+)
+
+_SET = Prepared(
+    sqlite="INSERT INTO routing_load (location_id, day, orders) VALUES (:location_id, :day, :orders)"
+    " ON CONFLICT (location_id, day) DO UPDATE SET orders = excluded.orders",
+    postgresql="INSERT INTO routing_load (location_id, day, orders) VALUES (%(location_id)s, %(day)s, %(orders)s)"
+    " ON CONFLICT (location_id, day) DO UPDATE SET orders = excluded.orders",
 )
 
 
@@ -46,11 +53,8 @@ def count_today(tx: Tx, now: dt.datetime) -> None:
     found: Counter[int] = Counter()
     for chosen, at in tx.execute(newest):
         found.update({place for place, _ in unpack_takes(chosen) if place in zones and _is_today(at, now, zones[place])})
-    days = {at: day_of(now, zone) for at, zone in zones.items()}
-    for at, day in sorted(days.items()):
-        tx.execute(sa.delete(RoutingLoad).where(RoutingLoad.location_id == at, RoutingLoad.day == day))
-        if found[at]:
-            tx.execute(sa.insert(RoutingLoad).values(location_id=at, day=day, orders=found[at]))
+    rows = [{"location_id": at, "day": day_of(now, zone), "orders": found[at]} for at, zone in sorted(zones.items())]
+    tx.run_many(_SET, rows)
 
 
 def _zones(tx: Tx) -> dict[int, str]:
