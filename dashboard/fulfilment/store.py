@@ -10,7 +10,7 @@ from dashboard.catalog.model import Sku
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
 from dashboard.inventory.model import Location
 from dashboard.kernel.errors import NotFound
-from dashboard.orders.model import Order, OrderLine
+from dashboard.orders.model import Order, OrderLine, OrderLinePart
 
 _WORK = (
     sa.select(
@@ -150,9 +150,11 @@ def _with_lines(connection: sa.Connection, found: list[Any]) -> list[WorkFacts]:
             FulfilmentLine.picked,
             FulfilmentLine.packed,
             *naming(),
+            sa.func.coalesce(OrderLinePart.units, 0).label("per"),
         )
         .join(OrderLine, OrderLine.id == FulfilmentLine.order_line_id)
         .join(Sku, Sku.id == FulfilmentLine.sku_id)
+        .outerjoin(OrderLinePart, sa.and_(OrderLinePart.order_line_id == OrderLine.id, OrderLinePart.sku_id == Sku.id))
         .where(FulfilmentLine.fulfilment_order_id.in_(ids))
         .order_by(FulfilmentLine.id)
     )

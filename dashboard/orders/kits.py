@@ -35,6 +35,8 @@ def demands(drafts: Drafts, parts: Mapping[int, Sequence[KitPart]]) -> list[Dema
 
 def short_of(drafts: Drafts, wanted: Sequence[Demand], decision: Decision) -> list[dict[str, Any]]:
     """What the decision could not give: SKUs with all that the order wants of them, in kits too, and kits that lack another part."""
+    if sum(demand.units for demand in wanted) == sum(take.units for take in decision.takes):
+        return []
     total: dict[int, int] = {}
     missing: dict[int, int] = {}
     for demand in wanted:

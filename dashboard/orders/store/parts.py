@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from dashboard.inventory.model import Allocation, Location, StockBalance
 from dashboard.inventory.store import cells_of_kits
 from dashboard.kernel.errors import NotFound
-from dashboard.orders.model import OrderException, OrderHold, OrderLine, OrderNote
+from dashboard.orders.model import OrderException, OrderHold, OrderLine, OrderLinePart, OrderNote
 
 _LINE = [column for column in OrderLine.__table__.c if column.name not in ("order_id",)]
 
@@ -28,7 +28,9 @@ class Line:
 def lines(connection: sa.Connection, order_id: int, limit: int | None = None) -> list[Line]:
     """The order's lines in order, all of them or the first `limit`."""
     tied: dict[int, dict[int, int]] = {}
-    taken = sa.select(Allocation.order_line_id, Allocation.location_id, Allocation.units)
+    part = sa.and_(OrderLinePart.order_line_id == Allocation.order_line_id, OrderLinePart.sku_id == Allocation.sku_id)
+    count = Allocation.units // sa.func.coalesce(OrderLinePart.units, 1)  # of a kit every part says the same
+    taken = sa.select(Allocation.order_line_id, Allocation.location_id, count).outerjoin(OrderLinePart, part)
     for line_id, location_id, units in connection.execute(taken.where(Allocation.order_id == order_id, Allocation.units > 0)):
         tied.setdefault(line_id, {})[location_id] = units
     found = connection.execute(sa.select(*_LINE).where(OrderLine.order_id == order_id).order_by(OrderLine.position).limit(limit))

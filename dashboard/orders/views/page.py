@@ -4,6 +4,7 @@ import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
+from dashboard.fulfilment import kits
 from dashboard.fulfilment import rules as work_rules
 from dashboard.fulfilment import store as fulfilment
 from dashboard.kernel.actor import Actor
@@ -101,9 +102,9 @@ def _sent(works: list[Any]) -> dict[tuple[int, int], int]:
     found: dict[tuple[int, int], int] = {}
     for work in works:
         if work.status in ("shipped", "closed"):
-            for line in work.lines:
-                place = (line.order_line_id, work.location_id)
-                found[place] = found.get(place, 0) + line.packed
+            for line_id, count in kits.whole(work.lines, "packed").items():
+                place = (line_id, work.location_id)
+                found[place] = found.get(place, 0) + count
     return found
 
 
