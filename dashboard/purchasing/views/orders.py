@@ -7,7 +7,6 @@ import flask
 from dashboard.catalog import store as catalog
 from dashboard.inventory import store as inventory
 from dashboard.inventory.limits import reachable
-from dashboard.kernel import clock
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.orders.store import reader, refresh
 from dashboard.purchasing import forms, store
@@ -94,7 +93,6 @@ def _form(typed: forms.TypedDraft, order: Any, conflict: str = "") -> dict[str, 
         "suppliers": [("", "Choose a supplier"), *((found.name, found.name) for found in store.suppliers(reader()))],
         "locations": [("", "Choose a location"), *((place.code, place.name) for place in places)],
         "key": once.fresh_key() if conflict else once.new_key(),
-        "today": clock.now().date(),
     }
 
 
