@@ -165,7 +165,8 @@ def _on_shelf(tx: Tx, lines: Sequence[Any]) -> list[tuple[int, int, str]]:
     wanted = {line.order_line_id for line in lines}
     parts: dict[int, list[tuple[int, int]]] = {}
     query = sa.select(OrderLinePart.order_line_id, OrderLinePart.sku_id, OrderLinePart.units)
-    for line_id, sku_id, per in tx.execute(query.where(OrderLinePart.order_line_id.in_(wanted)).order_by(OrderLinePart.sku_id)):
+    rows: Sequence[Any] = tx.execute(query.where(OrderLinePart.order_line_id.in_(wanted)).order_by(OrderLinePart.sku_id)).all()
+    for line_id, sku_id, per in rows:
         parts.setdefault(line_id, []).append((sku_id, per))
     return [
         (sku_id, line.units * per, line.disposition)
