@@ -77,7 +77,7 @@ def test_too_many_rows_are_refused_whole(operator, monkeypatch):
 def test_what_is_exported_goes_in_again_unchanged(operator, tmp_path):
     shop(north_A=5, south_B=3)
     skus("-1+1", "O'CLOCK")
-    Tables(tmp_path).catalogue("code,name\nA,=SUM(1)\nB,'=quoted\nC,\"Ünï, \"\"two\"\" words\"\n")
+    Tables(tmp_path).catalogue("code,name\nA,=SUM(1)\nB,''=quoted\nC,\"Ünï, \"\"two\"\" words\"\n")
     place(("A", 2))
 
     stock, catalogue = operator.get("/exports/stock.csv"), operator.get("/exports/catalogue.csv")
