@@ -6,15 +6,20 @@ import sys
 import click
 from flask.cli import with_appcontext
 
+from dashboard.check import repair
 from dashboard.check.run import Report, run
 from dashboard.kernel.db import db
 
 
 @click.command("check")
 @click.option("--json", "as_json", is_flag=True, help="The whole report as one JSON object.")
+@click.option("--repair-stock", is_flag=True, help="First make every stock balance agree with its ledger, orders and holds.")
 @with_appcontext
-def check(as_json: bool) -> None:
+def check(as_json: bool, repair_stock: bool) -> None:
     """Prove the invariants on one snapshot of the live database."""
+    if repair_stock:
+        for line in repair.every_drift():
+            click.echo(line, err=True)
     report = run(db.engine)
     click.echo(json.dumps(report.as_dict(), default=str) if as_json else words(report))
     if not report.clean:

@@ -17,11 +17,13 @@ CONDITIONS = (
         f" GROUP BY sku_id, location_id HAVING {_NOT_ZERO}",
     ),
     by_sql(
-        "ledger_running", "I1", "each movement's balance after it is the sum of the movements up to it",
+        "ledger_running", "I1",
+        "each movement's balance after it is the sum of the movements up to it (of a repaired place: from its last repair on)",
         "SELECT id, sku_id, location_id, on_hand_after, on_hand_sum, allocated_after, allocated_sum FROM (SELECT id, sku_id, location_id,"
-        " on_hand_after, sum(on_hand) OVER place AS on_hand_sum, allocated_after, sum(allocated) OVER place AS allocated_sum"
+        " on_hand_after, sum(on_hand) OVER place AS on_hand_sum, allocated_after, sum(allocated) OVER place AS allocated_sum,"
+        " max(CASE WHEN reason = 'repair' THEN id ELSE 0 END) OVER (PARTITION BY sku_id, location_id) AS repaired"
         " FROM stock_movement WINDOW place AS (PARTITION BY sku_id, location_id ORDER BY id)) running"
-        " WHERE on_hand_after <> on_hand_sum OR allocated_after <> allocated_sum",
+        " WHERE id >= repaired AND (on_hand_after <> on_hand_sum OR allocated_after <> allocated_sum)",
     ),
     by_sql(
         "ledger_versions", "I11", "each change of a balance has one movement: version - 1 = movements",

@@ -6,7 +6,7 @@ SQLite the writer is alone.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -106,6 +106,10 @@ _MOVE = Prepared(
     sqlite=_GUARD.format(**{name: f":{name}" for name in _NAMES}),
     postgresql=_GUARD.format(**{name: f"%({name})s::bigint" for name in _NAMES}),
 )
+_RESTATE = Prepared(
+    sqlite="UPDATE stock_balance SET allocated = :allocated, held = :held, version = version + 1 WHERE id = :id",
+    postgresql="UPDATE stock_balance SET allocated = %(allocated)s, held = %(held)s, version = version + 1 WHERE id = %(id)s",
+)
 _LEDGER = insert_into(
     StockMovement,
     "sku_id",
@@ -159,6 +163,22 @@ def move(tx: Tx, moves: Sequence[Move], actor: Actor, now: dt.datetime) -> None:
     tx.run_many(_LEDGER, [_ledger_row(move, actor, at_micros) for move in moves])
     for same in _by_balance(moves):
         _record(tx, same, actor, now)
+
+
+def restate(
+    tx: Tx, balance: Balance, ledger: Mapping[str, int], wanted: Mapping[str, int], note: str, reason: str, actor: Actor, now: dt.datetime
+) -> None:
+    """Repair: the balance says what is wanted, and one ledger row brings the sum of the ledger there too.
+
+    Args: ledger, wanted: units per bucket, as the movements sum up and as it should be; of the balance only allocated and held change.
+    """
+    tx.run(_RESTATE, id=balance.id, allocated=wanted["allocated"], held=wanted["held"])
+    for bucket in BUCKETS:
+        setattr(balance, bucket, ledger[bucket])
+    lacking = {bucket: wanted[bucket] - ledger[bucket] for bucket in BUCKETS}
+    move = Move(balance, "adjusted", **lacking, reason=reason, note=note)
+    tx.run_many(_LEDGER, [_ledger_row(move, actor, clock.micros(now))])
+    _record(tx, [move], actor, now)
 
 
 def _by_balance(moves: Sequence[Move]) -> list[list[Move]]:

@@ -23,6 +23,16 @@ class AdjustStock:
 
 
 @dataclass(frozen=True)
+class RepairStock:
+    """Make balance and ledger agree again at one place, while its balance is still of the version `expected`."""
+
+    sku: str
+    location: str
+    expected: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class ReceiveStock:
     """Put units on the shelf; the balance is made when the SKU is new at this location."""
 

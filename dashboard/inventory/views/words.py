@@ -28,6 +28,7 @@ SHORT = {
     "short_not_found": "not found",
     "short_damaged": "damaged",
     "short_wrong_bin": "wrong bin",
+    "repair": "repaired: ledger and balance differed",
     "kit_incomplete": "kit incomplete",
 }
 
