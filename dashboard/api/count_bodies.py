@@ -7,6 +7,7 @@ from pydantic import Field
 from dashboard.api.bodies import Body, Version
 from dashboard.api.stock_bodies import Code
 from dashboard.counts.commands import CancelCount, CountUnits, DecideLines, OpenCount
+from dashboard.counts.due import MOST
 from dashboard.counts.rules import MOST_LINES
 from dashboard.kernel.units import MOST_UNITS
 
@@ -16,11 +17,14 @@ class CountBody(Body):
 
     location: Annotated[str, Field(min_length=1, max_length=20, description="A location's code")]
     skus: Annotated[list[Code], Field(min_length=1, max_length=MOST_LINES, description="Codes or barcodes")] | None = None
-    most: Annotated[int, Field(ge=1, le=MOST_LINES)] = 50
+    most: Annotated[int, Field(ge=1, le=MOST_LINES)] = MOST
     note: Annotated[str, Field(max_length=2000)] = ""
 
-    def command(self) -> OpenCount:
-        return OpenCount(self.location, tuple(self.skus or ()), self.note, self.most)
+    def command(self, due: tuple[str, ...]) -> OpenCount:
+        """due: the codes of what is due there, for a body without SKUs."""
+        if self.skus is None:
+            return OpenCount(self.location, due, self.note, "schedule")
+        return OpenCount(self.location, tuple(self.skus), self.note)
 
 
 class CountEntryBody(Body):

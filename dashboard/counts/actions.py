@@ -1,13 +1,12 @@
 """What counters do: open a count, say what they are on, enter what they found."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from dashboard.accounts import reach
-from dashboard.counts import due, rules, shelf
+from dashboard.counts import rules, shelf
 from dashboard.counts.commands import BeginLine, CountUnits, OpenCount
 from dashboard.counts.events import CountOpened, LineBegun, LineCounted
 from dashboard.counts.model import CountLine, StockCount
@@ -60,14 +59,14 @@ def open_count(tx: Tx, command: OpenCount, actor: Actor, now: dt.datetime) -> Op
     note = ids.mask_cards(text.kept("note", command.note, MOST_NOTE))
     place = _locked_place(tx, command.location)
     reach.assert_location(actor, place.code)
-    chosen = _chosen(tx, command, place) if command.skus else _due(tx, command, place, now)
+    chosen = _chosen(tx, command, place)
     count_id = next_ids(tx, "stock_count", 1)[0]
     count = StockCount(
         id=count_id,
         number=rules.number_of(count_id),
         location_id=place.id,
         status="open",
-        source="manual" if command.skus else "schedule",
+        source=command.source,
         note=note,
         opened_by=actor.ref,
         opened_by_name=actor.name,
@@ -93,6 +92,8 @@ def _locked_place(tx: Tx, code: str) -> Any:
 
 def _chosen(tx: Tx, command: OpenCount, place: Any) -> list[tuple[int, str]]:
     words = list(dict.fromkeys(word.strip() for word in command.skus if word.strip()))
+    if not words and command.source == "schedule":
+        raise _nothing_due(place)
     if not 1 <= len(words) <= rules.MOST_LINES:
         message = f"Choose 1 to {rules.MOST_LINES} SKUs for one count; {len(words)} were given."
         raise Invalid(message, fields={"skus": message})
@@ -104,34 +105,38 @@ def _chosen(tx: Tx, command: OpenCount, place: Any) -> list[tuple[int, str]]:
         message = f"{', '.join(services[:5])} cannot be counted: no stock item of its own."
         raise Invalid(message, fields={"skus": message})
     chosen = {sku.id: sku.code for sku in found.values()}
-    _assert_free(tx, chosen, place)
+    taken = _taken(tx, chosen, place)
+    if taken and command.source == "manual":
+        raise _busy(chosen, taken, place)
+    for sku_id in taken:
+        del chosen[sku_id]
+    if not chosen:
+        raise _nothing_due(place)
     return sorted(chosen.items(), key=lambda item: item[1])
 
 
-def _assert_free(tx: Tx, chosen: dict[int, str], place: Any) -> None:
+def _taken(tx: Tx, chosen: dict[int, str], place: Any) -> dict[int, str]:
+    """{SKU id: number of the count it is on} of those that wait on another count here."""
     query = (
         sa.select(CountLine.sku_id, StockCount.number)
         .join(StockCount, StockCount.id == CountLine.count_id)
         .where(CountLine.location_id == place.id, CountLine.state.in_(rules.UNDECIDED), CountLine.sku_id.in_(chosen))
         .order_by(StockCount.id, CountLine.sku_id)
     )
-    taken: Sequence[Any] = tx.execute(query).all()
-    if taken:
-        busy = ", ".join(f"{chosen[sku_id]} ({number})" for sku_id, number in taken[:5])
-        raise Conflict(
-            f"Being counted at {place.name} already: {busy}. Finish or cancel that count first, or leave the SKU out.",
-            skus=[chosen[sku_id] for sku_id, _ in taken],
-            counts=sorted({number for _, number in taken}),
-        )
+    return {row.sku_id: row.number for row in tx.execute(query)}
 
 
-def _due(tx: Tx, command: OpenCount, place: Any, now: dt.datetime) -> list[tuple[int, str]]:
-    if not 1 <= command.most <= rules.MOST_LINES:
-        raise Invalid(f"A count has 1 to {rules.MOST_LINES} lines.", fields={"most": f"1 to {rules.MOST_LINES}"})
-    found = due.at_location(tx.connection, place.id, now)[: command.most]
-    if not found:
-        raise Conflict(f"Nothing is due at {place.name}: everything was counted in time, or is on an open count.", location=place.code)
-    return [(one.sku_id, one.code) for one in found]
+def _busy(chosen: dict[int, str], taken: dict[int, str], place: Any) -> Conflict:
+    busy = ", ".join(f"{chosen[sku_id]} ({number})" for sku_id, number in list(taken.items())[:5])
+    return Conflict(
+        f"Being counted at {place.name} already: {busy}. Finish or cancel that count first, or leave the SKU out.",
+        skus=[chosen[sku_id] for sku_id in taken],
+        counts=sorted(set(taken.values())),
+    )
+
+
+def _nothing_due(place: Any) -> Conflict:
+    return Conflict(f"Nothing is due at {place.name}: everything was counted in time, or is on an open count.", location=place.code)
 
 
 def begin_line(tx: Tx, command: BeginLine, actor: Actor, now: dt.datetime) -> Begun:

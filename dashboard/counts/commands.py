@@ -7,12 +7,15 @@ from typing import NamedTuple
 
 @dataclass(frozen=True)
 class OpenCount:
-    """Count these SKUs (codes or barcodes) at a location (its code); without SKUs what is due there, at most `most` lines."""
+    """Count these SKUs (codes or barcodes) at a location (its code).
+
+    source: manual (somebody chose them: all or none) or schedule (they are due: those that another count took meanwhile are left out).
+    """
 
     location: str
-    skus: tuple[str, ...] = ()
+    skus: tuple[str, ...]
     note: str = ""
-    most: int = 50
+    source: str = "manual"
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,25 @@ from dashboard.catalog.model import Sku
 from dashboard.counts import rules
 from dashboard.counts.commands import Due, Stocked
 from dashboard.counts.model import CountLine
-from dashboard.inventory.model import StockBalance, StockMovement
-from dashboard.kernel import clock
+from dashboard.inventory.model import Location, StockBalance, StockMovement
+from dashboard.kernel import clock, text
+
+MOST = 50
+"""Lines of a count of what is due, unless said otherwise."""
 
 
 def at_location(connection: sa.Connection, location_id: int, now: dt.datetime) -> list[Due]:
     """Most urgent first; what is on an open count is left out."""
     return rules.due(shelves(connection, location_id), classes(connection, now), now)
+
+
+def codes(connection: sa.Connection, location: str, now: dt.datetime, most: int = MOST) -> tuple[str, ...]:
+    """The codes of the first `most` SKUs that are due at the location (its code); none at a location that is not there.
+
+    Asked before the transaction that opens the count: it reads too much to keep other writers waiting.
+    """
+    place = None if text.trouble(location, 20) else connection.execute(sa.select(Location.id).where(Location.code == location)).scalar()
+    return tuple(one.code for one in at_location(connection, place, now)[:most]) if place is not None else ()
 
 
 def classes(connection: sa.Connection, now: dt.datetime) -> dict[int, str]:

@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.catalog.model import Sku
-from dashboard.counts.actions import begin_line, count_units, open_count
+from dashboard.counts import due
+from dashboard.counts.actions import Opened, begin_line, count_units, open_count
 from dashboard.counts.approval import approve_lines
 from dashboard.counts.commands import BeginLine, CountUnits, DecideLines, OpenCount
 from dashboard.counts.model import CountLine, StockCount
@@ -38,10 +39,14 @@ def plan(world: Any, seed: int) -> None:
 
 def count(tx: Tx, world: Any, now: dt.datetime, dice: random.Random, location: str) -> None:
     """Open what is due, count it, and have it approved two hours later."""
-    number = open_count(tx, OpenCount(location, most=LINES), TOM, now).number
+    number = _open(tx, location, LINES, now).number
     for place, code in enumerate(_codes(tx, number)):
         _count(tx, dice, number, code, now + dt.timedelta(minutes=2 * place))
     world.plan(now + dt.timedelta(hours=2), approve, number)
+
+
+def _open(tx: Tx, location: str, most: int, now: dt.datetime) -> Opened:
+    return open_count(tx, OpenCount(location, due.codes(tx.connection, location, now, most), source="schedule"), TOM, now)
 
 
 def _codes(tx: Tx, number: str) -> list[str]:
@@ -80,7 +85,7 @@ def approve(tx: Tx, world: Any, now: dt.datetime, number: str) -> None:
 
 def begin(tx: Tx, world: Any, now: dt.datetime, dice: random.Random, location: str) -> None:
     """A count in the middle: most of it is done, and Uma is on the next SKU."""
-    number = open_count(tx, OpenCount(location, most=12), TOM, now).number
+    number = _open(tx, location, 12, now).number
     codes = _codes(tx, number)
     for place, code in enumerate(codes[:7]):
         _count(tx, dice, number, code, now + dt.timedelta(minutes=3 * place))

@@ -2,9 +2,11 @@
 
 import pytest
 
+from dashboard.counts import due
 from dashboard.counts.actions import begin_line, count_units, open_count
 from dashboard.counts.approval import approve_lines, cancel_count, recount_lines, reject_lines
 from dashboard.counts.commands import BeginLine, CancelCount, CountUnits, DecideLines, OpenCount
+from dashboard.kernel import db
 from dashboard.kernel.actor import Actor
 from tests.factories import NOW, do, dump, read
 
@@ -17,6 +19,13 @@ EVA = Actor("user", "13", "Eva Manager", "ops_manager", COUNTS | {"counts.approv
 def opened(*skus, location="north", actor=TOM, now=NOW, **more):
     """A new count's number."""
     return do(open_count, OpenCount(location, skus, **more), now, actor).number
+
+
+def due_now(location="north", actor=TOM, now=NOW, most=50):
+    """A new count of what is due there: its number and lines."""
+    with db.db.engine.connect() as connection:
+        codes = due.codes(connection, location, now, most)
+    return do(open_count, OpenCount(location, codes, source="schedule"), now, actor)
 
 
 def counted(number, sku, units, actor=TOM, now=NOW):

@@ -44,7 +44,7 @@ def test_of_many_figures_for_one_line_the_first_counts(any_app):
 
 def test_of_many_counts_for_one_shelf_one_is_opened(any_app):
     shop(north_A=5)
-    answers = at_once(any_app, *[lambda: do(open_count, OpenCount("north"), NOW, TOM) for _ in range(5)])
+    answers = at_once(any_app, *[lambda: do(open_count, OpenCount("north", ("A",), source="schedule"), NOW, TOM) for _ in range(5)])
     assert sum(isinstance(answer, Conflict) for answer in answers) == 4
     assert one("SELECT count(*) FROM count_line") == 1
 

@@ -9,10 +9,11 @@ import flask
 from dashboard.api import asked, count_schemas, once
 from dashboard.api.count_bodies import CountBody, CountCancellationBody, CountEntryBody, DecisionBody
 from dashboard.api.routes import route
-from dashboard.counts import record, store
+from dashboard.counts import due, record, store
 from dashboard.counts.actions import count_units, open_count
 from dashboard.counts.approval import approve_lines, cancel_count, recount_lines, reject_lines
 from dashboard.counts.commands import CountUnits, OpenCount
+from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import InsufficientStock
 from dashboard.kernel.tx import Tx
@@ -53,7 +54,8 @@ def index() -> flask.Response:
     key=True,
 )
 def create(body: CountBody) -> flask.Response:
-    return once.write(_open, body.command(), needs_key=True)
+    codes = due.codes(reader(), body.location, clock.now(), body.most) if body.skus is None else ()
+    return once.write(_open, body.command(codes), needs_key=True)
 
 
 def _open(tx: Tx, command: OpenCount, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:

@@ -74,7 +74,7 @@ def _due(connection: Any, now: dt.datetime) -> dict[str, Any]:
         "total": len(lines),
         "by_class": {name: sum(line.class_ == name for line in lines) for name in rules.INTERVAL_DAYS},
         "intervals": rules.INTERVAL_DAYS,
-        "most": OpenCount("").most,
+        "most": due.MOST,
     }
 
 
@@ -94,7 +94,8 @@ def new() -> str:
 def create() -> Any:
     """Open a count of chosen SKUs; with `due`, of what is due at the location."""
     if flask.request.form.get("due"):
-        saved = once.run(open_count, OpenCount(flask.request.form.get("location", "")))
+        location = flask.request.form.get("location", "")
+        saved = once.run(open_count, OpenCount(location, due.codes(reader(), location, clock.now()), source="schedule"))
         return _opened(saved)
     form = _form()
     if not form.validate():
