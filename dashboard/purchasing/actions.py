@@ -18,11 +18,19 @@ from dashboard.purchasing.commands import (
     EditDraft,
     PlacePurchaseOrder,
     PurchaseDraft,
+    ReschedulePurchase,
 )
-from dashboard.purchasing.events import PurchaseCancelled, PurchaseClosedShort, PurchaseDrafted, PurchaseEdited, PurchasePlaced
+from dashboard.purchasing.events import (
+    PurchaseCancelled,
+    PurchaseClosedShort,
+    PurchaseDrafted,
+    PurchaseEdited,
+    PurchasePlaced,
+    PurchaseRescheduled,
+)
 from dashboard.purchasing.model import Supplier, SupplierSku
 from dashboard.purchasing.opened import LINE, ORDER, SavedOrder, change, lines_of, locked
-from dashboard.purchasing.rules import CANCEL_REASONS, PURCHASE_ORDER, SHORT_REASONS
+from dashboard.purchasing.rules import CANCEL_REASONS, INCOMING, PURCHASE_ORDER, SHORT_REASONS
 from dashboard.purchasing.suppliers import MOST_COST, stock_sku
 
 FIRST_NUMBER = 1000
@@ -72,6 +80,26 @@ def place_purchase_order(tx: Tx, command: PlacePurchaseOrder, actor: Actor, now:
     return saved
 
 
+def reschedule_purchase(tx: Tx, command: ReschedulePurchase, actor: Actor, now: dt.datetime) -> SavedOrder:
+    """What is still to come is expected on another day: what can be promised when follows it.
+
+    Raises: Invalid, for no day or one out of range; NotFound; Conflict, when nothing of it is on its way.
+    """
+    day = command.expected_on
+    if day is None:
+        raise Invalid("Write a day like 2026-12-01.", fields={"expected_on": "a day like 2026-12-01"})
+    _check_day(day)
+    row = locked(tx, command.number, command.version)
+    if row.status not in INCOMING:
+        raise Conflict(f"{row.number} is {row.status}; nothing of it is on its way.", status=row.status)
+    if day == row.expected_on:
+        return SavedOrder(row.id, row.number, row.status, row.version)
+    saved = change(tx, row, expected_on=day)
+    said = row.expected_on.isoformat(), day.isoformat()
+    tx.record(PurchaseRescheduled(row.id, saved.version, row.number, *said), actor, now)
+    return saved
+
+
 def cancel_purchase_order(tx: Tx, command: CancelPurchaseOrder, actor: Actor, now: dt.datetime) -> SavedOrder:
     """Nothing of it will come. Raises: Invalid, for no reason of ours; NotFound; Conflict; IllegalTransition, once units came."""
     _check_reason(command.reason, CANCEL_REASONS)
@@ -100,6 +128,11 @@ def close_short(tx: Tx, command: CloseShort, actor: Actor, now: dt.datetime) -> 
     said = [[line.sku, line.left] for line in missing]
     tx.record(PurchaseClosedShort(row.id, saved.version, row.number, command.reason, said), actor, now)
     return saved
+
+
+def _check_day(day: dt.date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Invalid("That day is out of range.", fields={"expected_on": f"between {FIRST_YEAR} and {LAST_YEAR}"})
 
 
 def _check_reason(reason: str, known: dict[str, str]) -> None:
@@ -131,8 +164,7 @@ def _checked(tx: Tx, draft: PurchaseDraft, actor: Actor, now: dt.datetime) -> tu
         raise Invalid(message, fields={"location": message})
     reach.assert_location(actor, draft.location)
     expected = draft.expected_on or now.date() + dt.timedelta(days=supplier.lead_days)
-    if not FIRST_YEAR <= expected.year <= LAST_YEAR:
-        raise Invalid("That day is out of range.", fields={"expected_on": f"between {FIRST_YEAR} and {LAST_YEAR}"})
+    _check_day(expected)
     values = {
         "supplier_id": supplier.id,
         "location_id": place,

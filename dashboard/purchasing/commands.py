@@ -62,6 +62,15 @@ class PlacePurchaseOrder:
 
 
 @dataclass(frozen=True)
+class ReschedulePurchase:
+    """The supplier says another day; None for a day that could not be read."""
+
+    number: str
+    expected_on: dt.date | None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
 class CancelPurchaseOrder:
     number: str
     reason: str

@@ -52,6 +52,17 @@ class PurchasePlaced:
 
 
 @event("purchase_order")
+class PurchaseRescheduled:
+    """before, after: the day it is expected, ISO 8601."""
+
+    id: int
+    version: int
+    number: str
+    before: str
+    after: str
+
+
+@event("purchase_order")
 class PurchaseArrived:
     """A delivery stands at the dock. arrived_at: ISO 8601."""
 

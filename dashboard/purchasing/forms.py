@@ -107,6 +107,14 @@ def _line(line: TypedLine, codes: Mapping[str, str]) -> PurchaseLine:
     return PurchaseLine(codes.get(line.sku, line.sku), count, cost)
 
 
+def day_of(typed: str) -> dt.date | None:
+    """A typed day; None for none or one that cannot be read."""
+    try:
+        return dt.date.fromisoformat(typed.strip()[:10])
+    except ValueError:
+        return None
+
+
 def _day(typed: str, errors: dict[str, str]) -> dt.date | None:
     try:
         return dt.date.fromisoformat(typed) if typed else None

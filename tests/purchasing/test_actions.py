@@ -12,6 +12,7 @@ from dashboard.purchasing.actions import (
     create_purchase_order,
     edit_draft,
     place_purchase_order,
+    reschedule_purchase,
 )
 from dashboard.purchasing.commands import (
     CancelPurchaseOrder,
@@ -20,6 +21,7 @@ from dashboard.purchasing.commands import (
     PlacePurchaseOrder,
     PurchaseDraft,
     PurchaseLine,
+    ReschedulePurchase,
     SaveSupplier,
 )
 from dashboard.purchasing.receiving import receive_purchase
@@ -131,6 +133,23 @@ def test_a_cancelled_order_brings_nothing(any_app):
     refused(NotFound, cancel_purchase_order, CancelPurchaseOrder("PO-9", "mistake"))
     refused(Invalid, cancel_purchase_order, CancelPurchaseOrder(number, ""))
     assert_whole()
+
+
+def test_what_comes_may_be_expected_on_another_day(any_app):
+    shop(north_A=1)
+    supplier()
+    number, idle = ordered(("A", 4)), draft(("A", 4))
+    day = dt.date(2026, 12, 9)
+
+    assert do(reschedule_purchase, ReschedulePurchase(number, day, 2)).version == 3
+    assert do(reschedule_purchase, ReschedulePurchase(number, day)).version == 3
+
+    assert str(one("SELECT expected_on FROM purchase_order WHERE number = :number", number=number)) == "2026-12-09"
+    assert one("SELECT data FROM event WHERE type = 'PurchaseRescheduled'").count("2026-12-09") == 1
+    refused(Conflict, reschedule_purchase, ReschedulePurchase(number, day, 2), version=3)
+    refused(Conflict, reschedule_purchase, ReschedulePurchase(idle, day))
+    for bad in (None, dt.date(9999, 1, 1)):
+        refused(Invalid, reschedule_purchase, ReschedulePurchase(number, bad))
 
 
 def test_every_change_is_one_event(app):

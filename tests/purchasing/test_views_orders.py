@@ -31,6 +31,9 @@ def test_a_draft_is_written_changed_placed_received_and_closed(person):
     assert lines(number) == [("A-1", 12, 0, 0, 0), ("B-2", 4, 0, 0, 0)]
 
     assert person.post(f"/purchase-orders/{number}/placement", data={"version": "2"}).status_code == 303
+    assert person.post(f"/purchase-orders/{number}/schedule", data={"expected_on": "never"}).status_code == 422
+    assert person.post(f"/purchase-orders/{number}/schedule", data={"expected_on": "2026-12-24"}).status_code == 303
+    assert "Thu 24 Dec 2026" in text_of(person.get(f"/purchase-orders/{number}"))
     first = one("SELECT min(id) FROM purchase_order_line")
     came = {f"units-{first}": "5", f"damaged-{first}": "1"}
     assert person.post(f"/purchase-orders/{number}/receipts", data=came).status_code == 303

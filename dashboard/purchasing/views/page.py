@@ -31,6 +31,7 @@ def values_of(number: str, typed: forms.TypedReceipt | None = None, problem: str
             "see_costs": actor.may("orders.prices"),
             "edit": may_write and order.status == "draft",
             "place": may_write and order.status == "draft",
+            "reschedule": may_write and is_due,
             "cancel": may_write and order.status in ("draft", "ordered"),
             "close": may_write and order.status == "partially_received",
             "receive": is_due and actor.may("stock.adjust") and reaches_location(actor, order.location),

@@ -8,8 +8,15 @@ import flask
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.orders.store import reader, refresh
 from dashboard.purchasing import forms, store
-from dashboard.purchasing.actions import cancel_purchase_order, close_short, place_purchase_order
-from dashboard.purchasing.commands import CancelPurchaseOrder, CloseShort, PlacePurchaseOrder, ReceivePurchase, RecordArrival
+from dashboard.purchasing.actions import cancel_purchase_order, close_short, place_purchase_order, reschedule_purchase
+from dashboard.purchasing.commands import (
+    CancelPurchaseOrder,
+    CloseShort,
+    PlacePurchaseOrder,
+    ReceivePurchase,
+    RecordArrival,
+    ReschedulePurchase,
+)
 from dashboard.purchasing.receiving import receive_purchase, record_arrival
 from dashboard.purchasing.views import page
 from dashboard.purchasing.views.blueprint import blueprint
@@ -23,6 +30,15 @@ from dashboard.web.htmx import redirect, wants_part
 def place(number: str) -> Any:
     return _step(
         number, place_purchase_order, PlacePurchaseOrder(number, _version()), "{number} is ordered; its units are incoming."
+    )
+
+
+@blueprint.post("/purchase-orders/<number>/schedule")
+@requires("purchasing.write")
+def reschedule(number: str) -> Any:
+    day = forms.day_of(flask.request.form.get("expected_on", ""))
+    return _step(
+        number, reschedule_purchase, ReschedulePurchase(number, day, _version()), "{number} is expected on another day now."
     )
 
 
