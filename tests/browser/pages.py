@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "reorder": ("ops", "/reorder"),
     "suppliers": ("ops", "/suppliers"),
     "supplier": ("ops", "/suppliers -> /suppliers/"),
+    "routing": ("ops", "/routing"),
     "skus": ("ops", "/skus"),
     "locations": ("ops", "/locations"),
     "kpis": ("ops", "/kpis"),
