@@ -12,6 +12,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "new order": ("ops", "/orders/new"),
     "inventory": ("ops", "/inventory"),
     "stock": ("ops", "/inventory -> /stock/"),
+    "check stock": ("ops", "/inventory/check"),
     "transfers": ("ops", "/transfers"),
     "transfer": ("ops", "/transfers?view=in_transit -> /transfers/T"),
     "new transfer": ("ops", "/transfers/new"),
