@@ -1,7 +1,5 @@
 """What an order is and waits for, derived from its facts; totals; ship-by. Pure."""
 
-import datetime as dt
-import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -254,19 +252,3 @@ def least_advanced(statuses: Iterable[str]) -> str | None:
     order = ("allocated", "released", "picking", "picked", "packing", "packed")
     found = [status for status in statuses if status in order]
     return min(found, key=order.index) if found else None
-
-
-def ship_by(placed_at: dt.datetime, cutoff: int, time_zone: str) -> dt.datetime:
-    """When an order must leave: the cut-off of the next working day, one day later if placed after today's cut-off.
-
-    Args: cutoff: minutes after local midnight. Working days are Monday to Friday at the location.
-    """
-    zone = zoneinfo.ZoneInfo(time_zone)
-    local = placed_at.astimezone(zone)
-    days = 1 if local.hour * 60 + local.minute < cutoff and local.weekday() < 5 else 2
-    day = local.date()
-    while days:
-        day += dt.timedelta(days=1)
-        days -= day.weekday() < 5
-    due = dt.datetime.combine(day, dt.time(cutoff // 60, cutoff % 60), zone)
-    return due.astimezone(dt.UTC)
