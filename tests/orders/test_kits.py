@@ -9,7 +9,18 @@ from dashboard.channels.actions import place_order
 from dashboard.fulfilment import actions as fulfilment
 from dashboard.fulfilment.backorders import fill_backorders
 from dashboard.fulfilment.cancellation import cancel_order
-from dashboard.fulfilment.commands import CancelOrder, FillBackorders, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
+from dashboard.fulfilment.commands import (
+    CancelOrder,
+    FillBackorders,
+    PackUnits,
+    PickUnits,
+    RejectWork,
+    ReleaseWork,
+    ShipParcel,
+    ShortPick,
+)
+from dashboard.fulfilment.rejection import reject_work
+from dashboard.fulfilment.rules import REJECT_REASONS
 from dashboard.inventory.actions import adjust_stock, receive_stock
 from dashboard.inventory.commands import AdjustStock, ReceiveStock
 from dashboard.kernel import db
@@ -302,3 +313,14 @@ def test_the_order_page_counts_kits_and_names_parts(app):
     tracked = client.get(f"/t/{placed.tracking_token}").get_data(as_text=True)
     assert "Kit K" in tracked
     assert "Item A" not in tracked
+
+
+def test_a_rejected_kit_goes_whole_to_another_place_and_never_back(any_app):
+    shop(north_A=4, north_B=2, south_A=3, south_B=1)
+    kit("K", A=2, B=1)
+    placed = place(("K", 2))
+    assert tied(placed.id) == [("A", "north", 4), ("B", "north", 2)]
+    do(reject_work, RejectWork(work_of(placed.id), sorted(REJECT_REASONS)[0]))
+    assert tied(placed.id) == [("A", "south", 2), ("B", "south", 1)]
+    assert counters(placed.id) == {"ordered": 2, "backordered": 1, "allocated": 1}
+    assert_whole()
