@@ -18,6 +18,7 @@ from dashboard.kernel.tx import Tx
 FIRST_DELAY = dt.timedelta(seconds=1)
 LONGEST_DELAY = dt.timedelta(hours=1)
 MOST_ATTEMPTS = 8
+_dice = random.Random()  # noqa: S311 (jitter; not the one others seed)
 KEPT_DONE = dt.timedelta(days=7)
 
 
@@ -129,7 +130,7 @@ def purge(tx: Tx, now: dt.datetime) -> int:
 
 def backoff(attempts: int) -> dt.timedelta:
     longest = min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY)
-    return longest * random.uniform(0.5, 1)  # noqa: S311 (jitter, not a secret)
+    return longest * _dice.uniform(0.5, 1)
 
 
 _DUE = (
