@@ -159,7 +159,8 @@ class ShopMachine(RuleBasedStateMachine):
         """{SKU code: units that could still be had at other locations than this work's}."""
         query = (
             "SELECT s.code, sum(b.on_hand - b.allocated - b.held - b.damaged - b.quarantine)"
-            " FROM stock_balance b JOIN sku s ON s.id = b.sku_id WHERE b.location_id <> (SELECT location_id FROM fulfilment_order WHERE id = :id) GROUP BY s.code"
+            " FROM stock_balance b JOIN sku s ON s.id = b.sku_id"
+            " WHERE b.location_id <> (SELECT location_id FROM fulfilment_order WHERE id = :id) GROUP BY s.code"
         )
         return dict(read(query, id=work_id))
 
