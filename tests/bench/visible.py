@@ -79,7 +79,7 @@ class Stage:
         """Put every screen on its page and wait until all are live."""
         paths = {
             "list": "/orders",
-            "open orders": "/orders?view=open",
+            "open orders": "/orders?view=open&sort=-placed",  # by ship-by a new order may stand below the first page
             "order": f"/orders/{order['number']}",
             "matrix": f"/inventory?q={sku}",
             "stock": f"/stock/{sku}",
