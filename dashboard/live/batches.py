@@ -1,12 +1,12 @@
 """Batches: what changed in a room as one message, rendered once, as small as it can be."""
 
-import json
 import logging
 from collections.abc import Sequence
 from typing import Any
 
 import flask
 
+from dashboard.kernel import jsontext
 from dashboard.kernel.outbox import Recorded
 from dashboard.live import pushes
 from dashboard.live.lines import text_frame
@@ -21,12 +21,10 @@ MOST_CELLS = 400
 LISTS = {"orders", "work"}
 """Rooms whose rows are one per order: above MOST_ROWS they get ids, and each screen fetches its visible part once."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
-
 
 def frame(name: str, message: dict[str, Any]) -> bytes:
     """A Socket.IO event as the bytes of one websocket frame."""
-    return text_frame(f'42["{name}",{_encode(message)}]')
+    return text_frame(f'42["{name}",{jsontext.encode(message)}]')
 
 
 def changes_of(room: Room, events: Sequence[Recorded]) -> Changes:

@@ -65,6 +65,11 @@ def page_or_part(page: str, part: str, **values: Any) -> str:
     return flask.render_template(part if wants_part() else page, **values)
 
 
+def toast(message: str) -> dict[str, str]:
+    """The header of a part that tells the screen to show this message of success."""
+    return {"HX-Trigger": flask.json.dumps({"toast": {"text": message, "role": "ok"}})}
+
+
 def redirect(location: str) -> flask.Response:
     """303 for a browser; for htmx an answer that makes it go there."""
     if is_htmx():

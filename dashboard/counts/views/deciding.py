@@ -14,7 +14,7 @@ from dashboard.orders.store import reader, refresh
 from dashboard.orders.store.waiting import numbers
 from dashboard.web import access, once
 from dashboard.web.access import requires
-from dashboard.web.htmx import redirect, wants_part
+from dashboard.web.htmx import redirect, toast, wants_part
 from dashboard.web.livepage import live_page
 
 DECISIONS = {
@@ -105,9 +105,7 @@ def cancel(number: str) -> Any:
 def _answer(number: str, text: str) -> Any:
     if wants_part() and flask.request.form.get("from") == "review" and access.actor().may("counts.approve"):
         refresh()
-        response = flask.make_response(flask.render_template("counts/_review.html", **_values(number)))
-        response.headers["HX-Trigger"] = flask.json.dumps({"toast": {"text": text, "role": "ok"}})
-        return response
+        return flask.make_response(flask.render_template("counts/_review.html", **_values(number)), 200, toast(text))
     flask.flash(text, "ok")
     page = "counts.review" if flask.request.form.get("from") == "review" else "counts.show"
     return redirect(flask.url_for(page, number=number))

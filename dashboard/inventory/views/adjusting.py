@@ -17,7 +17,7 @@ from dashboard.kernel.errors import Conflict, DomainError, InsufficientStock, In
 from dashboard.orders.store import refresh
 from dashboard.web import access, once
 from dashboard.web.access import requires
-from dashboard.web.htmx import redirect, wants_part
+from dashboard.web.htmx import redirect, toast, wants_part
 
 FIELD_OF = {"change": "units", "on_hand": "units"}
 
@@ -84,9 +84,7 @@ def _done(sku: Any, form: Any, saved: dict[str, Any]) -> Any:
         refresh()
         here = page.place_cell(sku, form.location.data)
         body = flask.render_template("inventory/_adjusted_row.html", sku=sku, cell=here.cell, place=here.place, may_adjust=True)
-        response = flask.make_response(body)
-        response.headers["HX-Trigger"] = flask.json.dumps({"toast": {"text": message, "role": "ok"}})
-        return response
+        return flask.make_response(body, 200, toast(message))
     flask.flash(message, "ok")
     return redirect(flask.url_for("stock.show", code=sku.code, location=form.location.data))
 

@@ -7,6 +7,7 @@ import flask
 from dashboard.inventory.views import page
 from dashboard.kernel.errors import Conflict
 from dashboard.orders.store import refresh
+from dashboard.web.htmx import toast
 
 
 def saved(sku: Any, form: Any, message: str) -> flask.Response:
@@ -14,8 +15,7 @@ def saved(sku: Any, form: Any, message: str) -> flask.Response:
     refresh()
     here = page.place_cell(sku, form.location.data)
     body = flask.render_template("inventory/_cell.html", row=None, sku=sku, cell=here.cell, place=here.place, may_adjust=True)
-    trigger = flask.json.dumps({"toast": {"text": message, "role": "ok"}})
-    return flask.make_response(body, 200, {"HX-Trigger": trigger})
+    return flask.make_response(body, 200, toast(message))
 
 
 def messages(form: Any) -> list[str]:
