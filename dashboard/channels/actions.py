@@ -7,7 +7,7 @@ from dashboard.fulfilment import work
 from dashboard.kernel import crash
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.tx import Tx
-from dashboard.orders import actions as orders
+from dashboard.orders import exceptions
 from dashboard.orders.capture import Captured, Line, capture_order, tracking_token
 from dashboard.orders.commands import CaptureOrder, OpenException, PaymentDraft
 from dashboard.payments import actions as payments
@@ -66,4 +66,4 @@ def _report(tx: Tx, command: CaptureOrder, captured: Captured, actor: Actor, now
 
 def _open(tx: Tx, kind: str, summary: str, captured: Captured, lines: list[Line], actor: Actor, now: dt.datetime) -> None:
     facts = {"lines": [[line.draft.sku, line.draft.quantity, line.backordered] for line in lines]}
-    orders.open_exception(tx, OpenException(kind, summary, captured.id, facts, key=f"{kind}:{captured.id}"), actor, now)
+    exceptions.open_exception(tx, OpenException(kind, summary, captured.id, facts, key=f"{kind}:{captured.id}"), actor, now)

@@ -30,6 +30,7 @@ from dashboard.kernel.actor import Actor, system
 from dashboard.kernel.errors import DomainError
 from dashboard.kernel.tx import Tx
 from dashboard.orders import actions as orders
+from dashboard.orders import exceptions
 from dashboard.orders.commands import AddNote, CaptureOrder, DraftLine, PaymentDraft, PlaceHold, ReleaseHold, ResolveException
 from dashboard.orders.model import Order, OrderException, OrderLine
 from dashboard.payments import actions as payments
@@ -115,7 +116,7 @@ def settle_oversold(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None
         sa.select(OrderException.id).where(OrderException.order_id == order_id, OrderException.resolved_at.is_(None))
     ).scalar()
     if found is not None:
-        orders.resolve_exception(tx, ResolveException(found, "customer told"), SAM, now)
+        exceptions.resolve_exception(tx, ResolveException(found, "customer told"), SAM, now)
 
 
 def _plan_after_placing(world: Any, now: dt.datetime, order_id: int, pays: str) -> None:
@@ -268,7 +269,7 @@ def settle_late(tx: Tx, parcel_id: int, status: str, now: dt.datetime) -> None:
     query = sa.select(OrderException.id).where(OrderException.key == f"late:{parcel_id}", OrderException.resolved_at.is_(None))
     found = tx.execute(query).scalar()
     if found is not None:
-        orders.resolve_exception(tx, ResolveException(found, f"parcel {status}"), SAM, now)
+        exceptions.resolve_exception(tx, ResolveException(found, f"parcel {status}"), SAM, now)
 
 
 def find_late(tx: Tx, world: Any, now: dt.datetime) -> None:

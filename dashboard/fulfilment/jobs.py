@@ -9,7 +9,7 @@ from dashboard.kernel import clock, db, jobs
 from dashboard.kernel.actor import Actor, system
 from dashboard.kernel.jobs import Leased
 from dashboard.kernel.tx import Tx
-from dashboard.orders import actions as orders
+from dashboard.orders import exceptions
 from dashboard.orders.commands import OpenException
 from dashboard.orders.model import Order
 
@@ -32,7 +32,7 @@ def report_late_parcels(tx: Tx, _command: None, actor: Actor, now: dt.datetime) 
         .order_by(Parcel.id)
     ).all()
     opened = [
-        orders.open_exception(
+        exceptions.open_exception(
             tx,
             OpenException(
                 "late",
@@ -40,6 +40,7 @@ def report_late_parcels(tx: Tx, _command: None, actor: Actor, now: dt.datetime) 
                 parcel.order_id,
                 {"parcel": parcel.id, "expected_at": clock.iso(parcel.expected_at)},
                 key=f"late:{parcel.id}",
+                occurrence=clock.iso(parcel.expected_at) or "",
             ),
             actor,
             now,

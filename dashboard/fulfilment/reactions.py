@@ -13,8 +13,7 @@ from dashboard.kernel import outbox
 from dashboard.kernel.actor import system
 from dashboard.kernel.outbox import Recorded
 from dashboard.kernel.tx import Tx
-from dashboard.orders import actions as orders
-from dashboard.orders.commands import ResolveException
+from dashboard.orders import exceptions
 from dashboard.orders.events import OrderProgressed
 from dashboard.orders.model import OrderException
 
@@ -37,7 +36,7 @@ def resolve_late_parcel(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
         sa.select(OrderException.id).where(OrderException.key == f"late:{recorded.id}", OrderException.resolved_at.is_(None))
     ).scalar()
     if found is not None:
-        orders.resolve_exception(tx, ResolveException(found, "it has arrived"), CLOCK, now)
+        exceptions.clear_exceptions(tx, [found], "it has arrived", CLOCK, now)
 
 
 def _waits_for_nobody(recorded: Recorded) -> bool:

@@ -1,7 +1,6 @@
-"""What people do to an order besides taking it: holds, notes, exceptions."""
+"""What people do to an order besides taking it: holds and notes."""
 
 import datetime as dt
-import json
 
 import sqlalchemy as sa
 
@@ -10,10 +9,10 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
-from dashboard.orders.commands import AddNote, OpenException, PlaceHold, ReleaseHold, ResolveException
-from dashboard.orders.events import ExceptionOpened, ExceptionResolved, HoldPlaced, HoldReleased, NoteAdded
-from dashboard.orders.model import Order, OrderException, OrderHold, OrderNote
-from dashboard.orders.rules import EXCEPTION_KINDS, HOLD_KINDS
+from dashboard.orders.commands import AddNote, PlaceHold, ReleaseHold
+from dashboard.orders.events import HoldPlaced, HoldReleased, NoteAdded
+from dashboard.orders.model import Order, OrderHold, OrderNote
+from dashboard.orders.rules import HOLD_KINDS
 
 MOST_NOTE = 10_000
 
@@ -119,45 +118,3 @@ def _kept(field: str, value: str) -> str:
     Raises: Invalid, for one no database can keep.
     """
     return ids.mask_cards(text.kept(field, value, MOST_NOTE))
-
-
-def open_exception(tx: Tx, command: OpenException, actor: Actor, now: dt.datetime) -> int | None:
-    """Put what no machine could do into the queue; a known key is one row (returns None then)."""
-    if command.kind not in EXCEPTION_KINDS:
-        raise Invalid(f"Unknown kind of exception {command.kind!r}.", fields={"kind": "unknown"})
-    dialect = sa.dialects.sqlite if tx.is_sqlite else sa.dialects.postgresql
-    row_id = tx.execute(
-        dialect.insert(OrderException.__table__)
-        .values(
-            order_id=command.order_id,
-            kind=command.kind,
-            summary=command.summary[:300],
-            facts=json.dumps(dict(command.facts), default=str),
-            key=command.key,
-            opened_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(OrderException.__table__.c.id)
-    ).scalar()
-    if row_id is not None:
-        tx.record(
-            ExceptionOpened(id=row_id, version=1, order_id=command.order_id, kind=command.kind, summary=command.summary[:300]),
-            actor,
-            now,
-        )
-    return row_id
-
-
-def resolve_exception(tx: Tx, command: ResolveException, actor: Actor, now: dt.datetime) -> None:
-    """Say that it is dealt with.
-
-    Raises: NotFound; Conflict, when somebody has done so already.
-    """
-    found = tx.orm.get(OrderException, command.id, with_for_update=True)
-    if found is None:
-        raise NotFound("This exception does not exist.")
-    if found.resolved_at is not None:
-        raise Conflict(f"{found.resolved_by} has resolved this already.", resolved_by=found.resolved_by)
-    text.kept("note", command.note, 300)
-    found.resolved_at, found.resolved_by = now, actor.name
-    tx.record(ExceptionResolved(id=found.id, version=2, order_id=found.order_id, kind=found.kind, note=command.note), actor, now)

@@ -96,16 +96,24 @@ class AddNote:
 
 @dataclass(frozen=True)
 class OpenException:
-    """kind: one of rules.EXCEPTION_KINDS; key: natural key, so that one trouble is one row."""
+    """kind: one of rules.EXCEPTION_KINDS; key: natural key, so that one trouble is one row.
+
+    occurrence: which time of the cause this is (a due date, the moment a job died): what a person resolved opens again only for
+    another one. Without it every report is another time.
+    """
 
     kind: str
     summary: str
     order_id: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
+    occurrence: str = ""
 
 
 @dataclass(frozen=True)
 class ResolveException:
+    """note: what was done. version: of the exception as the person saw it, None to skip that check."""
+
     id: int
     note: str = ""
+    version: int | None = None

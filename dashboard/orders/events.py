@@ -87,17 +87,23 @@ class NoteAdded:
 
 @event("exception")
 class ExceptionOpened:
+    """times: how often this cause has been here, this one included."""
+
     id: int
     version: int
     order_id: int | None
     kind: str
     summary: str
+    times: int = 1
 
 
 @event("exception")
 class ExceptionResolved:
+    """cleared: it closed itself, because its cause is gone."""
+
     id: int
     version: int
     order_id: int | None
     kind: str
     note: str
+    cleared: bool = False

@@ -14,7 +14,9 @@ class Order(Base):
     status, fulfilment_status, payment_status, phase and readiness are derived by orders.rules.derive and written only by orders.derive.
     work: status of its least advanced open fulfilment order, kept by fulfilment. authorized, captured, refunded, voided: kept by
     payments from its ledger. customer_ref: the channel's own name for the customer. views: the list's views
-    that count it. tracking_hash: SHA-256 of the tracking token.
+    that count it. tracking_hash: SHA-256 of the tracking token. carried: money promised on another order's payments that counts for
+    this one since a split or merge, or (below 0) the other way; carried_received: as much of it as has arrived. priority: 0 normal,
+    above it sooner.
     """
 
     __tablename__ = "orders"
@@ -50,9 +52,13 @@ class Order(Base):
     captured: Mapped[int] = mapped_column(default=0)
     refunded: Mapped[int] = mapped_column(default=0)
     voided: Mapped[int] = mapped_column(default=0)
+    carried: Mapped[int] = mapped_column(default=0, server_default="0")
+    carried_received: Mapped[int] = mapped_column(default=0, server_default="0")
     pay_on: Mapped[str] = mapped_column(sa.String(12), default="placing")
     line_count: Mapped[int] = mapped_column(default=0)
     unit_count: Mapped[int] = mapped_column(default=0)
+    shipping_method: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
     open_holds: Mapped[int] = mapped_column(default=0)
     open_returns: Mapped[int] = mapped_column(default=0)
     parcel_problem: Mapped[bool] = mapped_column(default=False)
@@ -147,7 +153,9 @@ class Order(Base):
 class OrderLine(Base):
     """One line and where its units are. ordered = cancelled + backordered + allocated + picked + packed + shipped.
 
-    unit_price_e4: 1/10,000 of the currency; total: quantity x unit price in minor units, rounded half up once, before tax and discount.
+    unit_price_e4: 1/10,000 of the currency; total: (ordered - credited) x unit price in minor units, rounded half up once, before tax
+    and discount. credited: those of the cancelled units that the customer need not pay (an edit or a cancelled part; an order that
+    is cancelled whole keeps the total it had).
     sku_id is None for an item no catalogue knows; its code and name are kept as the channel sent them.
     """
 
@@ -164,6 +172,7 @@ class OrderLine(Base):
     discount: Mapped[int] = mapped_column(default=0)
     total: Mapped[int]
     cancelled: Mapped[int] = mapped_column(default=0)
+    credited: Mapped[int] = mapped_column(default=0, server_default="0")
     backordered: Mapped[int] = mapped_column(default=0)
     allocated: Mapped[int] = mapped_column(default=0)
     picked: Mapped[int] = mapped_column(default=0)
@@ -237,17 +246,27 @@ class OrderHold(Base):
 
 
 class OrderNote(Base):
+    """A comment. author_ref: the actor who may still change it; a deleted one keeps its row, without its words."""
+
     __tablename__ = "order_note"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
     body: Mapped[str] = mapped_column(sa.Text)
     author: Mapped[str] = mapped_column(sa.String(120))
+    author_ref: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     at: Mapped[dt.datetime]
+    edited_at: Mapped[dt.datetime | None]
+    deleted_at: Mapped[dt.datetime | None]
     __table_args__ = (sa.Index("ix_order_note_order_id", "order_id"),)
 
 
 class OrderException(Base):
-    """What a machine could not do. kind: oversold, unknown_sku, empty_order, total_mismatch, pack_error, late, dead_letter."""
+    """What a machine could not do: one row per cause. kind: one of rules.EXCEPTION_KINDS; key: the cause's natural key.
+
+    occurrence: which time of the cause this is; the same one, once a person has resolved it, does not open again. cleared: it closed
+    itself, so that it may come back. times: how often it opened. assignee_id: the user who has it. resolution: what was done.
+    """
 
     __tablename__ = "order_exception"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -256,9 +275,16 @@ class OrderException(Base):
     summary: Mapped[str] = mapped_column(sa.String(300))
     facts: Mapped[str] = mapped_column(sa.Text, default="{}")
     key: Mapped[str | None] = mapped_column(sa.String(160), unique=True)
+    occurrence: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")
+    times: Mapped[int] = mapped_column(default=1, server_default="1")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    assignee_id: Mapped[int | None]
+    snoozed_until: Mapped[dt.datetime | None]
     opened_at: Mapped[dt.datetime]
     resolved_at: Mapped[dt.datetime | None]
     resolved_by: Mapped[str | None] = mapped_column(sa.String(120))
+    resolution: Mapped[str | None] = mapped_column(sa.String(300))
+    cleared: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     __table_args__ = (
         sa.Index(
             "ix_order_exception_open",
@@ -266,6 +292,27 @@ class OrderException(Base):
             sqlite_where=sa.text("resolved_at IS NULL"),
             postgresql_where=sa.text("resolved_at IS NULL"),
         ),
+        sa.Index(
+            "ix_order_exception_open_kind",
+            "kind",
+            "opened_at",
+            sqlite_where=sa.text("resolved_at IS NULL"),
+            postgresql_where=sa.text("resolved_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_order_exception_assignee_id",
+            "assignee_id",
+            "opened_at",
+            sqlite_where=sa.text("resolved_at IS NULL AND assignee_id IS NOT NULL"),
+            postgresql_where=sa.text("resolved_at IS NULL AND assignee_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_order_exception_snoozed_until",
+            "snoozed_until",
+            sqlite_where=sa.text("resolved_at IS NULL AND snoozed_until IS NOT NULL"),
+            postgresql_where=sa.text("resolved_at IS NULL AND snoozed_until IS NOT NULL"),
+        ),
+        sa.Index("ix_order_exception_resolved_at", "resolved_at", "id"),
         sa.Index("ix_order_exception_order_id", "order_id"),
     )
 

@@ -44,7 +44,19 @@ HOLD_KINDS = {
     "upsell_window": "Upsell window",
     "manual": "Other",
 }
-EXCEPTION_KINDS = ("oversold", "unknown_sku", "empty_order", "total_mismatch", "pack_error", "late", "dead_letter")
+EXCEPTION_KINDS = (
+    "oversold",
+    "unknown_sku",
+    "empty_order",
+    "bad_address",
+    "total_mismatch",
+    "pack_error",
+    "late_order",
+    "late",
+    "stock_mismatch",
+    "stuck_job",
+    "dead_letter",
+)
 CANCEL_REASONS = {
     "customer": "Customer asked",
     "out_of_stock": "Out of stock",

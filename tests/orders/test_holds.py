@@ -9,8 +9,9 @@ from dashboard.fulfilment.actions import release_work, ship_parcel
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder, ReleaseWork, ShipParcel
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
-from dashboard.orders.actions import add_note, due_holds, open_exception, place_hold, release_hold, resolve_exception
+from dashboard.orders.actions import add_note, due_holds, place_hold, release_hold
 from dashboard.orders.commands import AddNote, OpenException, PlaceHold, ReleaseHold, ResolveException
+from dashboard.orders.exceptions import open_exception, resolve_exception
 from tests.factories import NOW, do, dump, headlines, one, order_row, place, read, refused, shop, walk, work_of
 from tests.invariants import assert_whole
 

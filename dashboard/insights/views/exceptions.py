@@ -7,8 +7,8 @@ import flask
 from dashboard.insights.store import details
 from dashboard.kernel import clock
 from dashboard.kernel.errors import NotFound
-from dashboard.orders.actions import resolve_exception
 from dashboard.orders.commands import ResolveException
+from dashboard.orders.exceptions import resolve_exception
 from dashboard.orders.store import reader
 from dashboard.web import access, once, paging
 from dashboard.web.access import requires
