@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dashboard.counts.events import CountMoved, LineBegun, LineCounted, LineDecided
+from dashboard.customers.events import CustomerChanged, CustomerErased, CustomersMerged, MergeUndone
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, WorkMoved, WorkOpened
 from dashboard.inventory.events import StockChanged
 from dashboard.kernel.leases import JobDied
@@ -19,6 +20,16 @@ from dashboard.orders.events import (
     OrderProgressed,
 )
 from dashboard.payments.events import PaymentRecorded
+from dashboard.purchasing.events import (
+    PurchaseArrived,
+    PurchaseCancelled,
+    PurchaseClosedShort,
+    PurchaseDrafted,
+    PurchaseEdited,
+    PurchasePlaced,
+    PurchaseReceived,
+    PurchaseRescheduled,
+)
 from dashboard.returns.events import ReturnMoved
 from dashboard.transfers.events import TransferDrafted, TransferMoved
 from dashboard.web.rooms import TWO_CLASSES, Room
@@ -49,6 +60,18 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (LineBegun, ("count",)),
         (LineCounted, ("count",)),
         (LineDecided, ("count",)),
+        (PurchaseDrafted, ("purchases",)),
+        (PurchaseEdited, ("purchases",)),
+        (PurchasePlaced, ("purchases",)),
+        (PurchaseRescheduled, ("purchases",)),
+        (PurchaseArrived, ("purchases",)),
+        (PurchaseReceived, ("purchases",)),
+        (PurchaseClosedShort, ("purchases",)),
+        (PurchaseCancelled, ("purchases",)),
+        (CustomerChanged, ("customer",)),
+        (CustomersMerged, ("customer",)),
+        (MergeUndone, ("customer",)),
+        (CustomerErased, ("customer",)),
         (JobDied, ("imports", "kpi")),
     )
 }
@@ -86,7 +109,7 @@ def _key(kind: str, event: Recorded) -> str | None:
     """What names the room beside its kind; None when the event belongs in no such room."""
     if kind in ("order", "t"):
         return None if event.order_id is None else str(event.order_id)
-    if kind == "transfer":
+    if kind in ("transfer", "customer"):
         return event.id
     if kind == "count":
         return event.data["number"]

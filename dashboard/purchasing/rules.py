@@ -22,6 +22,15 @@ PURCHASE_ORDER = StateTable(
 INCOMING = ("ordered", "partially_received")
 """Statuses whose missing units are on their way."""
 VIEWS = ("all", "draft", "incoming", "late", "received", "cancelled")
+
+
+def views_of(status: str, expected_on: dt.date, today: dt.date) -> tuple[str, ...]:
+    """The views that hold such a purchase order."""
+    if status not in INCOMING:
+        return ("all", status)
+    return ("all", "incoming", "late") if expected_on < today else ("all", "incoming")
+
+
 OVER_REASONS = {
     "over_delivered": "More delivered than ordered",
     "free_goods": "Free goods",

@@ -14,7 +14,9 @@ NEEDS = {
     "work": ("work.read",),
     "transfers": ("stock.read",),
     "transfer": ("stock.read",),
+    "purchases": ("purchasing.read", "stock.adjust"),
     "count": ("stock.read",),
+    "customer": ("customers.read",),
     "t": (),
 }
 """Kind of room -> permissions of which one is enough. `t` belongs to the customer whose order it is."""

@@ -2,7 +2,7 @@
 
 from dashboard.purchasing.store.docks import DockToStock, dock_to_stock
 from dashboard.purchasing.store.incoming import incoming_units
-from dashboard.purchasing.store.orders import Detail, Row, due, purchase_order, purchase_orders, view_counts
+from dashboard.purchasing.store.orders import Detail, Line, Row, by_ids, due, purchase_order, purchase_orders, view_counts
 from dashboard.purchasing.store.promise import Promise, promise
 from dashboard.purchasing.store.reorder import Low, low
 from dashboard.purchasing.store.suppliers import supplied, supplier, suppliers
@@ -10,9 +10,11 @@ from dashboard.purchasing.store.suppliers import supplied, supplier, suppliers
 __all__ = [
     "Detail",
     "DockToStock",
+    "Line",
     "Low",
     "Promise",
     "Row",
+    "by_ids",
     "dock_to_stock",
     "due",
     "incoming_units",

@@ -1,7 +1,7 @@
 """Purchase orders as they are read: the list with its views, one with its lines and receipts."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -136,6 +136,11 @@ def due(connection: sa.Connection, locations: Sequence[str], limit: int = 100) -
     """What is on its way to these locations (codes), the earliest first."""
     statement = _listed().where(PurchaseOrder.status.in_(INCOMING), Location.code.in_(locations))
     return _rows(connection, statement.order_by(PurchaseOrder.expected_on, PurchaseOrder.id).limit(limit))
+
+
+def by_ids(connection: sa.Connection, ids: Collection[int]) -> list[Row]:
+    """These purchase orders, the oldest first."""
+    return _rows(connection, _listed().where(PurchaseOrder.id.in_(ids)).order_by(PurchaseOrder.id))
 
 
 def view_counts(connection: sa.Connection, today: dt.date) -> dict[str, int]:

@@ -13,11 +13,13 @@ from dashboard.purchasing.views.blueprint import blueprint
 from dashboard.web import access, paging
 from dashboard.web.access import requires
 from dashboard.web.htmx import page_or_part
+from dashboard.web.livepage import live_page
 
 
 @blueprint.get("/purchase-orders")
 @requires("purchasing.read")
 def index() -> str:
+    live = live_page("purchases")
     asked, today = flask.request.args, clock.now().date()
     view = asked["view"] if asked.get("view") in VIEWS else "all"
     query, limit = asked.get("q", "").strip()[:200], paging.limit_of(asked.get("limit"))
@@ -29,13 +31,17 @@ def index() -> str:
     return page_or_part(
         "purchasing/index.html",
         "purchasing/_list.html",
+        live=live,
         rows=rows,
+        newest=max((row.id for row in rows), default=0),
+        views_of=words.views_of,
         today=today,
         view=view,
         views=_views(query, today),
         query=query,
         more=more,
         first=before is None,
+        here=flask.url_for("purchasing.index", **kept),
         may_write=access.actor().may("purchasing.write"),
     )
 

@@ -1,5 +1,6 @@
 """What the page of one purchase order shows: gathered once for the page and its answers."""
 
+import datetime as dt
 from typing import Any
 
 from dashboard.accounts.roles import reaches_location
@@ -9,21 +10,31 @@ from dashboard.purchasing import forms, store
 from dashboard.purchasing.rules import CANCEL_REASONS, INCOMING, OVER_REASONS, SHORT_REASONS, current_arrival
 from dashboard.purchasing.views import words
 from dashboard.web import access, once
+from dashboard.web.livepage import live_page
+
+
+def figures(order: Any, lines: list[store.Line], today: dt.date) -> dict[str, Any]:
+    """What everybody may see of it, and what is pushed."""
+    return {
+        "order": order,
+        "lines": lines,
+        "totals": {name: sum(getattr(line, name) for line in lines) for name in ("ordered", "received", "cancelled", "left")},
+        "is_late": order.status in INCOMING and order.expected_on < today,
+    }
 
 
 def values_of(number: str, typed: forms.TypedReceipt | None = None, problem: str = "") -> dict[str, Any]:
     """typed: what a refused receipt said; problem: why the last step was refused. Raises: NotFound."""
+    live = live_page("purchases")
     order, lines, receipts = store.purchase_order(reader(), number)
     actor, today = access.actor(), clock.now().date()
     may_write = actor.may("purchasing.write") and reaches_location(actor, order.location)
     is_due = order.status in INCOMING
     return {
-        "order": order,
-        "lines": lines,
+        "live": live,
+        **figures(order, lines, today),
         "total": sum(units.extended(line.ordered - line.cancelled, line.unit_cost_e4, order.currency) for line in lines),
-        "totals": {name: sum(getattr(line, name) for line in lines) for name in ("ordered", "received", "cancelled", "left")},
         "arrived_at": current_arrival(order.arrived_at, clock.now()),
-        "is_late": is_due and order.expected_on < today,
         "timeline": words.timeline(order, receipts),
         "typed": typed or forms.TypedReceipt({}, {}),
         "problem": problem,

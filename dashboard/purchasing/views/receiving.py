@@ -20,6 +20,7 @@ from dashboard.purchasing.views.blueprint import blueprint
 from dashboard.web import access, once
 from dashboard.web.access import requires
 from dashboard.web.htmx import wants_part
+from dashboard.web.livepage import clock_version, live_page
 
 
 @blueprint.get("/receiving")
@@ -80,16 +81,19 @@ def _answer(location: str, result: SimpleNamespace, status: int) -> Any:
     refresh()
     template = "purchasing/_dock.html" if wants_part() else "purchasing/receiving.html"
     values = _values(location, result)
-    return flask.make_response(flask.render_template(template, **values), status, {"HX-Retarget": "#dock"})
+    return flask.make_response(flask.render_template(template, **values), status)
 
 
 def _values(chosen: str, result: SimpleNamespace | None = None) -> dict[str, Any]:
     """chosen: the code of the location whose dock it is; the first of the actor's without one."""
+    live = live_page("purchases")
     places, now = reachable(inventory.locations(active=True), access.actor()), clock.now()
     here = next((place for place in places if place.code == chosen), places[0] if places else None)
     rows = store.due(reader(), [here.code]) if here else []
     docks = store.dock_to_stock(reader(), [here.code] if here else [], now)
     return {
+        "live": live,
+        "seen_at": clock_version(),
         "here": here,
         "places": [(place.code, place.name) for place in places],
         "rows": [(row, current_arrival(row.arrived_at, now)) for row in rows],

@@ -18,6 +18,11 @@ VIEWS = {
 }
 
 
+def views_of(row: Any, today: dt.date) -> str:
+    """The names of the views that hold it. row: store Row."""
+    return " ".join(rules.views_of(row.status, row.expected_on, today))
+
+
 def duration(span: dt.timedelta | None) -> str:
     """3 h 20 min; a dash for none."""
     if span is None:
