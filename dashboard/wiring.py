@@ -17,6 +17,7 @@ SLICES = (
     "counts",
     "routing",
     "orders",
+    "customers",
     "payments",
     "fulfilment",
     "returns",

@@ -6,7 +6,7 @@ from dashboard.kernel.actor import Actor
 
 EVERYTHING = (
     "orders.read orders.create orders.update orders.cancel orders.prices holds.write notes.write work.read work.write stock.read"
-    " stock.adjust catalog.read catalog.write payments.read payments.capture payments.refund customers.read kpis.read self"
+    " stock.adjust catalog.read catalog.write payments.read payments.capture payments.refund customers.read customers.write kpis.read self"
 ).split()
 
 

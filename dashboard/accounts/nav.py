@@ -37,6 +37,7 @@ class Me:
 SECTIONS = (
     Item("Today", "/", "home"),
     Item("Orders", "/orders", "cart"),
+    Item("Customers", "/customers", "users"),
     Item("Inventory", "/inventory", "stack"),
     Item("Pick", "/pick", "barcode"),
     Item("Pack", "/pack", "package"),

@@ -27,6 +27,7 @@ PERMISSIONS = {
     "payments.capture": "Authorize, capture and void payments",
     "payments.refund": "Refund payments",
     "customers.read": "See customers",
+    "customers.write": "Change, merge and erase customers",
     "kpis.read": "See KPIs",
     "exports.read": "Download exports",
     "imports.write": "Import files",
@@ -102,7 +103,7 @@ ROLES: dict[str, RoleRules] = {
         "Answers customers: orders, holds, small refunds",
         _words(
             "self orders.read orders.prices orders.create orders.update orders.cancel holds.write notes.write stock.read catalog.read"
-            " payments.read payments.refund customers.read exports.read kpis.read audit.read"
+            " payments.read payments.refund customers.read customers.write exports.read kpis.read audit.read"
         ),
         Limits(5_000, 5_000, 0, "before_ship", "full", "full", "limited", "own", "own"),
     ),

@@ -28,6 +28,7 @@ TABLE = {
     "payments.capture": ("owner", "ops_manager", "finance"),
     "payments.refund": ("owner", "ops_manager", "support", "finance"),
     "customers.read": ("owner", "ops_manager", "support", "finance"),
+    "customers.write": ("owner", "ops_manager", "support"),
     "exports.read": ("owner", "ops_manager", "support", "finance", "analyst"),
     "imports.write": ("owner", "ops_manager"),
     "kpis.read": PEOPLE,

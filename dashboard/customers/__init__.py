@@ -1,0 +1,1 @@
+"""Customers: one record per person over all channels."""

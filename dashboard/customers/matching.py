@@ -1,0 +1,218 @@
+"""Find or make the customer of each order: in runs, so that a backfill of many costs a few statements for hundreds.
+
+Two at once (PostgreSQL): who holds a key is locked before the names are read, and a key can be held once, so the second waits,
+runs again, and finds the first one's customer.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from dashboard.customers import rules, totals
+from dashboard.customers.countries import code_of
+from dashboard.customers.model import Customer, CustomerAddress, CustomerKey, CustomerOrder
+from dashboard.customers.rules import JOINING, Keys, Person, keys_of
+from dashboard.kernel.errors import TryAgain
+from dashboard.kernel.statements import next_ids
+from dashboard.kernel.tx import Tx
+from dashboard.orders.model import Order
+
+_PLACE = ("ship_line1", "ship_line2", "ship_city", "ship_region", "ship_postal_code", "ship_country")
+_ORDER = (
+    "id", "channel", "customer_ref", "customer_name", "email", "phone", "ship_name", *_PLACE, "currency", "total", "status", "placed_at",
+)  # fmt: skip
+
+
+class Known(NamedTuple):
+    """Who is known by the keys of a run. holders: (kind, value) -> the record that orders join; others: those that share it.
+
+    words: names' words per record; keys: the keys each record has.
+    """
+
+    holders: dict[tuple[str, str], int]
+    sharing: dict[tuple[str, str], list[int]]
+    words: dict[int, set[str]]
+    keys: dict[int, set[tuple[str, str]]]
+
+
+class Wanted(NamedTuple):
+    """One order, by what it is recognised, and whose it was found to be; how: by which key, or `new`."""
+
+    row: Any
+    keys: Keys
+    customer_id: int
+    how: str
+
+
+def follow_orders(tx: Tx, order_ids: Sequence[int]) -> int:
+    """Give each order that has none its customer. Returns how many got one; orders by which nobody could be recognised get none."""
+    rows = _unmatched(tx, order_ids)
+    wanted = [(row, keys) for row in rows if (keys := keys_of(person_of(row))).known]
+    if not wanted:
+        return 0
+    known = _known(tx, [keys for _, keys in wanted])
+    fresh = iter(next_ids(tx, "customer", len(wanted)))
+    newcomers: list[dict[str, Any]] = []
+    added: list[dict[str, Any]] = []
+    found = []
+    for row, keys in wanted:
+        found_id, how = _find(known, keys)
+        if found_id is None:
+            found_id = next(fresh)
+            newcomers.append(_customer(found_id, row))
+        added += _learn(known, found_id, keys)
+        found.append(Wanted(row, keys, found_id, how))
+    _insert(tx, newcomers, added, found)
+    totals.count(tx, [(one.customer_id, one.row) for one in found])
+    return len(found)
+
+
+def person_of(row: Any) -> Person:
+    """What an order says of its customer."""
+    country = code_of(row.ship_country)
+    place = (row.ship_line1, row.ship_line2, row.ship_city, row.ship_region, row.ship_postal_code, country or row.ship_country)
+    return Person(row.channel, row.customer_ref or "", row.customer_name or row.ship_name, row.email, row.phone, country, place)
+
+
+def _unmatched(tx: Tx, order_ids: Sequence[int]) -> Sequence[Any]:
+    return tx.execute(
+        sa.select(*(Order.__table__.c[name] for name in _ORDER))
+        .outerjoin(CustomerOrder, CustomerOrder.order_id == Order.id)
+        .where(Order.id.in_(sorted(set(order_ids))), CustomerOrder.order_id.is_(None))
+        .order_by(Order.id)
+    ).all()
+
+
+def _known(tx: Tx, wanted: Iterable[Keys]) -> Known:
+    asked = sorted({pair for keys in wanted for pair in keys.joining.items()})
+    table = CustomerKey.__table__.c
+    by_kind = [
+        sa.and_(table.kind == kind, table.value.in_([value for found, value in asked if found == kind])) for kind in JOINING
+    ]
+    if not tx.is_sqlite:
+        tx.execute(
+            sa.select(table.kind).where(sa.or_(*by_kind), table.joins).order_by(table.kind, table.value).with_for_update()
+        ).all()
+    known = Known({}, {}, {}, {})
+    rows = tx.execute(
+        sa.select(table.kind, table.value, table.customer_id, table.joins).where(sa.or_(*by_kind)).order_by(table.customer_id)
+    )
+    for kind, value, customer_id, joins in rows.all():
+        if joins:
+            known.holders[kind, value] = customer_id
+        known.sharing.setdefault((kind, value), []).append(customer_id)
+        known.words.setdefault(customer_id, set())
+        known.keys.setdefault(customer_id, set())
+    _read_keys(tx, known)
+    return known
+
+
+def _read_keys(tx: Tx, known: Known) -> None:
+    table = CustomerKey.__table__.c
+    rows = tx.execute(sa.select(table.customer_id, table.kind, table.value).where(table.customer_id.in_(sorted(known.keys))))
+    for customer_id, kind, value in rows.all():
+        known.keys[customer_id].add((kind, value))
+        if kind == "word":
+            known.words[customer_id].add(value)
+
+
+def _find(known: Known, keys: Keys) -> tuple[int | None, str]:
+    """The record by the surest key: the one that holds it first, then those that share it; None for somebody new."""
+    for kind in JOINING:
+        pair = (kind, keys.joining.get(kind, ""))
+        holder = known.holders.get(pair)
+        others = known.sharing.get(pair, [])
+        for customer_id in ([holder] if holder is not None else []) + others:
+            if rules.may_join(kind, keys.words, known.words[customer_id]):
+                return customer_id, kind
+    return None, "new"
+
+
+def _learn(known: Known, customer_id: int, keys: Keys) -> list[dict[str, Any]]:
+    """Remember by what this record is recognised from now on. Returns the rows to write."""
+    mine = known.keys.setdefault(customer_id, set())
+    pairs = list(keys.joining.items())
+    pairs += [("word", word) for word in sorted(keys.words)] + ([("address", keys.address)] if keys.address else [])
+    rows = []
+    for kind, value in pairs:
+        if (kind, value) in mine:
+            continue
+        mine.add((kind, value))
+        joins = kind in JOINING and (kind, value) not in known.holders
+        if joins:
+            known.holders[kind, value] = customer_id
+        if kind in JOINING:
+            known.sharing.setdefault((kind, value), []).append(customer_id)
+        rows.append({"kind": kind, "value": value, "customer_id": customer_id, "joins": joins})
+    known.words.setdefault(customer_id, set()).update(keys.words)
+    return rows
+
+
+def _customer(customer_id: int, row: Any) -> dict[str, Any]:
+    return {
+        "id": customer_id,
+        "root_id": customer_id,
+        "name": row.customer_name or row.ship_name,
+        "email": row.email,
+        "phone": row.phone,
+        "created_at": row.placed_at,
+        "version": 1,
+    }
+
+
+def _insert(tx: Tx, newcomers: list[dict[str, Any]], added: list[dict[str, Any]], found: list[Wanted]) -> None:
+    """Raises: TryAgain, when somebody wrote one of these keys or orders at the same moment."""
+    if newcomers:
+        tx.execute(sa.insert(Customer.__table__), newcomers)
+    for joins in (True, False):
+        rows = sorted(
+            (row for row in added if row["joins"] is joins), key=lambda row: (row["kind"], row["value"], row["customer_id"])
+        )
+        _insert_new(tx, CustomerKey.__table__, rows, all_of_them=joins)
+    links = [
+        {
+            "order_id": one.row.id,
+            "customer_id": one.customer_id,
+            "matched_by": one.how,
+            "currency": one.row.currency,
+            "amount": 0,
+            "counted": 0,
+        }
+        for one in found
+    ]
+    _insert_new(tx, CustomerOrder.__table__, links, all_of_them=True)
+    _keep_addresses(tx, found)
+
+
+def _insert_new(tx: Tx, table: Any, rows: list[dict[str, Any]], *, all_of_them: bool) -> None:
+    if not rows:
+        return
+    dialect = sa.dialects.sqlite if tx.is_sqlite else sa.dialects.postgresql
+    if tx.execute(dialect.insert(table).on_conflict_do_nothing(), rows).rowcount != len(rows) and all_of_them:
+        raise TryAgain
+
+
+def _keep_addresses(tx: Tx, found: list[Wanted]) -> None:
+    """Every address that can be posted to, once per record, with when it was used last."""
+    rows: dict[tuple[int, str], dict[str, Any]] = {}
+    for one in found:
+        row = one.row
+        if not row.ship_line1 or not (row.ship_city or row.ship_postal_code):
+            continue
+        key = rules.place_key(getattr(row, name) for name in ("ship_name", *_PLACE))
+        used: dt.datetime = row.placed_at
+        if before := rows.get((one.customer_id, key)):
+            used = max(used, before["used_at"])
+        place = {name.removeprefix("ship_"): getattr(row, name) for name in ("ship_name", *_PLACE)}
+        rows[one.customer_id, key] = {"customer_id": one.customer_id, "key": key, **place, "used_at": used}
+    if not rows:
+        return
+    dialect: Any = sa.dialects.sqlite if tx.is_sqlite else sa.dialects.postgresql
+    statement = dialect.insert(CustomerAddress.__table__)
+    later = sa.case(
+        (statement.excluded.used_at > CustomerAddress.used_at, statement.excluded.used_at), else_=CustomerAddress.used_at
+    )
+    statement = statement.on_conflict_do_update(index_elements=["customer_id", "key"], set_={"used_at": later})
+    tx.execute(statement, [rows[pair] for pair in sorted(rows)])

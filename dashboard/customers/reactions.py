@@ -1,0 +1,26 @@
+"""What follows from orders after their commit: each gets its customer, and the customer's sums follow it."""
+
+from collections.abc import Sequence
+
+from dashboard.customers.matching import follow_orders
+from dashboard.customers.totals import recount
+from dashboard.kernel.consumers import projection
+from dashboard.kernel.outbox import Recorded
+from dashboard.kernel.tx import Tx
+from dashboard.orders.events import OrderCancelled, OrderCaptured, OrderImported, OrderProgressed
+
+NEW = frozenset({"OrderCaptured", "OrderImported"})
+
+
+@projection("customers", OrderCaptured, OrderImported, OrderProgressed, OrderCancelled)
+def follow(tx: Tx, events: Sequence[Recorded]) -> None:
+    new = [event.order_id for event in events if event.type in NEW and event.order_id is not None]
+    changed = [event.order_id for event in events if event.order_id is not None and _changes_sums(event)]
+    if new:
+        follow_orders(tx, new)
+    if changed:
+        recount(tx, changed)
+
+
+def _changes_sums(event: Recorded) -> bool:
+    return event.type == "OrderCancelled" or "status" in event.data.get("after", ())
