@@ -19,8 +19,8 @@ from dashboard.kernel.statements import insert_into, next_ids
 from dashboard.kernel.tx import Tx
 
 FIELDS = ("name", "barcode", "unit_price_e4", "currency", "weight_grams", "active")
-"""What can change later; the code and the kind cannot."""
-_INSERT = insert_into(Sku, "id", "code", "kind", *FIELDS, "version")
+"""What can change later; the code and the kind cannot, and how units are told apart only while there are none."""
+_INSERT = insert_into(Sku, "id", "code", "kind", "tracks", *FIELDS, "version")
 _MOST_AT_ONCE = 500
 
 
@@ -104,6 +104,11 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
             values[name] = check(values[name])
         except Invalid as error:
             fields[name] = error.message
+    if "kind" not in fields and "tracks" in values:
+        try:
+            values["tracks"] = rules.tracks(values["tracks"], values["kind"])
+        except Invalid as error:
+            fields |= error.facts["fields"]
     if "kind" not in fields and "code" not in fields:
         try:
             values["components"] = rules.recipe(values["code"], values["kind"], values["components"])

@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class CreateSku:
-    """unit_price_e4: 1/10,000 of a unit of currency; weight_grams: of one unit; components: of a kit, (SKU code, units in one)."""
+    """unit_price_e4: 1/10,000 of a unit of currency; weight_grams: of one unit; components: of a kit, (SKU code, units in one).
+
+    tracks: one of rules.TRACKS.
+    """
 
     code: str
     name: str
@@ -18,6 +21,7 @@ class CreateSku:
     weight_grams: int = 0
     active: bool = True
     components: Sequence[tuple[str, int]] = ()
+    tracks: str = "none"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ class Sku(Base):
 
     kind: stock (has balances), service (a fee, voucher or charge: on order lines, never in a warehouse) or kit (sold as one,
     kept and sent as its parts: it has no balance of its own).
+    tracks: none, lots (each unit is of a lot with an expiry date) or serials (each unit has a number of its own).
     unit_price_e4: 1/10,000 of a unit of `currency`.
     """
 
@@ -22,6 +23,7 @@ class Sku(Base):
     name: Mapped[str] = mapped_column(sa.String(300))
     barcode: Mapped[str | None] = mapped_column(sa.String(14), unique=True)
     kind: Mapped[str] = mapped_column(sa.String(8), default="stock")
+    tracks: Mapped[str] = mapped_column(sa.String(8), default="none", server_default="none")
     unit_price_e4: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str] = mapped_column(sa.String(3), default="GBP")
     weight_grams: Mapped[int] = mapped_column(default=0)
@@ -31,6 +33,7 @@ class Sku(Base):
     updated_at: Mapped[dt.datetime | None]
     __table_args__ = (
         sa.CheckConstraint("kind IN ('stock', 'service', 'kit')", name="kind"),
+        sa.CheckConstraint("tracks IN ('none', 'lots', 'serials') AND (tracks = 'none' OR kind = 'stock')", name="tracks"),
         sa.CheckConstraint("unit_price_e4 >= 0", name="price"),
         sa.Index("ix_sku_name", "name"),
     )

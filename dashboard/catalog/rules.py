@@ -11,6 +11,8 @@ LONGEST_CODE = 64
 LONGEST_NAME = 300
 HEAVIEST_GRAMS = 2_000_000
 KINDS = ("stock", "service", "kit")
+TRACKS = {"none": "Units only", "lots": "Lots with an expiry date", "serials": "Serial numbers"}
+"""How the units of a SKU are told apart."""
 MOST_PARTS = 50
 MOST_PER_KIT = 10_000
 GTIN_LENGTHS = (8, 12, 13, 14)
@@ -80,6 +82,18 @@ def kind(value: str) -> str:
     if value not in KINDS:
         raise _invalid("kind", "A SKU is stock (it has balances), service (a fee, voucher or charge) or kit (sold as its parts).")
     return value
+
+
+def tracks(how: str, kind_: str) -> str:
+    """How the units of a new SKU are told apart.
+
+    Raises: Invalid, for an unknown word, or for a SKU that is no stock item.
+    """
+    if how not in TRACKS:
+        raise _invalid("tracks", f"Choose how units are told apart: {', '.join(TRACKS)}.")
+    if how != "none" and kind_ != "stock":
+        raise _invalid("tracks", "Only a stock item has lots or serial numbers.")
+    return how
 
 
 def recipe(code: str, kind: str, parts: Sequence[Sequence[Any]]) -> list[list[Any]]:
