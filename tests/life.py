@@ -11,7 +11,10 @@ from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder, MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.model import FulfilmentOrder
 from dashboard.inventory.actions import adjust_stock
+from dashboard.inventory.bin_commands import CreateBins, PutAway
+from dashboard.inventory.bins import create_bins
 from dashboard.inventory.commands import AdjustStock
+from dashboard.inventory.putting import put_away
 from dashboard.kernel import clock, db
 from dashboard.orders import actions as orders
 from dashboard.orders.commands import AddNote, CaptureOrder, DraftLine, PaymentDraft, PlaceHold, ReleaseHold
@@ -87,6 +90,8 @@ def live():
     ship(ids["split"])
     ship(ids["delivered"], "delivered")
     do(adjust_stock, AdjustStock("A-1", "N", "lost", change=-1))
+    do(create_bins, CreateBins("N", ("A-01", "A-02")))
+    do(put_away, PutAway("A-1", "N", "A-01", 5))
     _count()
     _short_pick()
     _money_and_back(ids["delivered"])

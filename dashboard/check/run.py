@@ -6,12 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.check import counts, guards, history, kits, levels, money, orders, purchasing, routing, stock, transfers
+from dashboard.check import bins, counts, guards, history, kits, levels, money, orders, purchasing, routing, stock, transfers
 from dashboard.check.condition import Condition, Rows
 from dashboard.kernel import outbox
 
 CONDITIONS: tuple[Condition, ...] = (
     *stock.CONDITIONS,
+    *bins.CONDITIONS,
     *levels.CONDITIONS,
     *kits.CONDITIONS,
     *orders.CONDITIONS,

@@ -11,7 +11,7 @@ _UNDECIDED = "state IN ('to_count', 'counted')"
 
 
 class StockCount(Base):
-    """One count at one location. status: as in rules.COUNT; source: schedule (what was due) or manual (chosen SKUs)."""
+    """One count at one location, or of one bin of it. status: as in rules.COUNT; source: schedule (what was due) or manual (chosen)."""
 
     __tablename__ = "stock_count"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -25,6 +25,7 @@ class StockCount(Base):
     opened_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+    bin_id: Mapped[int | None]
     __table_args__ = (
         sa.CheckConstraint("status IN ('open', 'counting', 'review', 'approved', 'cancelled')", name="status"),
         sa.CheckConstraint("source IN ('schedule', 'manual')", name="source"),
@@ -38,7 +39,8 @@ class CountLine(Base):
 
     state: as in rules.LINE. round: 1, and one more for each recount; recount_of: the line it replaces. on_it: who looks for it on the
     shelf now. expected, counted, counter, counted_at, movement_id: set when it is counted; expected is on hand at that moment,
-    movement_id the last ledger row of the balance then (0: none). decided_by: who approved or rejected it.
+    movement_id the last ledger row of the balance then (0: none). decided_by: who approved or rejected it. bin_id: the count's bin; then
+    expected is what lay there, and movement_id that of the bin's own ledger.
     """
 
     __tablename__ = "count_line"
@@ -61,6 +63,7 @@ class CountLine(Base):
     decided_by: Mapped[str | None] = mapped_column(sa.String(64))
     decided_by_name: Mapped[str | None] = mapped_column(sa.String(120))
     decided_at: Mapped[dt.datetime | None]
+    bin_id: Mapped[int | None]
     __table_args__ = (
         sa.CheckConstraint("state IN ('to_count', 'counted', 'recount', 'approved', 'rejected')", name="state"),
         sa.CheckConstraint("counted BETWEEN 0 AND 2147483647", name="counted"),
@@ -82,8 +85,16 @@ class CountLine(Base):
             "location_id",
             "sku_id",
             unique=True,
-            sqlite_where=sa.text(_UNDECIDED),
-            postgresql_where=sa.text(_UNDECIDED),
+            sqlite_where=sa.text(f"{_UNDECIDED} AND bin_id IS NULL"),
+            postgresql_where=sa.text(f"{_UNDECIDED} AND bin_id IS NULL"),
+        ),
+        sa.Index(
+            "uq_count_line_undecided_bin",
+            "bin_id",
+            "sku_id",
+            unique=True,
+            sqlite_where=sa.text(f"{_UNDECIDED} AND bin_id IS NOT NULL"),
+            postgresql_where=sa.text(f"{_UNDECIDED} AND bin_id IS NOT NULL"),
         ),
         sa.Index(
             "ix_count_line_last",

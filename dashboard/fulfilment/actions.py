@@ -1,7 +1,7 @@
 """What the warehouse does with a fulfilment order: release, pick, pack, ship; and what the carrier says after."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -10,8 +10,9 @@ from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, Rele
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped
 from dashboard.fulfilment.model import FulfilmentOrder, Parcel
 from dashboard.fulfilment.work import Work
-from dashboard.inventory import allocation
+from dashboard.inventory import allocation, putting
 from dashboard.inventory.commands import Take
+from dashboard.inventory.putting import Picked
 from dashboard.kernel import crash, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
@@ -48,11 +49,22 @@ def pick_units(tx: Tx, command: PickUnits, actor: Actor, now: dt.datetime) -> in
     if complete or order.status != "picking":
         rules.WORK.check(order.status, "picked" if complete else "picking")
     _count(tx, picked, "picked")
+    putting.pick(tx, _out_of_bins(order, picked, command.told), actor, now)
     crash.point("pick_counted")
     done = kits.steps(order.lines, "picked", picked)
     move_units(tx, [UnitMove(line_id, units, "allocated", "picked") for line_id, units in done.items()])
     work.advance(tx, order, "picked" if complete else "picking", sum(picked.values()), actor, now)
     return derive.rederive(tx, order.order_id, actor, now)
+
+
+def _out_of_bins(order: Work, picked: Mapping[int, int], told: Mapping[int, Sequence[str]]) -> Picked:
+    units: dict[int, int] = {}
+    codes: dict[int, list[str]] = {}
+    for line in order.lines:
+        if line.id in picked:
+            units[line.sku_id] = units.get(line.sku_id, 0) + picked[line.id]
+            codes.setdefault(line.sku_id, []).extend(told.get(line.id, ()))
+    return Picked(order.location_id, units, codes, f"fulfilment_order:{order.id}")
 
 
 def short_pick(tx: Tx, command: ShortPick, actor: Actor, now: dt.datetime) -> int:

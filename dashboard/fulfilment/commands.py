@@ -1,8 +1,8 @@
 """What can be asked of the warehouse. version: of the fulfilment order as the person saw it, None to skip that check."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -13,11 +13,12 @@ class ReleaseWork:
 
 @dataclass(frozen=True)
 class PickUnits:
-    """units: {fulfilment line id: units picked now}; None for all that is left."""
+    """units: {fulfilment line id: units picked now}; None for all that is left. told: {line id: codes of bins they were looked for in}."""
 
     id: int
     units: Mapping[int, int] | None = None
     version: int | None = None
+    told: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from dashboard.inventory import bin_rows
 from dashboard.inventory.calendars import Calendar
 from dashboard.inventory.events import StockChanged
 from dashboard.inventory.model import StockMovement
@@ -163,6 +164,8 @@ def move(tx: Tx, moves: Sequence[Move], actor: Actor, now: dt.datetime) -> None:
     tx.run_many(_LEDGER, [_ledger_row(move, actor, at_micros) for move in moves])
     for same in _by_balance(moves):
         _record(tx, same, actor, now)
+    if left := [(move.balance, move.kind, move.cause) for move in moves if move.on_hand < 0 or move.quarantine < 0]:
+        bin_rows.follow(tx, left, actor, now)
 
 
 def restate(

@@ -42,6 +42,10 @@ CORRUPTIONS = {
     " ON CONFLICT (sku_id) DO NOTHING; UPDATE sku_backorder SET open_units = open_units + 1 WHERE sku_id = 1",
     "levels_current": "INSERT INTO sku_level (sku_id, level, code) VALUES (1, 'low', 'A')"
     " ON CONFLICT (sku_id) DO UPDATE SET level = CASE level WHEN 'low' THEN 'out' ELSE 'low' END",
+    "bin_units": "UPDATE bin_stock SET units = 1000 WHERE bin_id = 1",
+    "bin_quarantine": "UPDATE bin SET pickable = 0",
+    "bin_ledger": "UPDATE bin_stock SET units = units - 1 WHERE bin_id = 1",
+    "bin_in_use": "UPDATE bin SET active = 0",
     "not_oversold": "UPDATE stock_balance SET allocated = on_hand + 1 WHERE id = 1",
     "allocation_of_line": "UPDATE order_line SET allocated = allocated - 1, backordered = backordered + 1 WHERE order_id = 1",
     "allocation_orphan": "UPDATE allocation SET order_id = 2 WHERE id = 1",
