@@ -20,6 +20,7 @@ SLICES = (
     "customers",
     "payments",
     "fulfilment",
+    "promises",
     "returns",
     "channels",
     "notifications",

@@ -5,12 +5,15 @@ from dashboard.kernel.events import event
 
 @event("fulfilment_order")
 class WorkOpened:
+    """later: not when the order was placed, but for units that waited or that another location could not send."""
+
     id: int
     version: int
     order_id: int
     number: str
     location_id: int
     units: int
+    later: bool = False
 
 
 @event("fulfilment_order")

@@ -127,7 +127,9 @@ def open_work(
         lines += [_line_row(work_id, line_ids[take.line], take) for take in group]
         units = sum(take.units for take in group)
         tx.record(
-            WorkOpened(id=work_id, version=1, order_id=order_id, number=number, location_id=location_id, units=units), actor, now
+            WorkOpened(work_id, 1, order_id, number, location_id, units, later=not new),
+            actor,
+            now,
         )
     tx.run_many(_INSERT, rows)
     tx.run_many(_INSERT_LINES, lines)

@@ -44,7 +44,8 @@ class SkuBackorder(Base):
 
     policy: default (nobody decided: as the order asks), allowed or refused. cap: the most units that may wait at once, None for
     any number. A row is made by the first unit that waits, so that the count is whole when somebody sets a cap later.
-    version: of policy and cap; the count has none.
+    preorder_from: the day from which it can be had; before it the SKU is on preorder, and preorder_cap counts in place of policy and
+    cap. version: of what is decided; the count has none.
     """
 
     __tablename__ = "sku_backorder"
@@ -52,6 +53,8 @@ class SkuBackorder(Base):
     policy: Mapped[str] = mapped_column(sa.String(12), default="default")
     cap: Mapped[int | None]
     open_units: Mapped[int] = mapped_column(default=0)
+    preorder_from: Mapped[dt.date | None]
+    preorder_cap: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
     __table_args__ = (
         sa.CheckConstraint("policy IN ('default', 'allowed', 'refused')", name="policy"),

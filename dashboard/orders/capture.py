@@ -86,7 +86,10 @@ class Line(NamedTuple):
 
 
 class Captured(NamedTuple):
-    """An order as written in this transaction. created is False for one that was known; then only id, number, version are given."""
+    """An order as written in this transaction. created is False for one that was known; then only id, number, version are given.
+
+    preorders: ids of the SKUs whose waiting units were sold on preorder.
+    """
 
     id: int
     number: str
@@ -98,6 +101,7 @@ class Captured(NamedTuple):
     headlines: Derived | None = None
     ship_by: dt.datetime | None = None
     tracking_token: str = ""
+    preorders: frozenset[int] = frozenset()
 
 
 def tracking_token(order_id: int, rotation: int = 0) -> str:
@@ -130,7 +134,7 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
         _line(line_id, index, draft, sku, command.currency, decision)
         for line_id, (index, draft, sku) in zip(line_ids, drafts, strict=True)
     )
-    shortage.count_waiting(tx, lines, sold=command.sold)
+    preorders = shortage.count_waiting(tx, lines, now.date(), sold=command.sold)
     token = tracking_token(order_id)
     row = _row(tx, command, order_id, lines, decision, now) | {"tracking_hash": ids.token_hash(token)}
     if not tx.is_sqlite and command.external_id is not None:
@@ -158,6 +162,7 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
         headlines=Derived(row["status"], row["fulfilment_status"], row["payment_status"], row["phase"], row["readiness"]),
         ship_by=clock.moment(row["ship_by"]),
         tracking_token=token,
+        preorders=preorders,
     )
     tx.record(_event(command, captured), actor, now)
     return captured
@@ -374,4 +379,5 @@ def _event(command: CaptureOrder, captured: Captured) -> OrderCaptured:
         currency=command.currency,
         lines=[[line.sku.code if line.sku else line.draft.sku, line.draft.quantity] for line in captured.lines],
         short=[[line.sku.code if line.sku else line.draft.sku, line.backordered] for line in captured.lines if line.backordered],
+        preorder=[line.sku.code for line in captured.lines if line.backordered and line.sku and line.sku.id in captured.preorders],
     )

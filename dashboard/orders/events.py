@@ -1,10 +1,14 @@
 """What happened to orders."""
 
+from dataclasses import field
+
 from dashboard.kernel.events import event
 
 
 @event("order")
 class OrderCaptured:
+    """lines, short: [[SKU, units]], ordered and waiting; preorder: SKUs of `short` that were sold on preorder."""
+
     id: int
     version: int
     order_id: int
@@ -17,6 +21,7 @@ class OrderCaptured:
     currency: str
     lines: list
     short: list
+    preorder: list = field(default_factory=list)
 
 
 @event("order")

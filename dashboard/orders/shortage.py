@@ -1,5 +1,6 @@
 """Units an order leaves waiting are counted per SKU, and refused where a SKU lets no more of them wait."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,17 +10,22 @@ from dashboard.kernel.errors import InsufficientStock
 from dashboard.kernel.tx import Tx
 
 
-def count_waiting(tx: Tx, lines: Sequence[Any], *, sold: bool) -> None:
+def count_waiting(tx: Tx, lines: Sequence[Any], today: dt.date, *, sold: bool) -> frozenset[int]:
     """Args: lines: capture.Line. sold: a channel has sold them already, so that nothing is refused.
 
+    Returns: ids of the SKUs that are on preorder: what waits of them was sold before they could be had.
     Raises: InsufficientStock (facts: short, with `backorder`, the units that might wait), for the order as a whole.
     """
     waiting: dict[int, int] = {}
     for line in lines:
         if line.backordered and line.sku is not None:
             waiting[line.sku.id] = waiting.get(line.sku.id, 0) + line.backordered
-    if waiting and (refused := allowance.wait(tx, waiting, forced=sold)):
-        raise _too_many(lines, {found.sku_id: found for found in refused})
+    if not waiting:
+        return frozenset()
+    counted = allowance.wait(tx, waiting, today, forced=sold)
+    if counted.refused:
+        raise _too_many(lines, {found.sku_id: found for found in counted.refused})
+    return counted.preorders
 
 
 def _too_many(lines: Sequence[Any], refused: dict[int, Refused]) -> InsufficientStock:
