@@ -57,6 +57,7 @@ def adjust_stock(tx: Tx, command: AdjustStock, actor: Actor, now: dt.datetime) -
                 reason=command.reason,
                 note=ids.mask_cards(command.note) or None,
                 key=command.key,
+                given=command.given,
             )
         ],
         actor,
@@ -91,7 +92,7 @@ def _change(command: AdjustStock, balance: Balance) -> int:
 def receive_stock(tx: Tx, command: ReceiveStock, actor: Actor, now: dt.datetime) -> Balance:
     """Put units on the shelf. Returns the balance after it.
 
-    Raises: Invalid, for units below 1 or a shelf above 2**31 - 1; NotFound, for an unknown SKU or location.
+    Raises: Invalid, for units below 1, a shelf above 2**31 - 1, or units without their lot or serial numbers; NotFound, for an unknown SKU or location.
     """
     _check_texts(command.note, command.key)
     balance = _balance(tx, command.sku, command.location)
@@ -99,7 +100,8 @@ def receive_stock(tx: Tx, command: ReceiveStock, actor: Actor, now: dt.datetime)
         return balances.snapshot(balance)
     if command.units < 1 or balance.on_hand + command.units > MOST_UNITS:
         raise Invalid(f"Receive between 1 and {MOST_UNITS - balance.on_hand} units.", fields={"units": "out of range"})
-    balances.move(tx, [Move(balance, "received", on_hand=command.units, note=command.note or None, key=command.key)], actor, now)
+    came = Move(balance, "received", on_hand=command.units, note=command.note or None, key=command.key, given=command.given)
+    balances.move(tx, [came], actor, now)
     return balances.snapshot(balance)
 
 

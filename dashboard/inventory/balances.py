@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from dashboard.inventory import bin_rows
+from dashboard.inventory import bin_rows, tracked
 from dashboard.inventory.calendars import Calendar
 from dashboard.inventory.events import StockChanged
 from dashboard.inventory.model import StockMovement
+from dashboard.inventory.tracked_units import NOTHING, Given
 from dashboard.kernel import clock, jsontext
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import InsufficientStock
@@ -46,6 +47,8 @@ class Balance:
     holidays: str
     ruled: bool = False
     """Some channel has a rule of its own about what it may sell."""
+    tracks: str = "none"
+    """As in catalog.model.Sku: none, lots or serials."""
 
     @property
     def available(self) -> int:
@@ -62,7 +65,10 @@ class Balance:
 
 
 class Move(NamedTuple):
-    """Deltas of one balance and why. kind: as in StockMovement. at: when it happened, if that was before now (imported history)."""
+    """Deltas of one balance and why. kind: as in StockMovement. at: when it happened, if that was before now (imported history).
+
+    given: the lots or serial numbers that move, where somebody named them.
+    """
 
     balance: Balance
     kind: str
@@ -77,11 +83,12 @@ class Move(NamedTuple):
     note: str | None = None
     key: str | None = None
     at: dt.datetime | None = None
+    given: Given = NOTHING
 
 
 _FIELDS = """b.id, b.sku_id, b.location_id, b.on_hand, b.allocated, b.held, b.damaged, b.quarantine, b.safety, b.version,
  s.code, l.code, l.active, l.cutoff, l.time_zone, l.working_days, l.holidays,
- EXISTS (SELECT 1 FROM channel_rule)"""
+ EXISTS (SELECT 1 FROM channel_rule), s.tracks"""
 _JOINS = "JOIN sku s ON s.id = b.sku_id JOIN location l ON l.id = b.location_id"
 _LOCKED = Prepared(
     sqlite=f"SELECT {_FIELDS} FROM json_each(:skus) j JOIN stock_balance b ON b.sku_id = j.value {_JOINS}"  # noqa: S608
@@ -162,6 +169,8 @@ def move(tx: Tx, moves: Sequence[Move], actor: Actor, now: dt.datetime) -> None:
         _refuse(moves)
     at_micros = clock.micros(now)
     tx.run_many(_LEDGER, [_ledger_row(move, actor, at_micros) for move in moves])
+    if followed := [move for move in moves if move.balance.tracks != "none" or move.given is not NOTHING]:
+        tracked.follow(tx, followed, actor, now)
     for same in _by_balance(moves):
         _record(tx, same, actor, now)
     if left := [(move.balance, move.kind, move.cause) for move in moves if move.on_hand < 0 or move.quarantine < 0]:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from dashboard.inventory.tracked_units import NOTHING, Given
+
 
 @dataclass(frozen=True)
 class AdjustStock:
     """Change on hand by `change` units, or set it to `on_hand` while it is still `expected` (compare and set).
 
-    reason: one of rules.REASONS. key: natural or idempotency key; the same key moves stock once.
+    reason: one of rules.REASONS. key: natural or idempotency key; the same key moves stock once. given: its lots or serial numbers.
     """
 
     sku: str
@@ -20,6 +22,7 @@ class AdjustStock:
     expected: int | None = None
     note: str = ""
     key: str | None = None
+    given: Given = NOTHING
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,14 @@ class RepairStock:
 
 @dataclass(frozen=True)
 class ReceiveStock:
-    """Put units on the shelf; the balance is made when the SKU is new at this location."""
+    """Put units on the shelf; the balance is made when the SKU is new at this location. given: their lots or serial numbers."""
 
     sku: str
     location: str
     units: int
     note: str = ""
     key: str | None = None
+    given: Given = NOTHING
 
 
 class Demand(NamedTuple):

@@ -34,6 +34,22 @@ class Given(NamedTuple):
         """Whether any lot or serial number is named at all."""
         return bool(self.lots or self.serials)
 
+    def at(self, field: str) -> "Given":
+        """The same, with complaints prefixed by this field."""
+        return self._replace(field=field)
+
+    def split(self, units: int) -> "tuple[Given, Given]":
+        """What is of the first so many units, and the rest."""
+        first, rest = [], []
+        for lot in self.lots:
+            share = min(lot.units, max(0, units - sum(taken.units for taken in first)))
+            first += [lot._replace(units=share)] if share else []
+            rest += [lot._replace(units=lot.units - share)] if lot.units - share else []
+        return (
+            Given(tuple(first), tuple(self.serials[:units]), self.field),
+            Given(tuple(rest), tuple(self.serials[units:]), self.field),
+        )
+
     def complain(self, name: str, message: str) -> Invalid:
         """The refusal of one of them. name: lots, lots.0.expires_on, serials."""
         return Invalid(message, fields={f"{self.field}{name}": message})
