@@ -20,6 +20,7 @@ SLICES = (
     "customers",
     "payments",
     "fulfilment",
+    "editing",
     "promises",
     "returns",
     "channels",

@@ -30,6 +30,17 @@ CONDITIONS = (
         " JOIN orders o ON o.id = p.order_id WHERE o.currency <> p.currency",
     ),
     by_sql(
+        "repaid_bounds", "I5", "no more is given back of what was received above the total than is refunded in all",
+        "SELECT id, number, repaid, refunded FROM orders WHERE repaid < 0 OR repaid > refunded",
+    ),
+    by_sql(
+        "carried_sums", "I5", "what an order is carried, and what it carries for others, are the sums of its carries, and cancel out",
+        "SELECT o.id, o.number, o.carried, o.carried_received, c.amount, c.received FROM orders o LEFT JOIN (SELECT order_id,"
+        " sum(amount) AS amount, sum(received) AS received FROM (SELECT to_order_id AS order_id, amount, received FROM order_carry"
+        " UNION ALL SELECT from_order_id, -amount, -received FROM order_carry) ends GROUP BY order_id) c ON c.order_id = o.id"
+        " WHERE o.carried <> coalesce(c.amount, 0) OR o.carried_received <> coalesce(c.received, 0)",
+    ),
+    by_sql(
         "transaction_owner", "I5", "a transaction belongs to a payment of its own order",
         "SELECT t.id, t.payment_id, t.order_id FROM payment_transaction t LEFT JOIN payment p ON p.id = t.payment_id"
         " WHERE p.id IS NULL OR p.order_id <> t.order_id",

@@ -18,7 +18,7 @@ _SCALES = " ".join(
 )
 _SCALE = f"CASE o.currency {_SCALES} ELSE 100 END"
 """How many 1/10,000 make a minor unit of the order's currency."""
-_EXACT = "(CAST(l.ordered AS BIGINT) * l.unit_price_e4)"
+_EXACT = "(CAST(l.ordered - l.credited AS BIGINT) * l.unit_price_e4)"
 
 _PER = "coalesce(p.units, 1)"
 _WHOLE = (
@@ -43,9 +43,13 @@ _BY_SQL: tuple[Condition, ...] = (
         " OR o.line_count <> coalesce(l.lines, 0) OR o.unit_count <> coalesce(l.units, 0)",
     ),
     by_sql(
-        "line_total", "I4", "a line's total is quantity x unit price, rounded half up once",
-        f"SELECT l.id, l.order_id, l.ordered, l.unit_price_e4, l.total, o.currency FROM order_line l JOIN orders o ON o.id = l.order_id"
-        f" WHERE l.total <> (2 * {_EXACT} + {_SCALE}) / (2 * {_SCALE})",
+        "line_total", "I4", "a line's total is (ordered - credited) x unit price, rounded half up once",
+        f"SELECT l.id, l.order_id, l.ordered, l.credited, l.unit_price_e4, l.total, o.currency FROM order_line l"
+        f" JOIN orders o ON o.id = l.order_id WHERE l.total <> (2 * {_EXACT} + {_SCALE}) / (2 * {_SCALE})",
+    ),
+    by_sql(
+        "line_credited", "I4", "only cancelled units are taken off the bill",
+        "SELECT id, order_id, ordered, cancelled, credited FROM order_line WHERE credited < 0 OR credited > cancelled",
     ),
     by_sql(
         "line_counters", "I6", "ordered = cancelled + backordered + allocated + picked + packed + shipped; delivered, returned <= shipped",
@@ -125,8 +129,9 @@ _BY_SQL: tuple[Condition, ...] = (
 _FACTS = (
     "SELECT o.id, o.number, o.status, o.fulfilment_status, o.payment_status, o.phase, o.readiness, o.views, o.work,"
     " coalesce(l.ordered, 0), coalesce(l.cancelled, 0), coalesce(l.backordered, 0), coalesce(l.allocated, 0), coalesce(l.picked, 0),"
-    " coalesce(l.packed, 0), coalesce(l.shipped, 0), coalesce(l.delivered, 0), o.total, o.authorized, o.captured, o.refunded, o.voided,"
-    " o.pay_on, o.open_holds, o.open_returns, o.parcel_problem, o.cancel_reason IS NOT NULL FROM orders o"
+    " coalesce(l.packed, 0), coalesce(l.shipped, 0), coalesce(l.delivered, 0), o.total,"
+    " o.authorized + o.carried, o.captured + o.carried_received, o.refunded, o.voided,"
+    " o.pay_on, o.open_holds, o.open_returns, o.parcel_problem, o.cancel_reason IS NOT NULL, o.repaid FROM orders o"
     " LEFT JOIN (SELECT order_id, sum(ordered) AS ordered,"
     " sum(cancelled) AS cancelled, sum(backordered) AS backordered, sum(allocated) AS allocated, sum(picked) AS picked,"
     " sum(packed) AS packed, sum(shipped) AS shipped, sum(delivered) AS delivered FROM order_line GROUP BY order_id) l"
@@ -146,7 +151,7 @@ def rederived(connection: sa.Connection) -> Iterator[dict[str, Any]]:
         sums = [int(value) for value in row[9:17]]
         facts = rules.Facts(
             stored[0], *sums, total=row[17], authorized=row[18], captured=row[19], refunded=row[20], voided=row[21], pay_on=row[22],
-            work=least, open_holds=row[23], open_returns=row[24], parcel_problem=bool(row[25]), called_off=bool(row[26]),
+            work=least, open_holds=row[23], open_returns=row[24], parcel_problem=bool(row[25]), called_off=bool(row[26]), repaid=row[27],
         )  # fmt: skip
         wanted = rules.derive(facts)
         text = derive.views_text(rules.views_of(wanted.status, wanted.phase, least))

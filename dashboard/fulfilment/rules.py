@@ -7,7 +7,7 @@ WORK = StateTable("fulfilment order", ["allocated", "backordered"], {
     "allocated": ("released", "rejected", "cancelled", "backordered"),
     "released": ("picking", "picked", "rejected", "cancelled"),
     "picking": ("picked", "rejected", "cancelled"),
-    "picked": ("packing", "packed"),
+    "picked": ("packing", "packed", "cancelled"),
     "packing": ("packed",),
     "packed": ("shipped",),
     "shipped": ("closed",),

@@ -12,7 +12,7 @@ MOST_METHOD = 40  # as payments' ledger has room for
 PAY_ON = ("placing", "delivery", "invoice")
 ON_SHORTAGE = ("refuse", "backorder")
 _AMOUNT = "must be 0 or more, and in range"
-_ROOM = {column.name: column.type.length for column in Order.__table__.c if hasattr(column.type, "length")}
+ROOM = {column.name: column.type.length for column in Order.__table__.c if hasattr(column.type, "length")}
 _LINE_ROOM = {column.name: column.type.length for column in OrderLine.__table__.c if hasattr(column.type, "length")}
 
 
@@ -66,17 +66,17 @@ def _line_faults(command: CaptureOrder) -> dict[str, str]:
 def _texts(command: CaptureOrder) -> Iterator[tuple[str, str, int]]:
     """Every text of the order that is not empty, with the room its column has."""
     customer = command.customer
-    yield "channel", command.channel, _ROOM["channel"]
+    yield "channel", command.channel, ROOM["channel"]
     if command.external_id:
-        yield "external_id", command.external_id, _ROOM["external_id"]
+        yield "external_id", command.external_id, ROOM["external_id"]
     if customer.ref:
-        yield "customer.ref", customer.ref, _ROOM["customer_ref"]
-    yield "customer.name", customer.name, _ROOM["customer_name"]
-    yield "customer.email", customer.email, _ROOM["email"]
-    yield "customer.phone", customer.phone, _ROOM["phone"]
+        yield "customer.ref", customer.ref, ROOM["customer_ref"]
+    yield "customer.name", customer.name, ROOM["customer_name"]
+    yield "customer.email", customer.email, ROOM["email"]
+    yield "customer.phone", customer.phone, ROOM["phone"]
     for name, value in vars(command.ship_to).items():
         if value:
-            yield f"shipping_address.{name}", value, _ROOM[f"ship_{name}"]
+            yield f"shipping_address.{name}", value, ROOM[f"ship_{name}"]
     if command.payment:
         yield "payment.method", command.payment.method, MOST_METHOD
     for index, line in enumerate(command.lines):

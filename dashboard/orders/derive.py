@@ -15,7 +15,7 @@ SHARDS = 8
 _ORDER = (
     "o.number, o.version, o.status, o.fulfilment_status, o.payment_status, o.phase, o.readiness, o.work, o.total, o.authorized, o.captured,"
     " o.refunded, o.voided, o.pay_on, o.open_holds, o.open_returns, o.parcel_problem, o.ready_at, o.shipped_at, o.delivered_at,"
-    " o.cancelled_at, o.cancel_reason"
+    " o.cancelled_at, o.cancel_reason, o.carried, o.carried_received, o.repaid"
 )
 _READ = Prepared(
     sqlite=f"SELECT {_ORDER} FROM orders o WHERE o.id = :id",  # noqa: S608
@@ -68,13 +68,14 @@ def rederive(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> int:
         :17
     ]
     old = Derived(*before)
+    carried, carried_received, repaid = row[22:25]
     new = derive(
         Facts(
             old.status,
             *(int(value) for value in sums),
             total=total,
-            authorized=authorized,
-            captured=captured,
+            authorized=authorized + carried,
+            captured=captured + carried_received,
             refunded=refunded,
             voided=voided,
             pay_on=pay_on,
@@ -83,6 +84,7 @@ def rederive(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> int:
             open_returns=open_returns,
             parcel_problem=bool(problem),
             called_off=row[21] is not None,
+            repaid=repaid,
         )
     )
     version += 1

@@ -7,6 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dashboard.kernel.columns import Base, BigId
 
+COMMON_PAYMENTS = ("authorized", "paid")
+"""Payment states of nearly every order: no index leads to them."""
+_UNCOMMON = sa.text("payment_status NOT IN ('authorized', 'paid')")
+
 
 class Order(Base):
     """One order. Money is in minor units of `currency`.
@@ -15,7 +19,8 @@ class Order(Base):
     work: status of its least advanced open fulfilment order, kept by fulfilment. authorized, captured, refunded, voided: kept by
     payments from its ledger. customer_ref: the channel's own name for the customer. views: the list's views
     that count it. tracking_hash: SHA-256 of the tracking token. carried: money promised on another order's payments that counts for
-    this one since a split or merge, or (below 0) the other way; carried_received: as much of it as has arrived. priority: 0 normal,
+    this one since a split or merge, or (below 0) the other way; carried_received: as much of it as has arrived. repaid: as much of `refunded` as gave
+    back what was received above the total (the rest was goodwill, or for goods that came back). priority: 0 normal,
     above it sooner.
     """
 
@@ -52,13 +57,14 @@ class Order(Base):
     captured: Mapped[int] = mapped_column(default=0)
     refunded: Mapped[int] = mapped_column(default=0)
     voided: Mapped[int] = mapped_column(default=0)
-    carried: Mapped[int] = mapped_column(default=0, server_default="0")
-    carried_received: Mapped[int] = mapped_column(default=0, server_default="0")
+    carried: Mapped[int] = mapped_column(server_default="0")
+    carried_received: Mapped[int] = mapped_column(server_default="0")
+    repaid: Mapped[int] = mapped_column(server_default="0")
     pay_on: Mapped[str] = mapped_column(sa.String(12), default="placing")
     line_count: Mapped[int] = mapped_column(default=0)
     unit_count: Mapped[int] = mapped_column(default=0)
-    shipping_method: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
-    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    shipping_method: Mapped[str] = mapped_column(sa.String(40), server_default="")
+    priority: Mapped[int] = mapped_column(server_default="0")
     open_holds: Mapped[int] = mapped_column(default=0)
     open_returns: Mapped[int] = mapped_column(default=0)
     parcel_problem: Mapped[bool] = mapped_column(default=False)
@@ -108,6 +114,9 @@ class Order(Base):
         ),
         sa.Index("ix_orders_ship_by", "ship_by", "id"),
         sa.Index("ix_orders_total", "total", "id"),
+        sa.Index("ix_orders_customer_name", "customer_name", "id"),
+        sa.Index("ix_orders_unit_count", "unit_count", "id"),
+        sa.Index("ix_orders_ship_country", "ship_country", "id"),
         sa.Index("ix_orders_channel", "channel", "placed_at", "id"),
         sa.Index(
             "ix_orders_customer_ref",
@@ -117,24 +126,28 @@ class Order(Base):
             sqlite_where=sa.text("customer_ref IS NOT NULL"),
             postgresql_where=sa.text("customer_ref IS NOT NULL"),
         ),
+        # The orders people work on: whatever is filtered or sorted among them is read from here and nowhere else.
         sa.Index(
             "ix_orders_open",
             "ship_by",
             "id",
+            "phase",
+            "work",
+            "readiness",
+            "channel",
+            "payment_status",
+            "fulfilment_status",
+            "ship_country",
+            "placed_at",
+            "total",
+            "unit_count",
+            "customer_name",
+            "status",
             sqlite_where=sa.text("status = 'open'"),
             postgresql_where=sa.text("status = 'open'"),
         ),
-        sa.Index(
-            "ix_orders_readiness",
-            "readiness",
-            "ship_by",
-            "id",
-            sqlite_where=sa.text("readiness IS NOT NULL"),
-            postgresql_where=sa.text("readiness IS NOT NULL"),
-        ),
-        sa.Index("ix_orders_phase", "phase", "ship_by", "id"),
-        sa.Index("ix_orders_work", "work", "ship_by", "id"),
-        sa.Index("ix_orders_status", "status", "placed_at", "id"),
+        sa.Index("ix_orders_phase", "phase", "ship_by", "id", "work", "placed_at", "total"),
+        sa.Index("ix_orders_payment_status", "payment_status", "id", sqlite_where=_UNCOMMON, postgresql_where=_UNCOMMON),
         sa.Index(
             "ix_orders_shipped_at",
             "shipped_at",
@@ -172,7 +185,7 @@ class OrderLine(Base):
     discount: Mapped[int] = mapped_column(default=0)
     total: Mapped[int]
     cancelled: Mapped[int] = mapped_column(default=0)
-    credited: Mapped[int] = mapped_column(default=0, server_default="0")
+    credited: Mapped[int] = mapped_column(server_default="0")
     backordered: Mapped[int] = mapped_column(default=0)
     allocated: Mapped[int] = mapped_column(default=0)
     picked: Mapped[int] = mapped_column(default=0)
@@ -324,3 +337,37 @@ class OrderFacet(Base):
     view: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
     shard: Mapped[int] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
+
+
+class SavedView(Base):
+    """A list under a name. query: the URL's arguments that make it, without a page; shared: everybody sees it, its owner changes it."""
+
+    __tablename__ = "saved_view"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    query: Mapped[str] = mapped_column(sa.Text)
+    shared: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[dt.datetime]
+    __table_args__ = (
+        sa.UniqueConstraint("owner_id", "name"),
+        sa.Index(
+            "ix_saved_view_shared",
+            "position",
+            "id",
+            sqlite_where=sa.text("shared"),
+            postgresql_where=sa.text("shared"),
+        ),
+    )
+
+
+class ListChoice(Base):
+    """How one person wants the order list. hidden: columns left out, space between; dense: low rows; view_id: the view /orders opens."""
+
+    __tablename__ = "list_choice"
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), primary_key=True, autoincrement=False)
+    hidden: Mapped[str] = mapped_column(sa.String(200), default="")
+    dense: Mapped[bool] = mapped_column(default=False)
+    view_id: Mapped[int | None] = mapped_column(sa.ForeignKey("saved_view.id"))

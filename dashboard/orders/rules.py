@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dashboard.kernel.states import StateTable
 
@@ -96,7 +96,8 @@ VIEWS = {
 class Facts:
     """All that an order's headline depends on. Units are sums over its lines; money is in minor units.
 
-    work: status of the least advanced open fulfilment order; None without one. called_off: somebody cancelled it.
+    work: status of the least advanced open fulfilment order; None without one. called_off: somebody cancelled it. authorized,
+    captured: with what other orders' payments carry for this one; repaid: refunds of what was received above the total.
     """
 
     status: str
@@ -120,6 +121,7 @@ class Facts:
     parcel_problem: bool = False
     disputed: bool = False
     called_off: bool = False
+    repaid: int = 0
 
 
 class Derived(NamedTuple):
@@ -204,8 +206,13 @@ def payment_status(facts: Facts) -> str:
 
 
 def promised_money(facts: Facts) -> int:
-    """Minor units the shop has or may take."""
-    return max(facts.authorized - facts.voided, facts.captured)
+    """Minor units the shop has or may take; what it received above an earlier total and paid back is neither."""
+    return max(facts.authorized - facts.voided, facts.captured) - facts.repaid
+
+
+def promised(order: Any) -> int:
+    """The same of an order's columns."""
+    return max(order.authorized - order.voided + order.carried, order.captured + order.carried_received) - order.repaid
 
 
 def phase(facts: Facts) -> str:

@@ -45,6 +45,11 @@ _MOVE = Prepared(
 _SUM = "(SELECT coalesce(sum({0}), 0) FROM payment WHERE order_id = {1})"
 _ORDER_SUMS = "UPDATE orders SET " + ", ".join(f"{name} = {_SUM.format(name, '{0}')}" for name in _NAMES[:4]) + " WHERE id = {0}"
 _TO_ORDER = Prepared(sqlite=_ORDER_SUMS.format(":id"), postgresql=_ORDER_SUMS.format("%(id)s"))
+_REPAY = "UPDATE orders SET repaid = repaid + {0}(0, {1}({2}, captured + carried_received - refunded - total)) WHERE id = {3}"
+_REPAID = Prepared(
+    sqlite=_REPAY.format("max", "min", ":amount", ":id"),
+    postgresql=_REPAY.format("greatest", "least", "%(amount)s::bigint", "%(id)s"),
+)
 _OPEN = Prepared(
     sqlite="SELECT id FROM payment WHERE order_id = :id AND authorized > captured + voided ORDER BY id",
     postgresql="SELECT id FROM payment WHERE order_id = %(id)s AND authorized > captured + voided ORDER BY id FOR UPDATE",
@@ -205,6 +210,8 @@ def _settle(
     after = _read(tx, payment_id, None)
     order_id = after["order_id"]
     _ledger(tx, payment_id, order_id, kind, amount, reason, ref, actor, now)
+    if kind == "refund":  # before the order's own sum of refunds moves
+        tx.run(_REPAID, id=order_id, amount=amount)
     tx.run(_TO_ORDER, id=order_id)
     derive.rederive(tx, order_id, actor, now)
     tx.record(

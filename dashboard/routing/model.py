@@ -44,7 +44,7 @@ class RoutingDecision(Base):
     """What was decided for an order, and all it was decided from: the same facts and rules give the same answer and its reasons.
 
     sequence: 1 when the order was taken, then each time units were routed again. rule_set_id: 0 for the built-in rules.
-    cause: captured, filled, rejected or short. facts: see facts.pack. chosen: [[SKU id, location id, units]].
+    cause: captured, filled, rejected, short or edited. facts: see facts.pack. chosen: [[SKU id, location id, units]].
     """
 
     __tablename__ = "routing_decision"

@@ -9,7 +9,7 @@ from dashboard.fulfilment import rules as work_rules
 from dashboard.fulfilment import store as fulfilment
 from dashboard.kernel.actor import Actor
 from dashboard.orders import forms, store, words
-from dashboard.orders.rules import HOLD_KINDS
+from dashboard.orders.rules import HOLD_KINDS, promised
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.views import steps
 from dashboard.orders.views.timeline_words import Telling, items
@@ -62,7 +62,7 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor) 
         "holds": holds,
         "payments": paid,
         "step": steps.primary(order, holds, shown["works"], paid, actor, shown["sight"]),
-        "outstanding": max(0, order.total - max(order.authorized - order.voided, order.captured)),
+        "outstanding": max(0, order.total - promised(order)),
         "methods": _methods(),
         "steps": work_rules.ACTION_NAMES,
         "short_reasons": list(work_rules.SHORT_REASONS.items()),

@@ -1,0 +1,122 @@
+"""What can be asked of an order that is open: changes of its lines, money and address. Amounts are minor units of its currency."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class AddLine:
+    """unit_price_e4: 1/10,000 of the currency, None for the catalogue's."""
+
+    sku: str
+    quantity: int
+    unit_price_e4: int | None = None
+    tax: int = 0
+    discount: int = 0
+
+
+@dataclass(frozen=True)
+class SetQuantity:
+    """quantity: units of the line that the customer is to get in all; 0 removes the line."""
+
+    line_id: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class RemoveLine:
+    line_id: int
+
+
+@dataclass(frozen=True)
+class ReplaceSku:
+    """As many units of another SKU instead of this line's. quantity: None for as many as the line has."""
+
+    line_id: int
+    sku: str
+    quantity: int | None = None
+    unit_price_e4: int | None = None
+
+
+@dataclass(frozen=True)
+class Reprice:
+    line_id: int
+    unit_price_e4: int
+
+
+@dataclass(frozen=True)
+class SetTax:
+    line_id: int
+    tax: int
+
+
+@dataclass(frozen=True)
+class Discount:
+    """Of one line, or of the order (line_id None: spread over its lines by what they are worth). Either amount or percent."""
+
+    line_id: int | None = None
+    amount: int | None = None
+    percent: int | None = None
+
+
+@dataclass(frozen=True)
+class SetAddress:
+    """Fields of the ship-to address by name: name, line1, line2, city, region, postal_code, country; those missing stay."""
+
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SetShipping:
+    """method: one of rules.SHIPPING_METHODS; price: what the customer pays for it. None: as it is."""
+
+    method: str | None = None
+    price: int | None = None
+
+
+@dataclass(frozen=True)
+class SetPriority:
+    """priority: one of rules.PRIORITIES."""
+
+    priority: int
+
+
+Change = AddLine | SetQuantity | RemoveLine | ReplaceSku | Reprice | SetTax | Discount | SetAddress | SetShipping | SetPriority
+
+
+@dataclass(frozen=True)
+class EditOrder:
+    """version: of the order as the person saw it, base: its fields as seen then (rules.fields_of), so that what others changed
+    meanwhile can be told from what this changes. on_shortage: refuse or backorder. expected: fingerprint of the plan that was shown;
+    another plan is not carried out."""
+
+    order_id: int
+    changes: tuple[Change, ...]
+    version: int | None = None
+    base: Mapping[str, Any] = field(default_factory=dict)
+    on_shortage: str = "refuse"
+    reason: str = ""
+    expected: str | None = None
+
+
+@dataclass(frozen=True)
+class UndoEdit:
+    """Take an edit back as a whole. at most rules.UNDO_WITHIN after it."""
+
+    edit_id: int
+
+
+@dataclass(frozen=True)
+class CancelUnits:
+    """Part of an order. units: {order line id: units}; reason: one of orders.rules.CANCEL_REASONS. to: shelf, damaged or quarantine.
+
+    refund: pay back at once what is received above the new total.
+    """
+
+    order_id: int
+    units: Mapping[int, int]
+    reason: str
+    to: str = "shelf"
+    refund: bool = False
+    version: int | None = None

@@ -1,0 +1,26 @@
+"""What was done to orders after they were taken."""
+
+from dashboard.kernel.events import event
+
+
+@event("order")
+class OrderEdited:
+    """changes: [[field, SKU or '', before, after]]; of the address the names of its fields only. kind: edit, cancel or undo.
+
+    refunded: minor units paid back with it. undoes: id of the edit that was taken back.
+    """
+
+    id: int
+    version: int
+    order_id: int
+    number: str
+    edit_id: int
+    kind: str
+    changes: list
+    added: list
+    reason: str
+    total_before: int
+    total: int
+    currency: str
+    refunded: int = 0
+    undoes: int | None = None
