@@ -1,5 +1,6 @@
 """What a channel may sell: its locations, less safety stock and buffers. Decides inside a transaction, and tells readers."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from dashboard.inventory.balances import Balance
 from dashboard.inventory.channel_model import SkuBackorder
 from dashboard.inventory.model import Location, StockBalance
 from dashboard.inventory.rules import Shelf
-from dashboard.kernel import jsontext
+from dashboard.kernel import clock, jsontext
 from dashboard.kernel.statements import Prepared, run
 from dashboard.kernel.tx import Tx
 
@@ -95,7 +96,7 @@ def of_channel(connection: sa.Connection, channel: str, sku_ids: Iterable[int]) 
 
     A kit: as many as one location after another can give whole.
     """
-    ids = sorted(set(sku_ids))
+    ids, today = sorted(set(sku_ids)), clock.now().date()
     parts = _parts(connection, ids)
     stocked = sorted({*ids, *(part for recipe in parts.values() for part in recipe)})
     limits = limits_of(connection, channel, stocked)
@@ -105,7 +106,7 @@ def of_channel(connection: sa.Connection, channel: str, sku_ids: Iterable[int]) 
     places = {sku: dict(limits.shelf(sku, shelf)) for sku, shelf in raw.items()}
     waits = {row.sku_id: row for row in connection.execute(sa.select(SkuBackorder.__table__).where(SkuBackorder.sku_id.in_(ids)))}
     return {
-        sku: Sellable(sum((kits.sellable(parts[sku], places) if sku in parts else places[sku]).values()), _backorder(waits.get(sku)))
+        sku: Sellable(sum((kits.sellable(parts[sku], places) if sku in parts else places[sku]).values()), _backorder(waits.get(sku), today))
         for sku in ids
     }
 
@@ -137,8 +138,12 @@ def _shelf_query(sku_ids: list[int]) -> Any:
     )
 
 
-def _backorder(row: Any) -> int | None:
+def _backorder(row: Any, today: dt.date) -> int | None:
     """Units that may still wait. A SKU nobody decided about promises none: it only waits when an order asks for that."""
-    if row is None or row.policy != "allowed":
+    if row is None:
+        return 0
+    if row.preorder_from is not None and row.preorder_from > today:
+        return None if row.preorder_cap is None else max(0, row.preorder_cap - row.open_units)
+    if row.policy != "allowed":
         return 0
     return None if row.cap is None else max(0, row.cap - row.open_units)

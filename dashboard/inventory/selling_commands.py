@@ -1,5 +1,6 @@
 """What can be asked about who may sell what: rules of channels, and how far a SKU may be sold before it is here."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -30,3 +31,16 @@ class SetSelling:
     cap: int | None
     buffers: Mapping[str, int | None]
     base: tuple[str, int | None, Mapping[str, int | None]]
+
+
+@dataclass(frozen=True)
+class SetPreorder:
+    """A SKU is on preorder until the day it is available from; None ends that. cap: units that may wait meanwhile, None for any number.
+
+    base: (available_from, cap) as the person saw them, None to set it whatever it is.
+    """
+
+    sku: str
+    available_from: dt.date | None
+    cap: int | None = None
+    base: tuple[dt.date | None, int | None] | None = None

@@ -24,3 +24,14 @@ class SellingSet:
     sku: str
     before: dict
     after: dict
+
+
+@event("sku_backorder")
+class PreorderSet:
+    """id: of the SKU. before, after: available_from (ISO 8601 day, None when it is on no preorder) and cap."""
+
+    id: int
+    version: int
+    sku: str
+    before: dict
+    after: dict

@@ -36,7 +36,7 @@ class Waits(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """A line's promise before and after. moves: its date is another one."""
+    """A line's promise before, and its columns after; of one that waits no more only `units`."""
 
     line: Waits
     before: Any
@@ -44,7 +44,7 @@ class Changed(NamedTuple):
 
     @property
     def moves(self) -> bool:
-        return self.before.promised_on != self.after["promised_on"]
+        return "promised_on" in self.after and self.before.promised_on != self.after["promised_on"]
 
 
 def recompute(tx: Tx, command: Recompute, actor: Actor, now: dt.datetime) -> int:
@@ -59,7 +59,7 @@ def recompute(tx: Tx, command: Recompute, actor: Actor, now: dt.datetime) -> int
     for sku_id in sku_ids:
         lines |= sources.share_out(tx, sku_id, now.date())
     lines |= _lines_of(tx, command.order_ids)
-    changes = _differing(tx, sorted(lines), set(command.order_ids), command, now)
+    changes = _differing(tx, sorted(lines), command, now)
     moving = sorted({change.line.order_id for change in changes if change.moves})
     later = set(moving[MOST_ORDERS:])
     _write(tx, [change for change in changes if change.line.order_id not in later], command, now)
@@ -79,12 +79,12 @@ def _lines_of(tx: Tx, order_ids: Sequence[int]) -> set[int]:
     return set(tx.execute(waiting.union(promised)).scalars())
 
 
-def _differing(tx: Tx, lines: Sequence[int], new: set[int], command: Recompute, now: dt.datetime) -> list[Changed]:
-    """The lines whose promise is not what it should be. new: orders whose lines get their first promise here."""
+def _differing(tx: Tx, lines: Sequence[int], command: Recompute, now: dt.datetime) -> list[Changed]:
+    """The lines whose promise is not what it should be."""
     if not lines:
         return []
     waits = _waits(tx, lines)
-    stored = _locked(tx, [line for line in waits.values() if line.units], lines, set(command.preorders) if new else set(), now)
+    stored = _locked(tx, [line for line in waits.values() if line.units], lines, now)
     shares = sources.of_lines(tx, lines)
     arrivals = _purchases(tx, {share.key for mine in shares.values() for share in mine if share.key is not None})
     calendar = facts.shop_calendar(tx.connection)
@@ -92,13 +92,15 @@ def _differing(tx: Tx, lines: Sequence[int], new: set[int], command: Recompute, 
     for id_, before in sorted(stored.items()):
         if id_ in waits:
             soon = before.promised_on or facts.ready_day(calendar, now.date())
-            after = _after(waits[id_], before, outcome(shares.get(id_, ())), arrivals, soon)
+            after = _after(waits[id_], outcome(shares.get(id_, ())), arrivals, soon)
+            if waits[id_].order_id in command.order_ids and waits[id_].sku in command.preorders:
+                after["preorder"] = True
             if any(before._mapping[name] != value for name, value in after.items()):
                 changes.append(Changed(waits[id_], before, after))
     return changes
 
 
-def _after(line: Waits, before: Any, due: Outcome, arrivals: dict[int, int], soon: dt.date) -> dict[str, Any]:
+def _after(line: Waits, due: Outcome, arrivals: dict[int, int], soon: dt.date) -> dict[str, Any]:
     """The columns as they should be. soon: when a line whose units are there leaves: as promised, if it was."""
     if not line.units:
         return {"units": 0}
@@ -115,7 +117,7 @@ def _waits(tx: Tx, lines: Sequence[int]) -> dict[int, Waits]:
     return {row[0]: Waits(*row) for row in tx.execute(query)}
 
 
-def _locked(tx: Tx, waiting: Sequence[Waits], lines: Sequence[int], preorders: set[str], now: dt.datetime) -> dict[int, Any]:
+def _locked(tx: Tx, waiting: Sequence[Waits], lines: Sequence[int], now: dt.datetime) -> dict[int, Any]:
     """The promises of these lines, locked in order; made for those that wait without one."""
     known = set(tx.execute(sa.select(_PROMISE.c.order_line_id).where(_PROMISE.c.order_line_id.in_(lines))).scalars())
     fresh = [
@@ -123,7 +125,7 @@ def _locked(tx: Tx, waiting: Sequence[Waits], lines: Sequence[int], preorders: s
             "order_line_id": line.line,
             "order_id": line.order_id,
             "units": line.units,
-            "preorder": line.sku in preorders,
+            "preorder": False,
             "basis": "none",
             "made_at": now,
         }

@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.fulfilment.events import WorkMoved, WorkOpened
 from dashboard.inventory.events import StockChanged
-from dashboard.inventory.selling_events import SellingSet
+from dashboard.inventory.selling_events import PreorderSet
 from dashboard.kernel import outbox
 from dashboard.kernel.actor import system
 from dashboard.kernel.outbox import Recorded
@@ -42,10 +42,6 @@ def _gives_back(recorded: Recorded) -> bool:
 def _is_counted(recorded: Recorded) -> bool:
     """Allocating and shipping are told by their orders, receipts by their purchase orders, imports by the upkeep."""
     return recorded.data["kind"] in COUNTED and recorded.data["reason"] != "import"
-
-
-def _moved(recorded: Recorded) -> bool:
-    return recorded.data["before"].get("preorder_from") != recorded.data["after"].get("preorder_from")
 
 
 @outbox.on(OrderCaptured, when=_is_short)
@@ -112,10 +108,10 @@ def follow_stock(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
         recompute(tx, Recompute((sku_id,), cause="stock", because=because), CLOCK, now)
 
 
-@outbox.on(SellingSet, when=_moved)
+@outbox.on(PreorderSet)
 def follow_release(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
     """Another preorder date."""
-    sku_id, day = int(recorded.id), recorded.data["after"].get("preorder_from")
+    sku_id, day = int(recorded.id), recorded.data["after"]["available_from"]
     if facts.is_waited_for(tx.connection, sku_id):
         until = f"is available from {_day(day)}" if day else "is on preorder no more"
         because = f"{recorded.data['sku']} {until}"

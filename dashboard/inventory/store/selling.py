@@ -1,5 +1,7 @@
 """Who may sell what, as it is read: rules of channels, how a SKU may be sold before it is here."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -15,6 +17,11 @@ class Selling(NamedTuple):
     policy: str = "default"
     cap: int | None = None
     open_units: int = 0
+    preorder_from: dt.date | None = None
+    preorder_cap: int | None = None
+
+    def on_preorder(self, today: dt.date) -> bool:
+        return self.preorder_from is not None and self.preorder_from > today
 
 
 def rule_record(connection: sa.Connection, channel: str) -> dict[str, Any]:
@@ -50,6 +57,22 @@ def ruled_channels(connection: sa.Connection) -> dict[str, int]:
 
 
 def selling(connection: sa.Connection, sku_id: int) -> Selling:
-    columns = SkuBackorder.policy, SkuBackorder.cap, SkuBackorder.open_units
+    columns = [getattr(SkuBackorder, name) for name in Selling._fields]
     found = connection.execute(sa.select(*columns).where(SkuBackorder.sku_id == sku_id)).first()
     return Selling(*found) if found else Selling()
+
+
+class Preorder(NamedTuple):
+    """A SKU that has a preorder date, past or to come. waiting: units that wait now."""
+
+    available_from: dt.date
+    cap: int | None
+    waiting: int
+
+
+def preorders(connection: sa.Connection, sku_ids: Iterable[int]) -> dict[int, Preorder]:
+    """{SKU id: its preorder} of those that have a date."""
+    wanted = sorted(set(sku_ids))
+    columns = SkuBackorder.sku_id, SkuBackorder.preorder_from, SkuBackorder.preorder_cap, SkuBackorder.open_units
+    query = sa.select(*columns).where(SkuBackorder.sku_id.in_(wanted), SkuBackorder.preorder_from.is_not(None))
+    return {row[0]: Preorder(*row[1:]) for row in connection.execute(query)} if wanted else {}
