@@ -69,4 +69,5 @@ class BinMovement(Base):
     __table_args__ = (
         sa.CheckConstraint("units <> 0 AND units_after >= 0", name="units"),
         sa.Index("ix_bin_movement_bin_id", "bin_id", "sku_id", "id"),
+        sa.Index("ix_bin_movement_sku_id", "sku_id", "id"),
     )

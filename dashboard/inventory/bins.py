@@ -17,7 +17,7 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.tx import Tx
 
-CODE = re.compile(r"[A-Z0-9][A-Z0-9._/-]{0,29}")
+CODE = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,29}")
 FIELDS = ("pick_order", "pickable", "active")
 """What can change later; the code is on a label."""
 MOST_AT_ONCE = 200
@@ -105,7 +105,7 @@ def _check(codes: list[str], pick_order: int) -> None:
     if not 1 <= len(codes) <= MOST_AT_ONCE:
         fields["codes"] = f"Name 1 to {MOST_AT_ONCE} bins."
     elif wrong := [code[:30] for code in codes if not CODE.fullmatch(code)]:
-        fields["codes"] = f"{', '.join(wrong[:5])}: a bin's code has 1 to 30 letters, digits, dots, dashes or slashes."
+        fields["codes"] = f"{', '.join(wrong[:5])}: a bin's code has 1 to 30 letters, digits, dots or dashes."
     if not 0 <= pick_order <= LAST_ORDER - len(codes):
         fields["pick_order"] = f"A pick order is 0 (first) to {LAST_ORDER}."
     if fields:

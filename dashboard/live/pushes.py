@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dashboard.counts.events import CountMoved, LineBegun, LineCounted, LineDecided
 from dashboard.customers.events import CustomerChanged, CustomerErased, CustomersMerged, MergeUndone
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, WorkMoved, WorkOpened
+from dashboard.inventory.bin_events import BinsChanged
 from dashboard.inventory.events import StockChanged
 from dashboard.kernel.leases import JobDied
 from dashboard.kernel.outbox import Recorded
@@ -54,6 +55,7 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (ParcelMoved, EVERYWHERE),
         (ReturnMoved, ("orders", "order", "t", "kpi")),
         (StockChanged, ("stock", "sku", "order", "kpi")),
+        (BinsChanged, ("sku",)),
         (TransferDrafted, ("transfers",)),
         (TransferMoved, ("transfers", "transfer")),
         (CountMoved, ("count",)),

@@ -60,6 +60,10 @@ def changed_sku(changes: Changes, _actor: Actor) -> Payload:
     rows = [livepage.Row(f"stock-head-{sku_id}", head["row"].version, flask.render_template("inventory/_head.html", **head))]
     kept = flask.render_template("inventory/_kept.html", **head, kept=kept_units(reader(), sku_id))
     rows.append(livepage.Row(f"stock-kept-{sku_id}", head["row"].version, kept))
+    found = page.whereabouts(sku, head["row"])
+    if found.places:
+        html = flask.render_template("inventory/_lying.html", sku=sku, whereabouts=found)
+        rows.append(livepage.Row(f"stock-lying-{sku_id}", found.version, html))
     entries = store.ledger(sku_id, limit=NEWEST)
     order_numbers = numbers(reader(), [entry.order_id for entry in entries if entry.order_id])
     for entry in map(words.entry, entries):

@@ -10,6 +10,7 @@ from dashboard.catalog import store as catalog
 from dashboard.inventory import store
 from dashboard.inventory.forms import AdjustForm, choices
 from dashboard.inventory.limits import reachable
+from dashboard.inventory.store import bins
 from dashboard.inventory.store.holds import kept_units
 from dashboard.inventory.views import words
 from dashboard.kernel import clock
@@ -42,6 +43,7 @@ def values_of(code: str) -> dict[str, Any]:
         "chosen": chosen,
         "waiting": waiting_for(reader(), sku.id),
         "kept": kept_units(reader(), sku.id),
+        "whereabouts": whereabouts(sku, known["row"]),
         "legs": on_the_way(reader(), sku.id),
         "history": store.history(sku.id, list(known["row"].cells.values()), now) if sku.kind == "stock" else [],
         "may_write": actor.may("catalog.write"),
@@ -51,6 +53,20 @@ def values_of(code: str) -> dict[str, Any]:
         **ledger_of(sku, chosen),
     }
     return {**values, **adjusting(sku, actor, chosen.code if chosen else "")}
+
+
+def whereabouts(sku: Any, row: Any) -> SimpleNamespace:
+    """Which bins the units lie in, per location that has bins. version: rises with every movement of them."""
+    connection = reader()
+    lying = bins.lying(connection, sku.id) if sku.kind == "stock" else []
+    with_bins = bins.places_with_bins(connection) | {one.location_id for one in lying}
+    places = []
+    for place in store.locations():
+        if place.id in with_bins:
+            here = [one for one in lying if one.location_id == place.id]
+            loose = row.cells[place.id].on_hand - sum(one.units for one in here) if place.id in row.cells else 0
+            places.append(SimpleNamespace(place=place, bins=here, loose=loose))
+    return SimpleNamespace(places=places, version=row.version + bins.newest(connection, sku.id))
 
 
 def kits_of(sku: Any) -> dict[str, Any]:

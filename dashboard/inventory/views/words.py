@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from dashboard.counts.rules import number_of_cause as count_of_cause
 from dashboard.inventory.rules import REASONS
 from dashboard.inventory.store import Entry, MatrixRow, Totals
+from dashboard.inventory.store.bins import Moved
 from dashboard.transfers.rules import number_of_cause as transfer_of_cause
 
 KINDS = {
@@ -30,6 +31,15 @@ SHORT = {
     "short_wrong_bin": "wrong bin",
     "repair": "repaired: ledger and balance differed",
     "kit_incomplete": "kit incomplete",
+    "to_bin": "put where nothing is picked from",
+    "from_bin": "taken out of a bin that is not picked from",
+}
+IN_BINS = {
+    "put_away": ("Put away", "arrow-up"),
+    "received": ("Received", "package"),
+    "moved_in": ("Moved in", "arrow-right"),
+    "moved_out": ("Moved out", "arrow-left"),
+    "picked": ("Picked", "barcode"),
 }
 
 
@@ -58,6 +68,24 @@ def entry(row: Entry) -> SimpleNamespace:
         by=row.actor_name,
         after=row.on_hand_after,
         allocated_after=row.allocated_after,
+    )
+
+
+def bin_entry(row: Moved) -> SimpleNamespace:
+    """A row of a bin's ledger for its template. What took units out of the building has the word it has in the stock ledger."""
+    word, icon = IN_BINS.get(row.kind) or KINDS.get(row.kind, (row.kind.replace("_", " ").capitalize(), "dot"))
+    return SimpleNamespace(
+        id=row.id,
+        at=row.at,
+        sku=row.sku,
+        word=word,
+        icon=icon,
+        sign="+" if row.units > 0 else "-",
+        shown=signed(row.units),
+        after=row.units_after,
+        transfer=transfer_of_cause(row.cause),
+        count=count_of_cause(row.cause),
+        by=row.actor_name,
     )
 
 

@@ -88,6 +88,7 @@ def _ledger() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bin_movement")),
     )
     op.create_index("ix_bin_movement_bin_id", "bin_movement", ["bin_id", "sku_id", "id"])
+    op.create_index("ix_bin_movement_sku_id", "bin_movement", ["sku_id", "id"])
 
 
 def _append_only(table: str) -> None:
