@@ -6,7 +6,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.check import bins, counts, guards, history, kits, levels, money, orders, purchasing, routing, stock, transfers
+from dashboard.check import (
+    bins,
+    counts,
+    guards,
+    history,
+    kits,
+    levels,
+    money,
+    orders,
+    promises,
+    purchasing,
+    routing,
+    stock,
+    transfers,
+)
 from dashboard.check.condition import Condition, Rows
 from dashboard.kernel import outbox
 
@@ -18,6 +32,7 @@ CONDITIONS: tuple[Condition, ...] = (
     *orders.CONDITIONS,
     *money.CONDITIONS,
     *purchasing.CONDITIONS,
+    *promises.CONDITIONS,
     *transfers.CONDITIONS,
     *routing.CONDITIONS,
     *counts.CONDITIONS,

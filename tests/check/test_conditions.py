@@ -26,6 +26,8 @@ TRANSFER_LINE = (
     "INSERT INTO transfer_line (id, transfer_id, position, sku_id, damaged, lost, returned, units, sent, received)"
     " VALUES (1, 1, 0, 1, 0, 0, 0,"
 )
+FOLLOWED = "INSERT OR REPLACE INTO meta (key, value) SELECT 'cursor:reactions', max(seq) FROM event"
+"""Every reaction has run: promises have nothing left to follow."""
 
 CORRUPTIONS = {
     "ledger_sum": "UPDATE stock_balance SET on_hand = on_hand + 1 WHERE id = 1",
@@ -94,6 +96,11 @@ CORRUPTIONS = {
     "transfer_ledger": f"{TRANSFER} 'received', 1); {TRANSFER_LINE} 5, 5, 5)",
     "transfer_in_transit": f"{TRANSFER} 'received', 1); {TRANSFER_LINE} 5, 5, 3)",
     "transfer_steps": f"{TRANSFER} 'draft', 1); {TRANSFER_LINE} 5, 0, 0)",
+    "promise_made": f"{FOLLOWED}; INSERT INTO order_promise (order_line_id, order_id, units, preorder, basis, made_at)"
+    " SELECT l.id, l.order_id, l.backordered + 1, 0, 'none', 1 FROM order_line l JOIN orders o ON o.id = l.order_id"
+    " WHERE o.status = 'open' LIMIT 1",
+    "promise_supply": f"{FOLLOWED}; INSERT INTO promise_source (order_line_id, sku_id, place, units, basis, purchase_order_line_id,"
+    " ready_on) VALUES (1, 1, 0, 5, 'purchase', 77, '2026-12-01')",
     "seal": "UPDATE event SET actor_name = 'Nobody' WHERE seq = 2",
     "guards": "DROP TRIGGER stock_movement_no_delete",
 }
