@@ -1,5 +1,6 @@
 """Writes of the API: one transaction each, with its answer stored under the Idempotency-Key if there is one."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from dashboard.web import access
 from dashboard.web.problems import PROBLEM
 
 LONGEST_KEY = 255
+Action = Callable[[Tx, Any, Actor, dt.datetime], Any]
+Show = Callable[[Tx, Any, Actor], dict[str, Any]]
 Work = Callable[[Tx, Any, Actor, Any], tuple[int, dict[str, Any]]]
 
 
@@ -40,6 +43,16 @@ def write(work: Work, command: Any, *, needs_key: bool = False) -> flask.Respons
     print_ = idempotency.fingerprint(f"{request.method} {request.path}", request.get_data(cache=True))
     kept = db.write(idempotency.once, f"api:{actor.ref}", key, print_, keyed, now)
     return answer(kept.status, kept.body, replayed=kept.replayed)
+
+
+def act(action: Action, command: Any, show_: Show, status: int = 201, *, needs_key: bool = True) -> flask.Response:
+    """Run an action as `write` does, and answer with what `show_(tx, its result, actor)` says of it in the same transaction."""
+
+    def work(tx: Tx, command: Any, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
+        done = action(tx, command, actor, now)
+        return status, show_(tx, done, actor)
+
+    return write(work, command, needs_key=needs_key)
 
 
 def answer(status: int, body: str, *, replayed: bool = False) -> flask.Response:

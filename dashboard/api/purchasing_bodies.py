@@ -6,14 +6,23 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dashboard.api import bodies
-from dashboard.api.bodies import Amount, Body, Units, Version
+from dashboard.api.bodies import Amount, Body, Moment, Units, Version
 from dashboard.catalog.rules import LONGEST_CODE
 from dashboard.kernel.errors import Invalid
-from dashboard.purchasing.commands import PurchaseDraft, PurchaseLine, ReceiptItem, ReceivePurchase
-from dashboard.purchasing.rules import CANCEL_REASONS, OVER_REASONS
+from dashboard.purchasing.commands import (
+    PurchaseDraft,
+    PurchaseLine,
+    ReceiptItem,
+    ReceivePurchase,
+    ReschedulePurchase,
+    SaveSupplier,
+    SupplySku,
+)
+from dashboard.purchasing.rules import CANCEL_REASONS, OVER_REASONS, REVIEW_DAYS, SHORT_REASONS
 
 Code = Annotated[str, Field(min_length=1, max_length=LONGEST_CODE)]
 Day = Annotated[str, Field(max_length=10, description="ISO 8601 day", json_schema_extra={"format": "date"})]
+Days = Annotated[int, Field(ge=0, le=365)]
 Note = Annotated[str, Field(max_length=2000)]
 Damaged = Annotated[int, Field(ge=0, le=2**31 - 1, description="Those of the units that came damaged")]
 
@@ -50,6 +59,57 @@ class PlacementBody(Body):
 class PurchaseCancellationBody(Body):
     reason: Literal[tuple(CANCEL_REASONS)]  # type: ignore[valid-type]
     version: Version = None
+
+
+class ArrivalBody(Body):
+    """arrived_at: without it now."""
+
+    arrived_at: Moment | None = None
+
+
+class ScheduleBody(Body):
+    expected_on: Day
+    version: Version = None
+
+    def command(self, number: str) -> ReschedulePurchase:
+        return ReschedulePurchase(number, _day(self.expected_on), self.version)
+
+
+class ClosingBody(Body):
+    reason: Literal[tuple(SHORT_REASONS)]  # type: ignore[valid-type]
+    version: Version = None
+
+
+class SupplierBody(Body):
+    """lead_days: from order to delivery; review_days: between two orders to it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    lead_days: Days
+    review_days: Days = REVIEW_DAYS
+    currency: Annotated[str, Field(min_length=3, max_length=3)] = "GBP"
+
+    def command(self) -> SaveSupplier:
+        return SaveSupplier(self.name, self.lead_days, self.review_days, self.currency)
+
+
+class SupplierChangeBody(SupplierBody):
+    """The whole supplier as it should be; version: of the one it was read as."""
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+    def change(self, supplier_id: int) -> SaveSupplier:
+        return SaveSupplier(self.name, self.lead_days, self.review_days, self.currency, supplier_id, self.version)
+
+
+class SuppliedBody(Body):
+    """unit_cost: in the supplier's currency."""
+
+    sku: Code
+    pack_size: Units = 1
+    unit_cost: Amount = "0"
+
+    def command(self, supplier_id: int) -> SupplySku:
+        return SupplySku(supplier_id, self.sku, self.pack_size, bodies.price_e4(self.unit_cost, "unit_cost") or 0)
 
 
 class ReceiptItemBody(Body):

@@ -68,3 +68,33 @@ class PurchaseOrder(Answer):
     version: int
     lines: list[PurchaseOrderLine]
     receipts: list[PurchaseReceipt]
+
+
+class Supplier(Answer):
+    """lead_days: from order to delivery; review_days: between two orders to it."""
+
+    id: Id
+    name: str
+    lead_days: int
+    review_days: int
+    currency: str
+    version: int
+
+
+class SupplierList(Answer):
+    items: list[Supplier]
+    next: str | None
+
+
+class Supplied(Answer):
+    """unit_cost only for those who may see prices."""
+
+    sku: str
+    name: str
+    pack_size: int
+    unit_cost: Money | None = None
+
+
+class SuppliedList(Answer):
+    items: list[Supplied]
+    next: str | None

@@ -78,3 +78,21 @@ def purchase_order(connection: sa.Connection, number: str, *, costs: bool) -> di
             for receipt in receipts
         ],
     }
+
+
+def supplier(row: Any) -> dict[str, Any]:
+    """row: the columns of a supplier."""
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "lead_days": row.lead_days,
+        "review_days": row.review_days,
+        "currency": row.currency,
+        "version": row.version,
+    }
+
+
+def supplied(row: store.Supplied, currency: str, *, costs: bool) -> dict[str, Any]:
+    """One SKU that a supplier supplies. costs: whether the asker may see what it costs."""
+    cost = {"unit_cost": units.price_text(row.unit_cost_e4, currency)} if costs else {}
+    return {"sku": row.sku, "name": row.name, "pack_size": row.pack_size, **cost}

@@ -32,6 +32,9 @@ class Api:
     def patch(self, path: str, body: Any) -> Any:
         return self.client.patch(f"/api/v1/{path}", json=body, headers=self.headers)
 
+    def put(self, path: str, body: Any) -> Any:
+        return self.client.put(f"/api/v1/{path}", json=body, headers=self.headers)
+
     def delete(self, path: str) -> Any:
         return self.client.delete(f"/api/v1/{path}", headers=self.headers)
 

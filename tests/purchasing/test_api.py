@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.api.purchasing_schemas import PurchaseOrder, PurchaseOrderList
+from dashboard.api.purchasing_schemas import PurchaseOrder, PurchaseOrderList, Supplier
 from tests.api.conftest import Api
 from tests.checking import assert_clean
 from tests.factories import balance, dump
@@ -118,3 +118,84 @@ def test_an_unknown_number_is_a_404_and_a_role_reaches_as_far_as_its_table(shop,
     assert "unit_cost" not in warehouse.get(f"purchase-orders/{number}").json["lines"][0]
     assert warehouse.post(f"purchase-orders/{number}/cancellation", {"reason": "mistake"}).status_code == 403
     assert Api(shop, "api_reader").get("purchase-orders").status_code == 403
+
+
+def test_arrival_schedule_and_the_rest_that_will_not_come(any_app):
+    open_shop({"A-1": {"N": 10}})
+    supplier()
+    api = Api(any_app)
+    number = placed(api, ("A-1", 12))
+
+    arrived = api.post(f"purchase-orders/{number}/arrivals", {})
+    assert (arrived.status_code, arrived.json["arrived_at"] is not None) == (201, True)
+    later = api.post(f"purchase-orders/{number}/schedule", {"expected_on": "2027-01-02", "version": arrived.json["version"]})
+    assert (later.status_code, later.json["expected_on"]) == (200, "2027-01-02")
+    assert api.post(f"purchase-orders/{number}/closing", {"reason": "supplier_out"}).status_code == 409
+    api.post(f"purchase-orders/{number}/receipts", {"items": [{"sku": "A-1", "units": 5}]})
+    closed = api.post(f"purchase-orders/{number}/closing", {"reason": "supplier_out"})
+    PurchaseOrder.model_validate(closed.json)
+    assert (closed.status_code, closed.json["status"], closed.json["lines"][0]["cancelled"]) == (200, "received", 7)
+    assert_clean()
+
+
+@pytest.mark.parametrize(("step", "body", "status", "field"), [
+    ("arrivals", {"arrived_at": "soon"}, 422, "arrived_at"), ("arrivals", {"arrived_at": "2190-01-01T00:00:00Z"}, 422, "arrived_at"),
+    ("schedule", {"expected_on": "soon"}, 422, "expected_on"), ("schedule", {"expected_on": "1969-01-01"}, 422, "expected_on"),
+    ("schedule", {}, 422, "expected_on"), ("closing", {"reason": "bored"}, 422, "reason"),
+])  # fmt: skip
+def test_a_bad_step_names_the_field_and_changes_nothing(api, step, body, status, field):
+    number = placed(api, ("A-1", 12))
+    before = dump()
+
+    answer = api.post(f"purchase-orders/{number}/{step}", body)
+
+    assert (answer.status_code, field in answer.json["facts"]["fields"]) == (status, True), answer.json
+    assert dump() == before
+    assert api.post(f"purchase-orders/{number}/{step}", body, key=None).status_code in (400, 422)
+
+
+def test_suppliers_are_written_read_and_changed_by_one_at_a_time(any_app):
+    open_shop({"A-1": {"N": 10}})
+    api = Api(any_app)
+
+    made = api.post("suppliers", {"name": "Brook", "lead_days": 9})
+    Supplier.model_validate(made.json)
+    assert (made.status_code, made.json["review_days"], made.json["version"]) == (201, 7, 1)
+    here = f"suppliers/{made.json['id']}"
+    supplied = api.post(f"{here}/skus", {"sku": "a-1", "pack_size": 6, "unit_cost": "2.50"})
+    assert (supplied.status_code, supplied.json["version"]) == (201, 2)
+    sent = {"name": "Brook & Co", "lead_days": 10, "version": 2}
+    changed = api.put(here, sent)
+    assert (changed.status_code, api.get(here).json) == (200, changed.json)
+    assert api.put(here, {**sent, "lead_days": 3}).status_code == 409
+    assert api.get("suppliers").json == {"items": [changed.json], "next": None}
+    assert api.get(f"{here}/skus").json["items"] == [{"sku": "A-1", "name": "Item A-1", "pack_size": 6, "unit_cost": "2.50"}]
+    assert "unit_cost" not in Api(any_app, "warehouse").get(f"{here}/skus").json["items"][0]
+    api.post("suppliers", {"name": "Aber", "lead_days": 1})
+    first = api.get("suppliers?limit=1").json
+    assert [row["name"] for row in api.get(f"suppliers?limit=1&cursor={first['next']}").json["items"]] == ["Brook & Co"]
+
+
+@pytest.mark.parametrize(("path", "body", "status", "field"), [
+    ("", {"name": "", "lead_days": 1}, 422, "name"), ("", {"name": "Acme", "lead_days": 1}, 409, "name"),
+    ("", {"name": "B", "lead_days": 366}, 422, "lead_days"), ("", {"name": "B", "lead_days": -1}, 422, "lead_days"),
+    ("", {"name": "B", "lead_days": 1, "currency": "ZZZ"}, 422, "currency"), ("", {"name": "B", "lead_days": 1.5}, 422, "lead_days"),
+    ("/1/skus", {"sku": "NOPE"}, 404, "sku"), ("/1/skus", {"sku": "A-1", "pack_size": 0}, 422, "pack_size"),
+    ("/1/skus", {"sku": "A-1", "unit_cost": "-1"}, 422, "unit_cost"),
+])  # fmt: skip
+def test_a_bad_supplier_names_the_field_and_changes_nothing(api, path, body, status, field):
+    api.get("suppliers")  # the token's first use is noted
+    before = dump()
+
+    answer = api.post(f"suppliers{path}", body)
+
+    assert (answer.status_code, field in answer.json["facts"]["fields"]) == (status, True), answer.json
+    assert dump() == before
+
+
+def test_only_buyers_write_suppliers(shop):
+    warehouse = Api(shop, "warehouse")
+
+    assert warehouse.post("suppliers", {"name": "B", "lead_days": 1}).status_code == 403
+    assert warehouse.get("suppliers/9").status_code == 404
+    assert warehouse.get("suppliers/x").status_code == 404

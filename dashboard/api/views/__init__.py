@@ -12,6 +12,7 @@ from dashboard.api.views import (
     skus,
     stock,
     stock_holds,
+    suppliers,
     transfers,
     work,
 )
@@ -19,6 +20,7 @@ from dashboard.api.views import (
 blueprints = tuple(
     module.blueprint
     for module in (
-        orders, order_parts, payments, work, skus, stock, stock_holds, channel_rules, transfers, purchasing, counts, events, document,
+        orders, order_parts, payments, work, skus, stock, stock_holds, channel_rules, transfers, purchasing, suppliers, counts,
+        events, document,
     )
 )  # fmt: skip

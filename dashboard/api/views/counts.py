@@ -1,8 +1,7 @@
 """/api/v1/counts: open, count blind, review, approve, recount, reject, cancel."""
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import flask
 
@@ -12,7 +11,7 @@ from dashboard.api.routes import route
 from dashboard.counts import due, record, store
 from dashboard.counts.actions import count_units, open_count
 from dashboard.counts.approval import approve_lines, cancel_count, recount_lines, reject_lines
-from dashboard.counts.commands import CountUnits, OpenCount
+from dashboard.counts.commands import DecideLines
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import InsufficientStock
@@ -24,13 +23,6 @@ blueprint = flask.Blueprint("counts_api", __name__, url_prefix="/api/v1/counts")
 VIEWS = {"all": (), **store.TABS}
 WHICH = {"view": "all, open, review or done", "cursor": "`next` of the page before", "limit": "1 to 200"}
 DECIDED = {"body": DecisionBody, "answer": count_schemas.CountDecision, "status": 201, "key": True}
-
-
-class Asked(NamedTuple):
-    """Which step of which count."""
-
-    action: Callable[..., Any]
-    command: Any
 
 
 @route(blueprint, "GET", "", "stock.read", "Counts, newest first", answer=count_schemas.CountList, query=WHICH)
@@ -55,12 +47,11 @@ def index() -> flask.Response:
 )
 def create(body: CountBody) -> flask.Response:
     codes = due.codes(reader(), body.location, clock.now(), body.most) if body.skus is None else ()
-    return once.write(_open, body.command(codes), needs_key=True)
+    return once.act(open_count, body.command(codes), _count)
 
 
-def _open(tx: Tx, command: OpenCount, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    opened = open_count(tx, command, actor, now)
-    return 201, record.count_record(tx.connection, opened.number)
+def _count(tx: Tx, opened: Any, _actor: Actor) -> dict[str, Any]:
+    return record.count_record(tx.connection, opened.number)
 
 
 @route(blueprint, "GET", "/<number>", "stock.read", "Read a count: no figures", answer=count_schemas.Count)
@@ -80,12 +71,11 @@ def show(number: str) -> flask.Response:
     key=True,
 )
 def create_figure(body: CountEntryBody, number: str) -> flask.Response:
-    return once.write(_enter, body.command(number), needs_key=True)
+    return once.act(count_units, body.command(number), _entry)
 
 
-def _enter(tx: Tx, command: CountUnits, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    entered = count_units(tx, command, actor, now)
-    return 201, {name: getattr(entered, name) for name in count_schemas.CountEntry.model_fields}
+def _entry(_tx: Tx, entered: Any, _actor: Actor) -> dict[str, Any]:
+    return {name: getattr(entered, name) for name in count_schemas.CountEntry.model_fields}
 
 
 @route(
@@ -102,17 +92,17 @@ def show_review(number: str) -> flask.Response:
 
 @route(blueprint, "POST", "/<number>/approvals", "stock.adjust", "Move variances into stock", **DECIDED)
 def create_approval(body: DecisionBody, number: str) -> flask.Response:
-    return once.write(_decide, Asked(approve_lines, body.command(number)), needs_key=True)
+    return once.act(_approve, body.command(number), _decision)
 
 
 @route(blueprint, "POST", "/<number>/recounts", "counts.approve", "Have figures counted again by somebody else", **DECIDED)
 def create_recount(body: DecisionBody, number: str) -> flask.Response:
-    return once.write(_decide, Asked(recount_lines, body.command(number)), needs_key=True)
+    return once.act(recount_lines, body.command(number), _decision)
 
 
 @route(blueprint, "POST", "/<number>/rejections", "counts.approve", "Leave lines out", **DECIDED)
 def create_rejection(body: DecisionBody, number: str) -> flask.Response:
-    return once.write(_decide, Asked(reject_lines, body.command(number)), needs_key=True)
+    return once.act(reject_lines, body.command(number), _decision)
 
 
 @route(
@@ -127,15 +117,18 @@ def create_rejection(body: DecisionBody, number: str) -> flask.Response:
     key=True,
 )
 def create_cancellation(body: CountCancellationBody, number: str) -> flask.Response:
-    return once.write(_decide, Asked(cancel_count, body.command(number)), needs_key=True)
+    return once.act(cancel_count, body.command(number), _decision)
 
 
-def _decide(tx: Tx, asked_: Asked, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
+def _approve(tx: Tx, command: DecideLines, actor: Actor, now: dt.datetime) -> Any:
     try:
-        decided = asked_.action(tx, asked_.command, actor, now)
+        return approve_lines(tx, command, actor, now)
     except InsufficientStock as error:
         raise _with_numbers(tx, error) from None
-    return 201, decided._asdict()
+
+
+def _decision(_tx: Tx, decided: Any, _actor: Actor) -> dict[str, Any]:
+    return decided._asdict()
 
 
 def _with_numbers(tx: Tx, error: InsufficientStock) -> InsufficientStock:

@@ -1,13 +1,19 @@
-"""/api/v1/purchase-orders: write, place, receive and cancel them."""
+"""/api/v1/purchase-orders: write, place, await, receive, close short and cancel them."""
 
-import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import flask
 
-from dashboard.api import asked, once
-from dashboard.api.purchasing_bodies import PlacementBody, PurchaseCancellationBody, PurchaseOrderBody, ReceiptBody
+from dashboard.api import asked, bodies, once
+from dashboard.api.purchasing_bodies import (
+    ArrivalBody,
+    ClosingBody,
+    PlacementBody,
+    PurchaseCancellationBody,
+    PurchaseOrderBody,
+    ReceiptBody,
+    ScheduleBody,
+)
 from dashboard.api.purchasing_schemas import PurchaseOrder, PurchaseOrderList
 from dashboard.api.routes import route
 from dashboard.kernel import clock
@@ -15,9 +21,16 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.tx import Tx
 from dashboard.orders.store import reader
 from dashboard.purchasing import record
-from dashboard.purchasing.actions import cancel_purchase_order, create_purchase_order, place_purchase_order
-from dashboard.purchasing.commands import CancelPurchaseOrder, PlacePurchaseOrder
-from dashboard.purchasing.receiving import receive_purchase
+from dashboard.purchasing.actions import (
+    cancel_purchase_order,
+    close_short,
+    create_purchase_order,
+    place_purchase_order,
+    reschedule_purchase,
+)
+from dashboard.purchasing.commands import CancelPurchaseOrder, CloseShort, PlacePurchaseOrder, RecordArrival
+from dashboard.purchasing.opened import SavedOrder
+from dashboard.purchasing.receiving import receive_purchase, record_arrival
 from dashboard.purchasing.rules import VIEWS
 from dashboard.web import access
 
@@ -43,7 +56,7 @@ def index() -> flask.Response:
     blueprint, "POST", "", "purchasing.write", "Write a draft", body=PurchaseOrderBody, answer=PurchaseOrder, status=201, key=True
 )
 def create(body: PurchaseOrderBody) -> flask.Response:
-    return once.write(_telling(create_purchase_order, 201), body.command(), needs_key=True)
+    return once.act(create_purchase_order, body.command(), _order)
 
 
 @route(blueprint, "GET", "/<number>", "purchasing.read", "One with its lines and receipts", answer=PurchaseOrder)
@@ -62,7 +75,7 @@ def show(number: str) -> flask.Response:
     key=True,
 )
 def place(body: PlacementBody, number: str) -> flask.Response:
-    return once.write(_telling(place_purchase_order), PlacePurchaseOrder(number, body.version), needs_key=True)
+    return once.act(place_purchase_order, PlacePurchaseOrder(number, body.version), _order, 200)
 
 
 @route(
@@ -77,7 +90,7 @@ def place(body: PlacementBody, number: str) -> flask.Response:
     key=True,
 )
 def receive(body: ReceiptBody, number: str) -> flask.Response:
-    return once.write(_telling(receive_purchase, 201), body.command(number), needs_key=True)
+    return once.act(receive_purchase, body.command(number), _order)
 
 
 @route(
@@ -91,15 +104,52 @@ def receive(body: ReceiptBody, number: str) -> flask.Response:
     key=True,
 )
 def cancel(body: PurchaseCancellationBody, number: str) -> flask.Response:
-    command = CancelPurchaseOrder(number, body.reason, body.version)
-    return once.write(_telling(cancel_purchase_order), command, needs_key=True)
+    return once.act(cancel_purchase_order, CancelPurchaseOrder(number, body.reason, body.version), _order, 200)
 
 
-def _telling(action: Callable[..., Any], status: int = 200) -> once.Work:
-    """The action, answered with the whole purchase order after it."""
+@route(
+    blueprint,
+    "POST",
+    "/<number>/arrivals",
+    "stock.adjust",
+    "A delivery stands at the dock: the clock from dock to stock starts",
+    body=ArrivalBody,
+    answer=PurchaseOrder,
+    status=201,
+    key=True,
+)
+def create_arrival(body: ArrivalBody, number: str) -> flask.Response:
+    return once.act(record_arrival, RecordArrival(number, bodies.moment(body.arrived_at, "arrived_at")), _order)
 
-    def work(tx: Tx, command: Any, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-        number = action(tx, command, actor, now).number
-        return status, record.purchase_order(tx.connection, number, costs=actor.may("orders.prices"))
 
-    return work
+@route(
+    blueprint,
+    "POST",
+    "/<number>/schedule",
+    "purchasing.write",
+    "What is still to come is expected on another day",
+    body=ScheduleBody,
+    answer=PurchaseOrder,
+    key=True,
+)
+def reschedule(body: ScheduleBody, number: str) -> flask.Response:
+    return once.act(reschedule_purchase, body.command(number), _order, 200)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/<number>/closing",
+    "purchasing.write",
+    "What has not come will not come",
+    body=ClosingBody,
+    answer=PurchaseOrder,
+    key=True,
+)
+def close(body: ClosingBody, number: str) -> flask.Response:
+    return once.act(close_short, CloseShort(number, body.reason, body.version), _order, 200)
+
+
+def _order(tx: Tx, saved: SavedOrder, actor: Actor) -> dict[str, Any]:
+    """The whole purchase order as the step left it."""
+    return record.purchase_order(tx.connection, saved.number, costs=actor.may("orders.prices"))

@@ -1,8 +1,6 @@
 """/api/v1/transfers: drafts, dispatch, receipts, losses, return, cancellation."""
 
-import datetime as dt
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import flask
 
@@ -14,7 +12,6 @@ from dashboard.kernel.tx import Tx
 from dashboard.orders.store import reader
 from dashboard.transfers import record, store
 from dashboard.transfers.actions import dispatch_transfer, receive_transfer, send_back, settle_loss
-from dashboard.transfers.commands import DraftTransfer
 from dashboard.transfers.drafts import cancel_transfer, draft_transfer
 from dashboard.transfers.rules import VIEWS
 
@@ -26,13 +23,6 @@ WHICH = {
     "limit": "1 to 200",
 }
 STEP = {"answer": transfer_schemas.Transfer, "status": 201, "key": True}
-
-
-class Asked(NamedTuple):
-    """Which step of which transfer."""
-
-    action: Callable[..., Any]
-    command: Any
 
 
 @route(blueprint, "GET", "", "stock.read", "Transfers, newest first", answer=transfer_schemas.TransferList, query=WHICH)
@@ -56,12 +46,7 @@ def index() -> flask.Response:
     key=True,
 )
 def create(body: TransferBody) -> flask.Response:
-    return once.write(_draft, body.command(), needs_key=True)
-
-
-def _draft(tx: Tx, command: DraftTransfer, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    saved = draft_transfer(tx, command, actor, now)
-    return 201, record.transfer_record(tx.connection, saved.number)
+    return once.act(draft_transfer, body.command(), _transfer)
 
 
 @route(blueprint, "GET", "/<number>", "stock.read", "Read a transfer", answer=transfer_schemas.Transfer)
@@ -71,33 +56,29 @@ def show(number: str) -> flask.Response:
 
 @route(blueprint, "POST", "/<number>/dispatch", "stock.adjust", "All its units leave, or none", body=DispatchBody, **STEP)
 def create_dispatch(body: DispatchBody, number: str) -> flask.Response:
-    return _step(dispatch_transfer, body.command(number))
+    return once.act(dispatch_transfer, body.command(number), _transfer)
 
 
 @route(blueprint, "POST", "/<number>/receipts", "stock.adjust", "Units arrive, all or some", body=TransferReceiptBody, **STEP)
 def create_receipt(body: TransferReceiptBody, number: str) -> flask.Response:
-    return _step(receive_transfer, body.command(number))
+    return once.act(receive_transfer, body.command(number), _transfer)
 
 
 @route(blueprint, "POST", "/<number>/losses", "stock.adjust", "Write off units lost on the way", body=LossBody, **STEP)
 def create_loss(body: LossBody, number: str) -> flask.Response:
-    return _step(settle_loss, body.command(number))
+    return once.act(settle_loss, body.command(number), _transfer)
 
 
 @route(blueprint, "POST", "/<number>/return", "stock.adjust", "What is on the way goes back", body=TransferStepBody, **STEP)
 def create_return(body: TransferStepBody, number: str) -> flask.Response:
-    return _step(send_back, body.send_back(number))
+    return once.act(send_back, body.send_back(number), _transfer)
 
 
 @route(blueprint, "POST", "/<number>/cancellation", "stock.adjust", "Cancel a draft", body=TransferStepBody, **STEP)
 def create_cancellation(body: TransferStepBody, number: str) -> flask.Response:
-    return _step(cancel_transfer, body.cancellation(number))
+    return once.act(cancel_transfer, body.cancellation(number), _transfer)
 
 
-def _step(action: Callable[..., Any], command: Any) -> flask.Response:
-    return once.write(_take, Asked(action, command), needs_key=True)
-
-
-def _take(tx: Tx, asked_: Asked, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    saved = asked_.action(tx, asked_.command, actor, now)
-    return 201, record.transfer_record(tx.connection, saved.number)
+def _transfer(tx: Tx, saved: Any, _actor: Actor) -> dict[str, Any]:
+    """The transfer as the step left it."""
+    return record.transfer_record(tx.connection, saved.number)

@@ -1,7 +1,7 @@
 """/api/v1/fulfilment-orders/{id}: read, release, reject, pick, pack, ship; /api/v1/returns/{id}: read, receive."""
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import Any
 
 import flask
 
@@ -27,11 +27,6 @@ blueprint = flask.Blueprint("work_api", __name__, url_prefix="/api/v1")
 HERE = "/fulfilment-orders/<work>"
 
 
-class Step(NamedTuple):
-    id: int
-    body: Any
-
-
 def _id(work: str) -> int:
     return number_of(work, "fulfilment order")
 
@@ -44,7 +39,18 @@ def _check(connection: Any, work_id: int, actor: Actor) -> None:
         raise Forbidden(f"This work is at {location}; this token works at {', '.join(actor.locations or ())}.", location=location)
 
 
-def _after(tx: Tx, work_id: int) -> dict[str, Any]:
+def _step(action: once.Action, command: Any) -> flask.Response:
+    """One step of a fulfilment order (command.id), answered with the fulfilment order after it."""
+
+    def checked(tx: Tx, command: Any, actor: Actor, now: dt.datetime) -> int:
+        _check(tx.connection, command.id, actor)
+        action(tx, command, actor, now)
+        return command.id
+
+    return once.act(checked, command, _work, needs_key=False)
+
+
+def _work(tx: Tx, work_id: int, _actor: Actor) -> dict[str, Any]:
     tx.flush()
     return record.fulfilment_order(tx.connection, work_id)
 
@@ -69,13 +75,7 @@ def show(work: str) -> flask.Response:
     status=201,
 )
 def create_release(body: ReleaseBody, work: str) -> flask.Response:
-    return once.write(_release, Step(_id(work), body))
-
-
-def _release(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    _check(tx.connection, step.id, actor)
-    actions.release_work(tx, ReleaseWork(step.id, step.body.version), actor, now)
-    return 201, _after(tx, step.id)
+    return _step(actions.release_work, ReleaseWork(_id(work), body.version))
 
 
 @route(
@@ -89,13 +89,7 @@ def _release(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, d
     status=201,
 )
 def create_rejection(body: RejectionBody, work: str) -> flask.Response:
-    return once.write(_reject, Step(_id(work), body))
-
-
-def _reject(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    _check(tx.connection, step.id, actor)
-    reject_work(tx, RejectWork(step.id, step.body.reason, step.body.version), actor, now)
-    return 201, _after(tx, step.id)
+    return _step(reject_work, RejectWork(_id(work), body.reason, body.version))
 
 
 @route(
@@ -109,18 +103,17 @@ def _reject(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, di
     status=201,
 )
 def create_picks(body: PicksBody, work: str) -> flask.Response:
-    return once.write(_pick, Step(_id(work), body))
+    pick = PickUnits(_id(work), body.units(), body.version)
+    if body.short is None:
+        return _step(actions.pick_units, pick)
+    if body.lines is None:
+        return _step(actions.short_pick, ShortPick(pick.id, body.short, body.version))
 
+    def pick_then_short(tx: Tx, command: PickUnits, actor: Actor, now: dt.datetime) -> None:
+        actions.pick_units(tx, command, actor, now)
+        actions.short_pick(tx, ShortPick(command.id, body.short, None), actor, now)
 
-def _pick(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    _check(tx.connection, step.id, actor)
-    body, version = step.body, step.body.version
-    if body.lines is not None or body.short is None:
-        actions.pick_units(tx, PickUnits(step.id, body.units(), version), actor, now)
-        version = None
-    if body.short is not None:
-        actions.short_pick(tx, ShortPick(step.id, body.short, version), actor, now)
-    return 201, _after(tx, step.id)
+    return _step(pick_then_short, pick)
 
 
 @route(
@@ -134,14 +127,7 @@ def _pick(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict
     status=201,
 )
 def create_packages(body: PackagesBody, work: str) -> flask.Response:
-    return once.write(_pack, Step(_id(work), body))
-
-
-def _pack(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    _check(tx.connection, step.id, actor)
-    body = step.body
-    actions.pack_units(tx, PackUnits(step.id, body.units(), body.errors, body.version), actor, now)
-    return 201, _after(tx, step.id)
+    return _step(actions.pack_units, PackUnits(_id(work), body.units(), body.errors, body.version))
 
 
 @route(
@@ -155,17 +141,9 @@ def _pack(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict
     status=201,
 )
 def create_shipment(body: ShipmentBody, work: str) -> flask.Response:
-    bodies.moment(body.expected_at, "expected_at")
-    return once.write(_ship, Step(_id(work), body))
-
-
-def _ship(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    _check(tx.connection, step.id, actor)
-    body = step.body
     expected = bodies.moment(body.expected_at, "expected_at")
-    command = ShipParcel(step.id, body.carrier, body.tracking_number, body.weight_grams, expected, body.version)
-    actions.ship_parcel(tx, command, actor, now)
-    return 201, _after(tx, step.id)
+    command = ShipParcel(_id(work), body.carrier, body.tracking_number, body.weight_grams, expected, body.version)
+    return _step(actions.ship_parcel, command)
 
 
 @route(blueprint, "GET", "/returns/<id_>", "orders.read", "Read a return", answer=schemas.Return)
@@ -186,14 +164,18 @@ def show_return(id_: str) -> flask.Response:
     status=201,
 )
 def create_receipt(body: ReceiptBody, id_: str) -> flask.Response:
-    return once.write(_receive, Step(number_of(id_, "return"), body))
+    return once.act(_receive, ReceiveReturn(number_of(id_, "return"), body.location, body.version), _return, needs_key=False)
 
 
-def _receive(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    found = returns.return_(tx.connection, step.id)
+def _receive(tx: Tx, command: ReceiveReturn, actor: Actor, now: dt.datetime) -> int:
+    found = returns.return_(tx.connection, command.return_id)
     check_channel(actor, found["channel"], found["order"] or found["number"])
-    if not reaches_location(actor, step.body.location):
-        raise Forbidden(f"This token works at {', '.join(actor.locations or ())}, not at {step.body.location}.")
-    receive_return(tx, ReceiveReturn(step.id, step.body.location, step.body.version), actor, now)
+    if not reaches_location(actor, command.location):
+        raise Forbidden(f"This token works at {', '.join(actor.locations or ())}, not at {command.location}.")
+    receive_return(tx, command, actor, now)
+    return command.return_id
+
+
+def _return(tx: Tx, return_id: int, _actor: Actor) -> dict[str, Any]:
     tx.flush()
-    return 201, returns.return_(tx.connection, step.id)
+    return returns.return_(tx.connection, return_id)

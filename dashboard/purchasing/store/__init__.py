@@ -5,7 +5,7 @@ from dashboard.purchasing.store.incoming import incoming_units
 from dashboard.purchasing.store.orders import Detail, Line, Row, by_ids, due, purchase_order, purchase_orders, view_counts
 from dashboard.purchasing.store.promise import Promise, promise
 from dashboard.purchasing.store.reorder import Low, low
-from dashboard.purchasing.store.suppliers import supplied, supplier, suppliers
+from dashboard.purchasing.store.suppliers import Supplied, supplied, supplier, suppliers
 
 __all__ = [
     "Detail",
@@ -14,6 +14,7 @@ __all__ = [
     "Low",
     "Promise",
     "Row",
+    "Supplied",
     "by_ids",
     "dock_to_stock",
     "due",

@@ -19,8 +19,8 @@ class Supplied(NamedTuple):
     unit_cost_e4: int
 
 
-def suppliers(connection: sa.Connection) -> list[Any]:
-    """All of them by name, each with .skus: how many SKUs it supplies."""
+def suppliers(connection: sa.Connection, after: str = "", limit: int = MOST) -> list[Any]:
+    """By name, those after the name, each with .skus: how many SKUs it supplies."""
     count = (
         sa.select(sa.func.count())
         .where(SupplierSku.supplier_id == Supplier.id)
@@ -28,7 +28,8 @@ def suppliers(connection: sa.Connection) -> list[Any]:
         .scalar_subquery()
         .label("skus")
     )
-    return list(connection.execute(sa.select(Supplier.__table__, count).order_by(Supplier.name).limit(MOST)))
+    query = sa.select(Supplier.__table__, count).where(Supplier.name > after)
+    return list(connection.execute(query.order_by(Supplier.name).limit(limit)))
 
 
 def supplier(connection: sa.Connection, supplier_id: int) -> Any:
