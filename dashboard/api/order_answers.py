@@ -8,8 +8,9 @@ from dashboard.kernel import clock, units
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import NotFound
 from dashboard.kernel.outbox import Recorded
-from dashboard.orders.capture import Line, tracking_token
+from dashboard.orders.capture import tracking_token
 from dashboard.orders.commands import CaptureOrder
+from dashboard.orders.rows import Line
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.store.record import AMOUNTS, COUNTERS
 

@@ -1,5 +1,6 @@
 """What a SKU may look like: its code, its barcode, its name. Pure."""
 
+import functools
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -19,6 +20,7 @@ GTIN_LENGTHS = (8, 12, 13, 14)
 PUNCTUATION = frozenset(" ._-+/#&:()'*")
 
 
+@functools.lru_cache(maxsize=8192)  # a shop sells the same things all day
 def fold_code(code: str) -> str:
     """The one spelling of a SKU code: composed Unicode, no space around, upper case. `85123a` and `85123A` are one SKU."""
     return unicodedata.normalize("NFC", code).strip().upper()

@@ -8,8 +8,9 @@ from dashboard.kernel import crash
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.tx import Tx
 from dashboard.orders import exceptions
-from dashboard.orders.capture import Captured, Line, capture_order, tracking_token
+from dashboard.orders.capture import Captured, capture_order, tracking_token
 from dashboard.orders.commands import CaptureOrder, OpenException, PaymentDraft
+from dashboard.orders.rows import Line
 from dashboard.payments import actions as payments
 
 

@@ -9,7 +9,7 @@ from babel.core import get_global
 from dashboard.check.condition import Condition, by_sql, by_walk
 from dashboard.kernel.units import PRICE_DIGITS
 from dashboard.orders import derive, rules
-from dashboard.orders.capture import FIRST_NUMBER
+from dashboard.orders.rows import FIRST_NUMBER
 
 _SCALES = " ".join(
     f"WHEN '{code}' THEN {10 ** (PRICE_DIGITS - found[0])}"

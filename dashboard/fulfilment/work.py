@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.accounts import reach
-from dashboard.fulfilment import rules
+from dashboard.fulfilment import rules, tracked
 from dashboard.fulfilment.events import WorkMoved, WorkOpened
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder
 from dashboard.inventory.commands import Take
@@ -16,14 +16,14 @@ from dashboard.inventory.model import Location
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, NotFound
-from dashboard.kernel.statements import Prepared, insert_into, next_ids
+from dashboard.kernel.statements import Prepared, next_ids, rows_into
 from dashboard.kernel.tx import Tx
 from dashboard.orders.rules import least_advanced
 
-_INSERT = insert_into(
+_INSERT = rows_into(
     FulfilmentOrder, "id", "number", "order_id", "location_id", "status", "created_at", "pack_errors", "version"
 )
-_INSERT_LINES = insert_into(FulfilmentLine, "fulfilment_order_id", "order_line_id", "sku_id", "units", zero=("picked", "packed"))
+_INSERT_LINES = rows_into(FulfilmentLine, "fulfilment_order_id", "order_line_id", "sku_id", "units", zero=("picked", "packed"))
 _LATEST = Prepared(
     sqlite="SELECT count(*) FROM fulfilment_order WHERE order_id = :id",
     postgresql="SELECT count(*) FROM fulfilment_order WHERE order_id = %(id)s",
@@ -37,7 +37,8 @@ _READ = Prepared(
     " WHERE f.id = %(id)s FOR UPDATE OF f",
 )
 _LINES = (
-    "SELECT f.id, f.order_line_id, f.sku_id, f.units, f.picked, f.packed, coalesce(p.units, 0) FROM fulfilment_line f"
+    "SELECT f.id, f.order_line_id, f.sku_id, f.units, f.picked, f.packed, coalesce(p.units, 0), s.tracks, s.code FROM fulfilment_line f"
+    " JOIN sku s ON s.id = f.sku_id"
     " LEFT JOIN order_line_part p ON p.order_line_id = f.order_line_id AND p.sku_id = f.sku_id"
     " WHERE f.fulfilment_order_id = {0} ORDER BY f.id"
 )
@@ -63,7 +64,7 @@ _SET_WORK = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class WorkLine:
-    """per: 0, or the units of this part in one kit when the order line is a kit."""
+    """per: 0, or the units of this part in one kit when the order line is a kit. tracks: as in catalog.model.Sku."""
 
     id: int
     order_line_id: int
@@ -72,6 +73,8 @@ class WorkLine:
     picked: int
     packed: int
     per: int = 0
+    tracks: str = "none"
+    sku: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,37 +115,17 @@ def open_work(
     rows, lines = [], []
     for place, (work_id, (location_id, group)) in enumerate(zip(ids, by_location.items(), strict=True)):
         number = f"{order_number}-{first + place}"
-        rows.append(
-            {
-                "id": work_id,
-                "number": number,
-                "order_id": order_id,
-                "location_id": location_id,
-                "status": "allocated",
-                "created_at": clock.micros(now),
-                "pack_errors": 0,
-                "version": 1,
-            }
-        )
-        lines += [_line_row(work_id, line_ids[take.line], take) for take in group]
-        units = sum(take.units for take in group)
+        rows.append((work_id, number, order_id, location_id, "allocated", clock.micros(now), 0, 1))
+        lines += [(work_id, line_ids[take.line], take.sku_id, take.units) for take in group]
+        units = sum([take.units for take in group])
         tx.record(
             WorkOpened(work_id, 1, order_id, number, location_id, units, later=not new),
             actor,
             now,
         )
-    tx.run_many(_INSERT, rows)
-    tx.run_many(_INSERT_LINES, lines)
-    return ids
-
-
-def _line_row(work_id: int, order_line_id: int, take: Take) -> dict[str, int]:
-    return {
-        "fulfilment_order_id": work_id,
-        "order_line_id": order_line_id,
-        "sku_id": take.sku_id,
-        "units": take.units,
-    }
+    tx.add(_INSERT, rows)
+    tx.add(_INSERT_LINES, lines)
+    return list(ids)
 
 
 def read(tx: Tx, work_id: int, version: int | None = None, actor: Actor | None = None) -> Work:
@@ -175,6 +158,8 @@ def advance(tx: Tx, work: Work, after: str, units: int, actor: Actor, now: dt.da
     if after != work.status and f"{after}_at" in moments:
         moments[f"{after}_at"] = clock.micros(now)
     tx.run(_SET_STATUS, id=work.id, after=after, **moments)
+    if after in ("cancelled", "rejected"):
+        tracked.give_back(tx, work, {line.id: line.picked for line in work.lines}, actor, now)
     tx.record(
         WorkMoved(
             id=work.id,

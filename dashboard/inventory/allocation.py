@@ -9,18 +9,14 @@ from dashboard.inventory import balances, sellable
 from dashboard.inventory.balances import Balance, Move
 from dashboard.inventory.commands import Demand, Take
 from dashboard.inventory.kits import whole_kits
+from dashboard.inventory.model import Allocation
 from dashboard.inventory.rules import Shelf, plan
 from dashboard.kernel.actor import Actor
-from dashboard.kernel.statements import Prepared
+from dashboard.kernel.statements import Prepared, rows_into
 from dashboard.kernel.tx import Tx
 
-_TIE = Prepared(
-    sqlite="INSERT INTO allocation (order_line_id, order_id, sku_id, location_id, units)"
-    " VALUES (:order_line_id, :order_id, :sku_id, :location_id, :units)"
-    " ON CONFLICT (order_line_id, sku_id, location_id) DO UPDATE SET units = units + excluded.units",
-    postgresql="INSERT INTO allocation (order_line_id, order_id, sku_id, location_id, units)"
-    " VALUES (%(order_line_id)s, %(order_id)s, %(sku_id)s, %(location_id)s, %(units)s)"
-    " ON CONFLICT (order_line_id, sku_id, location_id) DO UPDATE SET units = allocation.units + excluded.units",
+_TIE = rows_into(Allocation, "order_line_id", "order_id", "sku_id", "location_id", "units").on_conflict(
+    "(order_line_id, sku_id, location_id) DO UPDATE SET units = allocation.units + excluded.units"
 )
 _FREE = Prepared(
     sqlite="UPDATE allocation SET units = units - :units"
@@ -91,25 +87,10 @@ def allocate(tx: Tx, decision: Decision, order_id: int, line_ids: Mapping[int, i
     for take in decision.takes:
         place = (take.sku_id, take.location_id)
         units[place] = units.get(place, 0) + take.units
-    cause = f"order:{order_id}"
-    moves = [
-        Move(by_place[place], "allocated", allocated=total, order_id=order_id, cause=cause)
-        for place, total in sorted(units.items())
-    ]
-    balances.move(tx, moves, actor, now)
-    tx.run_many(
-        _TIE,
-        [
-            {
-                "order_line_id": line_ids[take.line],
-                "order_id": order_id,
-                "sku_id": take.sku_id,
-                "location_id": take.location_id,
-                "units": take.units,
-            }
-            for take in decision.takes
-        ],
-    )
+    taken = [(by_place[place], total) for place, total in sorted(units.items())]
+    balances.allocate(tx, taken, order_id, f"order:{order_id}", actor, now)
+    ties = [(line_ids[take.line], order_id, take.sku_id, take.location_id, take.units) for take in decision.takes]
+    tx.add(_TIE, ties)
 
 
 def open_of(tx: Tx, order_id: int) -> list[Take]:

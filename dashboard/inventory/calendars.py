@@ -1,6 +1,7 @@
 """When a location works: its weekdays, its holidays and the cut-off, in its own time. Pure."""
 
 import datetime as dt
+import functools
 import zoneinfo
 from typing import NamedTuple
 
@@ -26,8 +27,7 @@ class Calendar(NamedTuple):
 
     def cutoff_of(self, day: dt.date) -> dt.datetime:
         """The cut-off of a local day, in UTC."""
-        at = dt.datetime.combine(day, dt.time(self.cutoff // 60, self.cutoff % 60), zoneinfo.ZoneInfo(self.time_zone))
-        return at.astimezone(dt.UTC)
+        return _cutoff(self.cutoff, self.time_zone, day)
 
     def next_cutoff(self, after: dt.datetime) -> dt.datetime:
         """The first cut-off of a working day later than `after`."""
@@ -48,10 +48,21 @@ class Calendar(NamedTuple):
 
     def _following(self, day: dt.date) -> dt.date:
         """The next working day; a calendar without any gives the day itself plus one."""
-        for ahead in range(1, FURTHEST_DAYS):
-            if self.is_open(day + ahead * DAY):
-                return day + ahead * DAY
-        return day + DAY
+        return _following(self, day)
+
+
+@functools.lru_cache(maxsize=512)  # every order asks, and the days are few
+def _cutoff(minutes: int, time_zone: str, day: dt.date) -> dt.datetime:
+    at = dt.datetime.combine(day, dt.time(minutes // 60, minutes % 60), zoneinfo.ZoneInfo(time_zone))
+    return at.astimezone(dt.UTC)
+
+
+@functools.lru_cache(maxsize=512)
+def _following(calendar: Calendar, day: dt.date) -> dt.date:
+    for ahead in range(1, FURTHEST_DAYS):
+        if calendar.is_open(day + ahead * DAY):
+            return day + ahead * DAY
+    return day + DAY
 
 
 def holidays_in(text: str) -> str:

@@ -33,8 +33,9 @@ def plan(demands: Sequence[Demand], shelves: Mapping[int, Shelf]) -> list[Take]:
     order = wanted_locations(wanted, shelves)
     left = {(sku, location): units for sku in wanted for location, units in shelves.get(sku, ())}
     chosen = _one_that_has_everything(wanted, order, left)
-    given = {(sku, chosen): units for sku, units in wanted.items()} if chosen is not None else _most_first(wanted, order, left)
-    return to_lines(demands, order, given)
+    if chosen is not None:
+        return [Take(demand.line, demand.sku_id, chosen, demand.units) for demand in demands]
+    return to_lines(demands, order, _most_first(wanted, order, left))
 
 
 def wanted_units(demands: Sequence[Demand]) -> dict[int, int]:

@@ -1,5 +1,6 @@
 """Who did it: a person, a machine with a token, or Orderdeck itself."""
 
+import functools
 from dataclasses import dataclass, field
 
 
@@ -15,7 +16,7 @@ class Actor:
     channel: str | None = None
     locations: tuple[str, ...] | None = None
 
-    @property
+    @functools.cached_property
     def ref(self) -> str:
         return f"{self.kind}:{self.id}"
 

@@ -1,6 +1,7 @@
 """Time: always aware, always UTC; the only reader of the system clock."""
 
 import datetime as dt
+import functools
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICROSECOND = dt.timedelta(microseconds=1)
@@ -10,6 +11,7 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+@functools.lru_cache(maxsize=64)  # one action writes one moment into a dozen rows
 def micros(moment: dt.datetime) -> int:
     """Microseconds since 1970 of an aware moment: how instants are stored."""
     return (moment - EPOCH) // MICROSECOND

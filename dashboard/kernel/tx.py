@@ -3,14 +3,14 @@
 import contextlib
 import itertools
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from dashboard.kernel import outbox
-from dashboard.kernel.statements import Prepared
+from dashboard.kernel.statements import Prepared, Rows
 
 _open = threading.local()
 
@@ -41,11 +41,13 @@ class Tx:
 
     Attributes: raw: a DBAPI cursor on this transaction's connection. guarded: False leaves savepoints out and raises Rewind where
     one would have been needed. A savepoint makes SQLite copy every page it then changes, and few are ever rolled back to.
+    ends: the next free id of tables (and seq of events) as far as the actions of one commit know them; see statements.next_ids.
     """
 
-    def __init__(self, connection: sa.Connection, *, guarded: bool = True):
+    def __init__(self, connection: sa.Connection, *, guarded: bool = True, ends: dict[str, int] | None = None):
         self.connection = connection
         self.guarded = guarded
+        self.ends: dict[str, int] = {} if ends is None else ends
         self.dialect = connection.dialect.name
         self.is_sqlite = self.dialect == "sqlite"
         self.raw: Any = connection.connection.cursor()
@@ -53,7 +55,7 @@ class Tx:
         self._orm_undo: sa.NestedTransaction | None = None
         self._orm_depth = 0
         self._depth = 0
-        self._events: list[dict[str, Any]] = []
+        self._events: list[tuple[Any, ...]] = []
         self._savepoints = itertools.count()
         self._before = 0 if guarded else self.raw.connection.total_changes
 
@@ -64,6 +66,7 @@ class Tx:
     @property
     def orm(self) -> Session:
         """A Session that undoes only its own work when a flush fails: the savepoint below it, not the transaction others are in."""
+        self.ends.clear()
         if self._orm is None:
             self._orm_undo = self.connection.begin_nested()
             self._orm_depth = self._depth
@@ -85,8 +88,16 @@ class Tx:
         self.raw.executemany(text, many)
         return self.raw.rowcount
 
+    def add(self, rows: Rows, values: Sequence[tuple[Any, ...]]) -> int:
+        """Insert rows given as tuples in the order of the columns, in driver form; returns how many rows changed."""
+        if not values:
+            return 0
+        self.raw.executemany(rows.sqlite if self.is_sqlite else rows.postgresql, values)
+        return self.raw.rowcount
+
     def execute(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:
         """A Core statement by SQLAlchemy's own way, for what is not hot."""
+        self.ends.clear()
         if self._orm is not None:
             self._orm.flush()
         return self.connection.execute(statement, values)
@@ -138,6 +149,7 @@ class Tx:
             self._orm.expunge_all()
             if self._orm_undo is None or not self._orm_undo.is_active:
                 return
+        self.ends.clear()
         self.raw.execute(f"ROLLBACK TO SAVEPOINT {name}")
         self.raw.execute(f"RELEASE SAVEPOINT {name}")
 
@@ -161,6 +173,7 @@ class Tx:
 
     def flush(self) -> None:
         if self._orm is not None:
+            self.ends.clear()
             self._orm.flush()
 
     def finish(self) -> int:

@@ -1,7 +1,7 @@
 """Quantities: money in integer minor units, unit prices in 1/10,000 of a currency unit, whole stock units."""
 
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.core import get_global
 
@@ -49,6 +49,7 @@ def minor(text: str | int | Decimal, currency: str, what: str = "amount") -> int
     return int(scaled)
 
 
+@lru_cache(maxsize=4096)  # shops have few prices
 def decimal_text(amount: int, currency: str) -> str:
     """1250 GBP -> '12.50': how the API writes money."""
     return _with_point(amount, digits(currency))
@@ -68,6 +69,7 @@ def price_e4(text: str | int | Decimal, what: str = "unit price") -> int:
     return int(scaled)
 
 
+@lru_cache(maxsize=4096)
 def price_text(e4: int, currency: str) -> str:
     """25500 GBP -> '2.55', 10 -> '0.001': at least the currency's digits, more only where needed."""
     places, least = PRICE_DIGITS, digits(currency)

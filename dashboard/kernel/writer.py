@@ -146,11 +146,12 @@ class Writer:
         Raises: Rewind, unguarded, when a job failed after it had written.
         """
         events = 0
+        ends: dict[str, int] = {}
         with self._engine.connect() as connection, in_transaction():
             with connection.begin():
                 for job in jobs:
                     if job.error is None:
-                        events += self._run(Tx(connection, guarded=guarded), job)
+                        events += self._run(Tx(connection, guarded=guarded, ends=ends), job)
                         crash.point("writer_group")
                 crash.point("before_commit")
             crash.point("after_commit")
@@ -168,6 +169,7 @@ class Writer:
         except Exception as error:
             if is_outage(error):
                 raise
+            tx.ends.clear()
             if tx.guarded:
                 tx.abandon()
                 cursor.execute("ROLLBACK TO SAVEPOINT action")

@@ -1,5 +1,6 @@
 """What an order must be like before anything is looked up: amounts in range, texts our databases can keep."""
 
+import operator
 from collections.abc import Iterator
 
 from dashboard.kernel import text, units
@@ -13,16 +14,24 @@ PAY_ON = ("placing", "delivery", "invoice")
 ON_SHORTAGE = ("refuse", "backorder")
 _AMOUNT = "must be 0 or more, and in range"
 ROOM = {column.name: column.type.length for column in Order.__table__.c if hasattr(column.type, "length")}
+_PEOPLE_ROOM = [
+    ROOM[name]
+    for name in (
+        *("channel", "external_id", "customer_ref", "customer_name", "email", "phone", "ship_name"),
+        *("ship_line1", "ship_line2", "ship_city", "ship_region", "ship_postal_code", "ship_country"),
+    )
+]
 _LINE_ROOM = {column.name: column.type.length for column in OrderLine.__table__.c if hasattr(column.type, "length")}
+
+_LEAST_LINE_ROOM = min(_LINE_ROOM["sku_code"], _LINE_ROOM["name"])
 
 
 def check(command: CaptureOrder) -> None:
     """Raises: Invalid, with a message per field."""
     units.digits(command.currency)
     fields = _faults(command) | _line_faults(command)
-    for name, value, most in _texts(command):
-        if (len(value) > most or not value.isprintable()) and (trouble := text.trouble(value, most)):
-            fields[name] = trouble
+    if not _is_plain(command):
+        fields |= {name: trouble for name, value, most in _texts(command) if (trouble := text.trouble(value, most))}
     if fields:
         raise Invalid(
             "The order cannot be taken as it is: " + "; ".join(f"{name}: {fault}" for name, fault in fields.items()) + ".",
@@ -61,6 +70,21 @@ def _line_faults(command: CaptureOrder) -> dict[str, str]:
         if not 0 <= (line.unit_price_e4 or 0) <= units.MOST_MINOR:
             faults[f"lines.{index}.unit_price"] = _AMOUNT
     return faults
+
+
+def _is_plain(command: CaptureOrder) -> bool:
+    """Whether every text is surely one that can be kept: looked at all at once, because almost every order is."""
+    customer, to = command.customer, command.ship_to
+    people = (command.channel, command.external_id or "", customer.ref, customer.name, customer.email, customer.phone, to.name,
+              to.line1, to.line2, to.city, to.region, to.postal_code, to.country)  # fmt: skip
+    method = command.payment.method if command.payment else ""
+    goods = [line.sku for line in command.lines] + [line.name for line in command.lines if line.name]
+    return (
+        all(map(operator.le, map(len, people), _PEOPLE_ROOM))
+        and len(method) <= MOST_METHOD
+        and max(map(len, goods), default=0) <= _LEAST_LINE_ROOM
+        and "".join((*people, method, *goods)).isprintable()
+    )
 
 
 def _texts(command: CaptureOrder) -> Iterator[tuple[str, str, int]]:

@@ -6,9 +6,10 @@ from typing import Any
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, NotFound
-from dashboard.kernel.statements import Prepared
+from dashboard.kernel.statements import Prepared, rows_into
 from dashboard.kernel.tx import Tx
 from dashboard.orders.events import OrderProgressed
+from dashboard.orders.model import OrderFacet
 from dashboard.orders.rules import Derived, Facts, derive, views_of
 
 SHARDS = 8
@@ -37,11 +38,8 @@ _WRITE = Prepared(
     " shipped_at = %(shipped_at)s, delivered_at = %(delivered_at)s,"
     " cancelled_at = %(cancelled_at)s WHERE id = %(id)s",
 )
-_COUNT = Prepared(
-    sqlite="INSERT INTO order_facet (view, shard, count) VALUES (:view, :shard, :change)"
-    " ON CONFLICT (view, shard) DO UPDATE SET count = count + excluded.count",
-    postgresql="INSERT INTO order_facet (view, shard, count) VALUES (%(view)s, %(shard)s, %(change)s)"
-    " ON CONFLICT (view, shard) DO UPDATE SET count = order_facet.count + excluded.count",
+_COUNT = rows_into(OrderFacet, "view", "shard", "count").on_conflict(
+    "(view, shard) DO UPDATE SET count = order_facet.count + excluded.count"
 )
 _WAITING = ("on_hold", "payment_due")
 
@@ -118,9 +116,8 @@ def views_text(views: frozenset[str]) -> str:
 def count(tx: Tx, order_id: int, before: frozenset[str], after: frozenset[str]) -> None:
     """Keep the counted views: one row each that gains or loses this order."""
     shard = order_id % SHARDS
-    changes = [{"view": view, "shard": shard, "change": 1} for view in sorted(after - before)]
-    changes += [{"view": view, "shard": shard, "change": -1} for view in sorted(before - after)]
-    tx.run_many(_COUNT, sorted(changes, key=lambda change: change["view"]))
+    changes = [(view, shard, 1) for view in after - before] + [(view, shard, -1) for view in before - after]
+    tx.add(_COUNT, sorted(changes))
 
 
 def _moments(stored: tuple[Any, ...], new: Derived, now: int) -> dict[str, Any]:

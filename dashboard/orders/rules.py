@@ -1,7 +1,6 @@
 """What an order is and waits for, derived from its facts; totals; ship-by. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dashboard.kernel.states import StateTable
@@ -92,8 +91,22 @@ VIEWS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+VIEW_OF_PHASE = {
+    "to_pack": "to_pack",
+    "to_ship": "packed",
+    "on_hold": "on_hold",
+    "payment_due": "payment_due",
+    "out_of_stock": "out_of_stock",
+    "in_transit": "shipped",
+    "delivery_problem": "shipped",
+    "delivered": "delivered",
+    "return_open": "delivered",
+    "completed": "delivered",
+    "cancelled": "cancelled",
+}
+
+
+class Facts(NamedTuple):
     """All that an order's headline depends on. Units are sums over its lines; money is in minor units.
 
     work: status of the least advanced open fulfilment order; None without one. called_off: somebody cancelled it. authorized,
@@ -248,19 +261,7 @@ def views_of(status: str, phase: str, work: str | None) -> frozenset[str]:
         found.add("open")
     if phase == "to_pick":
         found.add("to_release" if work == "allocated" else "picking")
-    named = {
-        "to_pack": "to_pack",
-        "to_ship": "packed",
-        "on_hold": "on_hold",
-        "payment_due": "payment_due",
-        "out_of_stock": "out_of_stock",
-        "in_transit": "shipped",
-        "delivery_problem": "shipped",
-        "delivered": "delivered",
-        "return_open": "delivered",
-        "completed": "delivered",
-        "cancelled": "cancelled",
-    }.get(phase)
+    named = VIEW_OF_PHASE.get(phase)
     if named:
         found.add(named)
     return frozenset(found)

@@ -60,19 +60,7 @@ def open_payment(tx: Tx, order_id: int, draft: PaymentDraft, currency: str, acto
     """The payment record a new order comes with (the order row already counts `authorized`). Returns its id."""
     provider(draft.provider)
     payment_id = next_ids(tx, "payment", 1)[0]
-    tx.run(
-        INSERT_PAYMENT,
-        id=payment_id,
-        order_id=order_id,
-        provider=draft.provider,
-        method=draft.method,
-        currency=currency,
-        authorized=draft.authorized,
-        captured=0,
-        refunded=0,
-        voided=0,
-        version=1,
-    )
+    tx.add(INSERT_PAYMENT, [(payment_id, order_id, draft.provider, draft.method, currency, draft.authorized, 0, 0, 0, 1)])
     if draft.authorized:
         _ledger(tx, payment_id, order_id, "authorization", draft.authorized, None, None, actor, now)
         tx.record(
@@ -121,19 +109,7 @@ def authorize_payment(tx: Tx, command: AuthorizePayment, actor: Actor, now: dt.d
     text.kept("method", command.method, 40)
     text.kept("provider_ref", command.provider_ref or "", 120)
     payment_id = next_ids(tx, "payment", 1)[0]
-    tx.run(
-        INSERT_PAYMENT,
-        id=payment_id,
-        order_id=command.order_id,
-        provider=command.provider,
-        method=command.method,
-        currency=currency,
-        authorized=0,
-        captured=0,
-        refunded=0,
-        voided=0,
-        version=0,
-    )
+    tx.add(INSERT_PAYMENT, [(payment_id, command.order_id, command.provider, command.method, currency, 0, 0, 0, 0, 0)])
     _settle(tx, payment_id, "authorization", command.amount, None, actor, now, ref=command.provider_ref)
     return payment_id
 
@@ -246,16 +222,5 @@ def _ledger(
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    tx.run(
-        INSERT_TRANSACTION,
-        payment_id=payment_id,
-        order_id=order_id,
-        kind=kind,
-        status=rules.SETTLED[kind],
-        amount=amount,
-        provider_ref=ref,
-        reason=reason,
-        actor=actor.ref,
-        actor_name=actor.name,
-        at=clock.micros(now),
-    )
+    row = (payment_id, order_id, kind, rules.SETTLED[kind], amount, ref, reason, actor.ref, actor.name, clock.micros(now))
+    tx.add(INSERT_TRANSACTION, [row])

@@ -1,12 +1,12 @@
 """The two rows a payment is made of, as every writer of them inserts them."""
 
-from dashboard.kernel.statements import insert_into
+from dashboard.kernel.statements import rows_into
 from dashboard.payments.model import Payment, PaymentTransaction
 
-INSERT_PAYMENT = insert_into(
+INSERT_PAYMENT = rows_into(
     Payment, "id", "order_id", "provider", "method", "currency", "authorized", "captured", "refunded", "voided", "version"
 )
-INSERT_TRANSACTION = insert_into(
+INSERT_TRANSACTION = rows_into(
     PaymentTransaction,
     "payment_id",
     "order_id",

@@ -9,8 +9,8 @@ from dashboard.config import Config
 from dashboard.factory import create_app
 from dashboard.kernel import db, engines
 from dashboard.orders import rules, search
-from dashboard.orders.capture import FIRST_NUMBER
 from dashboard.orders.derive import SHARDS
+from dashboard.orders.rows import FIRST_NUMBER
 from tests.serving import SECRET
 
 APART = 50_000_000

@@ -116,6 +116,7 @@ def as_served() -> Iterator[None]:
     finally:
         if cores:
             os.sched_setaffinity(0, cores)
+            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def _measure(folder: Path) -> list[Figure]:

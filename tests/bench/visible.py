@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from dashboard.kernel.db import database
 from dashboard.kernel.ids import new_key
-from dashboard.orders.capture import FIRST_NUMBER
+from dashboard.orders.rows import FIRST_NUMBER
 from tests import chromium
 from tests.accounts.helpers import api_token, kiosk_secret
 from tests.bench import shops, signed_in

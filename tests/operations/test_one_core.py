@@ -1,4 +1,4 @@
-"""`flask serve` keeps its threads on one core, unless it is told not to."""
+"""`flask serve` keeps its threads on one core, where none interrupts another, unless it is told not to."""
 
 import os
 from pathlib import Path
@@ -17,6 +17,7 @@ def test_the_serving_process_and_the_cores(app, setting, kept):
         worker = max(server.worker_pids())
         threads = [int(task) for task in os.listdir(f"/proc/{worker}/task")]
         cores = {frozenset(os.sched_getaffinity(thread)) for thread in threads}
+        policies = {os.sched_getscheduler(thread) for thread in threads}
     finally:
         server.kill()
 
@@ -24,3 +25,4 @@ def test_the_serving_process_and_the_cores(app, setting, kept):
     expected = 1 if kept else len(os.sched_getaffinity(0))
     assert {len(each) for each in cores} == {expected}
     assert len(cores) == 1
+    assert policies == {os.SCHED_BATCH if kept else os.SCHED_OTHER}

@@ -15,9 +15,10 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.statements import insert_into, next_ids
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive, rules
-from dashboard.orders.capture import FIRST_NUMBER, LINE_COLUMNS, ORDER_COLUMNS, tracking_token
+from dashboard.orders.capture import tracking_token
 from dashboard.orders.events import OrderImported
 from dashboard.orders.model import Order, OrderLine
+from dashboard.orders.rows import FIRST_NUMBER, LINE_COLUMNS, ORDER_COLUMNS
 from dashboard.payments.rows import INSERT_PAYMENT, INSERT_TRANSACTION
 
 LINK_LIVES = dt.timedelta(days=90)
@@ -212,18 +213,15 @@ def _write_payments(tx: Tx, sales: Sequence[Sale], policy: History, actor: Actor
     payments, ledger = [], []
     for id_, sale in zip(payment_ids, sales, strict=True):
         paid, said = sale.paid, sale.header
-        payments.append({
-            "id": id_, "order_id": sale.id, "provider": policy.payment_provider,
-            "method": said.get("payment_method", policy.payment_method),
-            "currency": said["currency"], "authorized": paid, "captured": paid, "refunded": 0, "voided": 0, "version": 1,
-        })  # fmt: skip
+        method = said.get("payment_method", policy.payment_method)
+        payments.append((id_, sale.id, policy.payment_provider, method, said["currency"], paid, paid, 0, 0, 1))
         ledger += [
-            {"payment_id": id_, "order_id": sale.id, "kind": kind, "status": status, "amount": paid, "provider_ref": None,
-             "reason": None, "actor": actor.ref, "actor_name": actor.name, "at": sale.at}
-            for kind, status in (("authorization", "authorized"), ("capture", "captured")) if paid
-        ]  # fmt: skip
-    tx.run_many(INSERT_PAYMENT, payments)
-    tx.run_many(INSERT_TRANSACTION, ledger)
+            (id_, sale.id, kind, status, paid, None, None, actor.ref, actor.name, sale.at)
+            for kind, status in (("authorization", "authorized"), ("capture", "captured"))
+            if paid
+        ]
+    tx.add(INSERT_PAYMENT, payments)
+    tx.add(INSERT_TRANSACTION, ledger)
 
 
 def _event(row: dict[str, Any]) -> OrderImported:
