@@ -12,7 +12,7 @@ MOST_CODE = 64
 
 
 class SkuFacts(NamedTuple):
-    """unit_price_e4: 1/10,000 of `currency`."""
+    """unit_price_e4: 1/10,000 of `currency`. tracks: as in model.Sku."""
 
     id: int
     code: str
@@ -21,6 +21,7 @@ class SkuFacts(NamedTuple):
     unit_price_e4: int
     currency: str
     active: bool
+    tracks: str = "none"
 
 
 class KitPart(NamedTuple):
@@ -31,7 +32,7 @@ class KitPart(NamedTuple):
     units: int
 
 
-_COLUMNS = "s.id, s.code, s.name, s.kind, s.unit_price_e4, s.currency, s.active"
+_COLUMNS = "s.id, s.code, s.name, s.kind, s.unit_price_e4, s.currency, s.active, s.tracks"
 _BY_CODE = Prepared(
     sqlite=f"SELECT {_COLUMNS} FROM json_each(:codes) j JOIN sku s ON s.code = j.value",  # noqa: S608
     postgresql=f"SELECT {_COLUMNS} FROM sku s WHERE s.code = ANY(SELECT json_array_elements_text(%(codes)s::json))",  # noqa: S608

@@ -19,6 +19,7 @@ from dashboard.check import (
     purchasing,
     routing,
     stock,
+    tracked,
     transfers,
 )
 from dashboard.check.condition import Condition, Rows
@@ -27,6 +28,7 @@ from dashboard.kernel import outbox
 CONDITIONS: tuple[Condition, ...] = (
     *stock.CONDITIONS,
     *bins.CONDITIONS,
+    *tracked.CONDITIONS,
     *levels.CONDITIONS,
     *kits.CONDITIONS,
     *orders.CONDITIONS,

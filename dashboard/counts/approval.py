@@ -1,7 +1,7 @@
 """What approvers do: take the counted figures into stock, send lines back for a recount, leave them out, cancel."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from dashboard.counts.model import CountLine, StockCount
 from dashboard.inventory import balances
 from dashboard.inventory.balances import Balance, Move
 from dashboard.inventory.model import Allocation
+from dashboard.inventory.tracked_units import NOTHING, Given
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, DomainError, Forbidden, InsufficientStock, NotFound
 from dashboard.kernel.tx import Tx
@@ -38,7 +39,8 @@ def approve_lines(tx: Tx, command: DecideLines, actor: Actor, now: dt.datetime) 
 
     Without chosen lines, all counted ones that this actor may approve. Raises: NotFound; Conflict, for a stale version, a line that
     is not counted, or nothing to approve; Forbidden, above the tolerance without the permission or for one's own figure;
-    InsufficientStock, where orders hold the units that are missing (facts: short, with order ids); nothing is approved then.
+    Invalid, for a variance without the lot or serial numbers it needs; InsufficientStock, where orders hold the units that are
+    missing (facts: short, with order ids); nothing is approved then.
     """
     count = shelf.held(tx, command.number, actor, command.version)
     lines = _counted(tx, count, command.lines)
@@ -49,7 +51,7 @@ def approve_lines(tx: Tx, command: DecideLines, actor: Actor, now: dt.datetime) 
     allowed = [line for line in lines if refusals[line.id] is None]
     if not allowed:
         raise next(filter(None, refusals.values()), None) or _nothing(count)
-    _post(tx, count, allowed, actor, now)
+    _post(tx, count, allowed, command.given, actor, now)
     for line in allowed:
         _decide(tx, count, line, "approved", codes[line.sku_id], actor, now)
     shelf.move_on(tx, count, actor, now)
@@ -98,7 +100,9 @@ def _nothing(count: StockCount) -> Conflict:
     return Conflict(f"Nothing of count {count.number} waits for approval.", status=count.status, version=count.version)
 
 
-def _post(tx: Tx, count: StockCount, lines: Sequence[CountLine], actor: Actor, now: dt.datetime) -> None:
+def _post(
+    tx: Tx, count: StockCount, lines: Sequence[CountLine], given: Mapping[int, Given], actor: Actor, now: dt.datetime
+) -> None:
     stock = balances.locked(tx, [line.sku_id for line in lines])
     shelves = {balance.sku_id: balance for rows in stock.values() for balance in rows if balance.location_id == count.location_id}
     changes = [(line, shelves[line.sku_id], (line.counted or 0) - (line.expected or 0)) for line in lines]
@@ -108,7 +112,15 @@ def _post(tx: Tx, count: StockCount, lines: Sequence[CountLine], actor: Actor, n
         if balance.on_hand + change > MOST_UNITS:
             raise Conflict(f"{balance.sku} at {balance.location} would be above {MOST_UNITS} units; count it again.", sku=balance.sku)
     moves = [
-        Move(balance, "counted", on_hand=change, cause=f"count:{count.id}", reason="counted", key=f"count-line:{line.id}")
+        Move(
+            balance,
+            "counted",
+            on_hand=change,
+            cause=f"count:{count.id}",
+            reason="counted",
+            key=f"count-line:{line.id}",
+            given=given.get(line.id, NOTHING).at(f"{line.id}."),
+        )
         for line, balance, change in changes
         if change
     ]

@@ -1,8 +1,11 @@
 """What can be asked of counts."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from dashboard.inventory.tracked_units import Given
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,13 @@ class DecideLines:
     """Approve, reject or ask for a recount of lines by id. version: of the count as the person saw it, None to go without.
 
     lines: None for every counted line (approve: those within the tolerance only, for somebody who may not approve more).
+    given: per line id, of which lot or with which serial numbers a variance is; what is missing of a lot goes earliest expiry first.
     """
 
     number: str
     lines: tuple[int, ...] | None = None
     version: int | None = None
+    given: Mapping[int, Given] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

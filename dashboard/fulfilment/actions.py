@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from dashboard.fulfilment import backorders, kits, rules, services, work
+from dashboard.fulfilment import backorders, kits, rules, services, tracked, work
 from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped
 from dashboard.fulfilment.model import FulfilmentOrder, Parcel
@@ -41,15 +41,17 @@ def release_work(tx: Tx, command: ReleaseWork, actor: Actor, now: dt.datetime) -
 def pick_units(tx: Tx, command: PickUnits, actor: Actor, now: dt.datetime) -> int:
     """Count units as picked; the last one makes it picked. Returns the order's new version.
 
-    Raises: Invalid, for more than is asked for; Conflict, when changed; IllegalTransition, when it is not released.
+    Raises: Invalid, for more than is asked for, or serial numbers that are missing or not here; Conflict, when changed, or when
+    somebody else has taken the lot; IllegalTransition, when it is not released.
     """
     order = work.read(tx, command.id, command.version, actor)
     picked = _asked(order, command.units, {line.id: line.units - line.picked for line in order.lines}, "picked")
     complete = all(line.picked + picked.get(line.id, 0) == line.units for line in order.lines)
     if complete or order.status != "picking":
         rules.WORK.check(order.status, "picked" if complete else "picking")
-    _count(tx, picked, "picked")
     putting.pick(tx, _out_of_bins(order, picked, command.told), actor, now)
+    tracked.take(tx, order, picked, command.given, actor, now)
+    _count(tx, picked, "picked")
     crash.point("pick_counted")
     done = kits.steps(order.lines, "picked", picked)
     move_units(tx, [UnitMove(line_id, units, "allocated", "picked") for line_id, units in done.items()])
@@ -91,6 +93,8 @@ def short_pick(tx: Tx, command: ShortPick, actor: Actor, now: dt.datetime) -> in
     back = [(line, line.picked - kept[line.id]) for line in order.lines]
     spare = [Take(line.order_line_id, line.sku_id, order.location_id, units) for line, units in back if units]
     allocation.release(tx, spare, order.order_id, actor, now, reason="kit_incomplete")
+    if after == "picked":  # else all of it is given back below
+        tracked.give_back(tx, order, {line.id: units for line, units in back}, actor, now)
     move_units(tx, [UnitMove(id_, count - found[id_], "allocated", "backordered") for id_, count in wanted.items()])
     work.advance(tx, order, after, picked, actor, now, reason=command.reason)
     refusals.refuse(tx, order.order_id, order.location_id, refusals.SHORT, command.reason, now)

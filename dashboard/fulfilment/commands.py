@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dashboard.inventory.tracked_units import Given
+
 
 @dataclass(frozen=True)
 class ReleaseWork:
@@ -13,12 +15,16 @@ class ReleaseWork:
 
 @dataclass(frozen=True)
 class PickUnits:
-    """units: {fulfilment line id: units picked now}; None for all that is left. told: {line id: codes of bins they were looked for in}."""
+    """units: {fulfilment line id: units picked now}; None for all that is left. told: {line id: codes of bins they were looked for in}.
+
+    given: the lots or serial numbers taken, per fulfilment line id; lots go earliest expiry first without.
+    """
 
     id: int
     units: Mapping[int, int] | None = None
     version: int | None = None
     told: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    given: Mapping[int, Given] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

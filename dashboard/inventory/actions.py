@@ -92,7 +92,8 @@ def _change(command: AdjustStock, balance: Balance) -> int:
 def receive_stock(tx: Tx, command: ReceiveStock, actor: Actor, now: dt.datetime) -> Balance:
     """Put units on the shelf. Returns the balance after it.
 
-    Raises: Invalid, for units below 1, a shelf above 2**31 - 1, or units without their lot or serial numbers; NotFound, for an unknown SKU or location.
+    Raises: Invalid, for units below 1, a shelf above 2**31 - 1, or units without their lot or serial numbers; NotFound, for an
+    unknown SKU or location.
     """
     _check_texts(command.note, command.key)
     balance = _balance(tx, command.sku, command.location)

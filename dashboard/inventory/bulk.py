@@ -71,6 +71,7 @@ class _Found(NamedTuple):
     balance: Balance | None
     sku_id: int
     location_id: int
+    tracks: str
 
 
 def set_stock(tx: Tx, command: SetStock, actor: Actor, now: dt.datetime) -> list[Verdict]:
@@ -106,11 +107,18 @@ def _find(tx: Tx, wishes: Sequence[StockWish]) -> tuple[dict[tuple[str, str], _F
     refused = {wish.line: why for wish in wishes if (why := _unknown(wish, skus.get(wish.sku), places))}
     meant = [(wish, skus[wish.sku].id, places[wish.location]) for wish in wishes if wish.line not in refused]
     here = _locked(tx, {sku_id for _, sku_id, _ in meant})
-    new = [(sku_id, place) for wish, sku_id, place in meant if (sku_id, place) not in here and _wants_something(wish)]
+    new = [
+        (sku_id, place)
+        for wish, sku_id, place in meant
+        if (sku_id, place) not in here and _wants_something(wish) and not (wish.on_hand and skus[wish.sku].tracks != "none")
+    ]
     if new:
         balances.make(tx, new)
         here = _locked(tx, {sku_id for _, sku_id, _ in meant})
-    found = {(wish.sku, wish.location): _Found(here.get((sku_id, place)), sku_id, place) for wish, sku_id, place in meant}
+    found = {
+        (wish.sku, wish.location): _Found(here.get((sku_id, place)), sku_id, place, skus[wish.sku].tracks)
+        for wish, sku_id, place in meant
+    }
     return found, refused
 
 
@@ -142,6 +150,10 @@ def _grant(wish: StockWish, found: _Found, levels: dict[int, tuple[int, int]], c
     balance = found.balance
     on_hand, available = (balance.on_hand, balance.available) if balance else (0, 0)
     change = 0 if wish.on_hand is None else wish.on_hand - on_hand
+    if change and found.tracks != "none":
+        how = "by lot" if found.tracks == "lots" else "by serial number"
+        why = f"{wish.sku} is kept {how}, which this table cannot say; receive or adjust it on its stock page"
+        return _refused(wish, "on_hand", why), None, None
     if change and wish.expected is not None and wish.expected != on_hand:
         return _refused(wish, "on_hand", f"on hand is {on_hand} now, not {wish.expected} as expected"), None, None
     if available + change < 0:

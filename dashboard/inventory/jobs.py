@@ -1,8 +1,8 @@
-"""What stock does by the clock: holds expire."""
+"""What stock does by the clock: holds expire, and so do lots."""
 
 import datetime as dt
 
-from dashboard.inventory import holds
+from dashboard.inventory import expiry, holds
 from dashboard.kernel import clock, db, jobs
 from dashboard.kernel.actor import system
 from dashboard.kernel.jobs import Leased
@@ -16,4 +16,13 @@ def expire_stock_holds(_job: Leased) -> int:
     count = 0
     while ended := db.write(holds.expire_holds, holds.AT_ONCE, CLOCK, clock.now()):
         count += ended
+    return count
+
+
+@jobs.periodic("inventory.expire_lots", dt.timedelta(minutes=1))
+def set_expired_lots_aside(_job: Leased) -> int:
+    """Returns how many units were set aside."""
+    count = 0
+    while units := db.write(expiry.expire_lots, expiry.AT_ONCE, CLOCK, clock.now()):
+        count += units
     return count

@@ -100,8 +100,10 @@ def _named(tx: Tx, move: Any, why: Why) -> list[tuple[int, int]]:
 
 def _take(tx: Tx, move: Any, here: Sequence[LotRow], why: Why) -> None:
     units = -move.on_hand
-    if move.kind == "shipped" and _ship_picked(tx, move, why):
-        return
+    if move.kind == "shipped":
+        units -= _ship_picked(tx, move, why)
+        if not units:
+            return
     if move.given.named:
         chosen = _chosen(here, lots_of(move.balance.sku, units, move.given), move)
     else:
@@ -121,11 +123,11 @@ def _take(tx: Tx, move: Any, here: Sequence[LotRow], why: Why) -> None:
         row.set_aside -= count * aside
 
 
-def _ship_picked(tx: Tx, move: Any, why: Why) -> bool:
-    """What was picked for this fulfilment order leaves; False, when nothing was (an imported sale)."""
+def _ship_picked(tx: Tx, move: Any, why: Why) -> int:
+    """What was picked from lots for this fulfilment order leaves. Returns the units; what was picked before there were lots is missing."""
     kind, _, work_id = (move.cause or "").partition(":")
     if kind != "fulfilment_order":
-        return False
+        return 0
     query = (
         sa.select(PICK.c.id, PICK.c.lot_id, PICK.c.units)
         .join(lot_rows.LOT, lot_rows.LOT.c.id == PICK.c.lot_id)
@@ -134,12 +136,12 @@ def _ship_picked(tx: Tx, move: Any, why: Why) -> bool:
         .order_by(PICK.c.lot_id)
     )
     picked: Sequence[Any] = tx.execute(query).all()
-    if sum(row.units for row in picked) != -move.on_hand:
-        raise RuntimeError(f"fulfilment order {work_id} ships other units of {move.balance.sku} than were picked from lots")
+    if not picked:
+        return 0
     for row in picked:
         lot_rows.change(tx, row.lot_id, move.balance.location_id, why, units=-row.units, picked=-row.units)
     tx.execute(sa.update(PICK).where(PICK.c.id.in_([row.id for row in picked])).values(shipped_at=why.at))
-    return True
+    return sum(row.units for row in picked)
 
 
 def _chosen(here: Sequence[LotRow], lots: Sequence[LotUnits], move: Any) -> list[tuple[int, int]]:

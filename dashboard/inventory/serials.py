@@ -10,7 +10,7 @@ from typing import Any
 from dashboard.inventory import serial_rows
 from dashboard.inventory.lot_rows import Why
 from dashboard.inventory.serial_rows import NOBODY, SerialRow
-from dashboard.inventory.tracked_units import serials_of
+from dashboard.inventory.tracked_units import Given, serials_of
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.tx import Tx
 
@@ -32,7 +32,7 @@ def _put(tx: Tx, move: Any, why: Why) -> None:
     balance, given = move.balance, move.given
     away = _away(tx, move)
     if away is not None:
-        back = _those(move, away, move.on_hand, "is not among those that are to come back")
+        back = _those(balance.sku, given, away, move.on_hand, "is not among those that are to come back")
         serial_rows.shift(tx, back, "in_stock", balance.location_id, why, cause=None, **NOBODY)
         return
     codes = serials_of(balance.sku, move.on_hand, given)
@@ -47,11 +47,11 @@ def _put(tx: Tx, move: Any, why: Why) -> None:
 
 
 def _away(tx: Tx, move: Any) -> list[SerialRow] | None:
-    """Those among which the units that come are; None, where any new one may come."""
+    """Those among which the units that come are; None, where none is known (they left before they had numbers): any new one may come."""
     if move.kind == "transferred_in":
-        return serial_rows.on_transfer(tx, move.balance.sku_id, move.cause or "")
+        return serial_rows.on_transfer(tx, move.balance.sku_id, move.cause or "") or None
     if move.kind == "returned" and move.order_id is not None:
-        return serial_rows.shipped_for(tx, move.balance.sku_id, move.order_id)
+        return serial_rows.shipped_for(tx, move.balance.sku_id, move.order_id) or None
     return None
 
 
@@ -65,24 +65,31 @@ def _take(tx: Tx, move: Any, why: Why) -> None:
         serial_rows.shift(tx, rows, "shipped", None, why)
         return
     free = serial_rows.free_at(tx, balance.sku_id, balance.location_id)
-    rows = _those(move, free, -move.on_hand, f"is not free at {balance.location}")
+    rows = _those(balance.sku, move.given, free, -move.on_hand, f"is not free at {balance.location}")
     if move.kind == "transferred_out":
         serial_rows.shift(tx, rows, "in_transit", None, why, cause=move.cause)
     else:
         serial_rows.shift(tx, rows, "shipped" if move.kind == "shipped" else "scrapped", None, why, order_id=move.order_id)
 
 
-def _those(move: Any, rows: Sequence[SerialRow], units: int, wrong: str) -> list[SerialRow]:
+def write_off(tx: Tx, lost: Any, why: Why) -> None:
+    """Units on a transfer (tracked.Lost) that will not arrive: their numbers, if they have any, are scrapped."""
+    rows = serial_rows.on_transfer(tx, lost.sku_id, lost.cause)
+    if rows:
+        those = _those(lost.sku, lost.given, rows, lost.units, "is not on this transfer")
+        serial_rows.shift(tx, those, "scrapped", None, why, cause=None)
+
+
+def _those(sku: str, given: Given, rows: Sequence[SerialRow], units: int, wrong: str) -> list[SerialRow]:
     """The named ones of these; all of them without a name, when all are meant."""
-    given = move.given
     if not given.named and len(rows) == units:
         return list(rows)
     if not given.named:
-        message = f"{move.balance.sku}: say which serial numbers; {units} of {len(rows)} are meant."
+        message = f"{sku}: say which serial numbers; {units} of {len(rows)} are meant."
         raise given.complain("serials", message)
     by_code = {row.code: row for row in rows}
-    codes = serials_of(move.balance.sku, units, given)
+    codes = serials_of(sku, units, given)
     for code in codes:
         if code not in by_code:
-            raise given.complain("serials", f"{move.balance.sku}: serial number {code} {wrong}.")
+            raise given.complain("serials", f"{sku}: serial number {code} {wrong}.")
     return [by_code[code] for code in codes]

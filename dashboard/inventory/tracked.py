@@ -7,9 +7,11 @@ picked. Whoever cannot say (a table of figures, imported history) is refused row
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboard.inventory import lots, serials
+from dashboard.inventory.lot_rows import Why
+from dashboard.inventory.tracked_units import Given
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.tx import Tx
 
@@ -29,3 +31,22 @@ def follow(tx: Tx, moves: Sequence[Any], actor: Actor, now: dt.datetime) -> None
         mine = [move for move in moves if move.balance.tracks == tracks and (move.on_hand or move.quarantine)]
         if mine:
             apply(tx, mine, actor, now)
+
+
+class Lost(NamedTuple):
+    """Units that left for a transfer and will not arrive: no balance changes any more. given: which serial numbers."""
+
+    sku: str
+    sku_id: int
+    units: int
+    cause: str
+    reason: str
+    given: Given
+
+
+def write_off(tx: Tx, lost: Lost, actor: Actor, now: dt.datetime) -> None:
+    """Say of the serial numbers on the way that they are lost; of lots, the ledger shows what never arrived.
+
+    Raises: Invalid, when some are meant and it is not said which.
+    """
+    serials.write_off(tx, lost, Why("transfer_lost", None, lost.cause, lost.reason, actor, now))

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from dashboard.inventory.tracked_units import NOTHING, Given
+
 
 @dataclass(frozen=True)
 class SaveSupplier:
@@ -96,11 +98,12 @@ class RecordArrival:
 
 @dataclass(frozen=True)
 class ReceiptItem:
-    """units: all that came of this SKU, the damaged ones included."""
+    """units: all that came of this SKU, the damaged ones included. given: their lots or serial numbers."""
 
     sku: str
     units: int
     damaged: int = 0
+    given: Given = NOTHING
 
 
 @dataclass(frozen=True)
@@ -121,12 +124,16 @@ class ReceivePurchase:
 
 @dataclass(frozen=True)
 class ScanReceipt:
-    """A scanned code at a dock: receive units of it against what is due there, the earliest first. state: good or damaged."""
+    """A scanned code at a dock: receive units of it against what is due there, the earliest first. state: good or damaged.
+
+    given: their lots or serial numbers.
+    """
 
     code: str
     location: str
     units: int = 1
     state: str = "good"
+    given: Given = NOTHING
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -67,8 +68,9 @@ def record_arrival(tx: Tx, command: RecordArrival, actor: Actor, now: dt.datetim
 def receive_purchase(tx: Tx, command: ReceivePurchase, actor: Actor, now: dt.datetime) -> SavedOrder:
     """Put units on the shelf, the damaged ones apart, all in one transaction.
 
-    Raises: NotFound, for the order or a SKU that is not on it; Invalid (fields: items.N.units and the like), above the order or out
-    of range; Conflict, when the version is another or nothing is on its way; Forbidden, at a location that is not the actor's.
+    Raises: NotFound, for the order or a SKU that is not on it; Invalid (fields: items.N.units and the like), above the order, out of
+    range, or without the lots (items.N.lots) or serial numbers of a SKU that has them; Conflict, when the version is another or
+    nothing is on its way; Forbidden, at a location that is not the actor's.
     """
     text.kept("key", command.key or "", 120)
     row = locked(tx, command.number, command.version if command.key is None else None)
@@ -134,7 +136,7 @@ def _checked_item(index: int, item: ReceiptItem, line: OpenLine, over_reason: st
     if surplus > most:
         message = f"{line.sku}: {line.left} units are still to come and at most {most} more can be taken, not {item.units}."
         raise Invalid(message, fields={f"items.{index}.units": message}, left=line.left, most_over=most)
-    return Wanted(line, item, surplus)
+    return Wanted(line, replace(item, given=item.given.at(f"items.{index}.")), surplus)
 
 
 def _put_away(tx: Tx, row: Any, wanted: list[Wanted], command: ReceivePurchase, actor: Actor, now: dt.datetime) -> None:
@@ -176,6 +178,7 @@ def _put_away(tx: Tx, row: Any, wanted: list[Wanted], command: ReceivePurchase, 
                 cause=f"purchase_order:{row.id}",
                 note=f"{row.number}: {note}" if note else row.number,
                 key=f"purchase_receipt:{receipt_id}",
+                given=item.given,
             )
         )
     balances.move(tx, moves, actor, now)
@@ -223,8 +226,10 @@ def scan_receipt(tx: Tx, command: ScanReceipt, actor: Actor, now: dt.datetime) -
             sku=sku.code,
         )
     taken = _shares(due, command.units)
+    given = command.given
     for number, units in taken:
-        item = ReceiptItem(sku.code, units, units if command.state == "damaged" else 0)
+        share, given = given.split(units) if len(taken) > 1 else (given, given)
+        item = ReceiptItem(sku.code, units, units if command.state == "damaged" else 0, share)
         receive_purchase(tx, ReceivePurchase(number, (item,)), actor, now)
     place = tx.execute(sa.select(Location.id).where(Location.code == command.location)).scalar_one()
     available = balances.at(tx, sku.id, place).available

@@ -1,14 +1,16 @@
 """What people do with returns: agree to one, receive it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from dashboard.catalog import lookup
 from dashboard.inventory import balances
 from dashboard.inventory.balances import Move
 from dashboard.inventory.model import Location
+from dashboard.inventory.tracked_units import NOTHING, Given
 from dashboard.kernel import crash, ids, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
@@ -119,7 +121,7 @@ def _checked_lines(tx: Tx, command: RequestReturn) -> list[tuple]:
 def receive_return(tx: Tx, command: ReceiveReturn, actor: Actor, now: dt.datetime) -> int:
     """The goods are here: stock, counters and the return's end in one transaction. Returns the order's id.
 
-    Raises: NotFound; Conflict, when it was received already or changed.
+    Raises: NotFound; Conflict, when it was received already or changed; Invalid, when it is not clear which serial numbers come back.
     """
     found = tx.orm.get(Return, command.return_id, with_for_update=True)
     if found is None or found.order_id is None:
@@ -135,7 +137,7 @@ def receive_return(tx: Tx, command: ReceiveReturn, actor: Actor, now: dt.datetim
         .where(ReturnLine.return_id == found.id)
         .order_by(ReturnLine.sku_id)
     ).all()
-    _restock(tx, found, lines, place, actor, now)
+    _restock(tx, found, lines, place, command.given, actor, now)
     crash.point("return_restocked")
     for line in lines:
         if not counters.return_units(tx, line.order_line_id, line.units):
@@ -176,13 +178,18 @@ def _on_shelf(tx: Tx, lines: Sequence[Any]) -> list[tuple[int, int, str]]:
     ]
 
 
-def _restock(tx: Tx, found: Return, lines: Sequence[Any], place: int, actor: Actor, now: dt.datetime) -> None:
+def _restock(
+    tx: Tx, found: Return, lines: Sequence[Any], place: int, given: Mapping[str, Given], actor: Actor, now: dt.datetime
+) -> None:
     moves = []
+    left = {lookup.folded(sku): one.at(f"{sku}.") for sku, one in given.items()}
     goods = _on_shelf(tx, lines)
     shelf = {sku_id: balances.at(tx, sku_id, place) for sku_id in sorted({sku_id for sku_id, _, _ in goods})}
     for sku_id, units, disposition in goods:
         change = rules.stock_change(disposition, units)
         if change:
+            sku = shelf[sku_id].sku
+            mine, left[sku] = left.get(sku, NOTHING).split(units)
             moves.append(
                 Move(
                     shelf[sku_id],
@@ -190,9 +197,13 @@ def _restock(tx: Tx, found: Return, lines: Sequence[Any], place: int, actor: Act
                     order_id=found.order_id,
                     cause=f"return:{found.id}",
                     reason=found.reason,
+                    given=mine if mine.named else NOTHING,
                     **change,
                 )
             )
+    for sku, rest in left.items():
+        if rest.named:
+            raise rest.complain("serials" if rest.serials else "lots", f"{sku}: more lots or serial numbers than units come back.")
     if moves:
         balances.move(tx, moves, actor, now)
 

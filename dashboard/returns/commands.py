@@ -1,6 +1,9 @@
 """What can be asked of returns."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dashboard.inventory.tracked_units import Given
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,12 @@ class RequestReturn:
 
 @dataclass(frozen=True)
 class ReceiveReturn:
-    """The goods are here: put each item where its disposition says, at this location."""
+    """The goods are here: put each item where its disposition says, at this location.
+
+    given: which lots or serial numbers, by SKU; without, they go back to the lots they were shipped from.
+    """
 
     return_id: int
     location: str
     version: int | None = None
+    given: Mapping[str, Given] = field(default_factory=dict)

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 
 from dashboard.accounts import reach
 from dashboard.catalog import lookup
-from dashboard.inventory import balances
+from dashboard.inventory import balances, tracked
 from dashboard.inventory.balances import Balance, Move
+from dashboard.inventory.tracked import Lost
+from dashboard.inventory.tracked_units import NOTHING
 from dashboard.kernel import text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import IllegalTransition, InsufficientStock, Invalid
@@ -39,7 +41,14 @@ def dispatch_transfer(tx: Tx, command: DispatchTransfer, actor: Actor, now: dt.d
     check_places(transfer)
     shelves = _shelves(tx, transfer)
     moves = [
-        Move(shelves[line.sku_id], "transferred_out", on_hand=-line.units, cause=transfer.cause, key=transfer.key(line))
+        Move(
+            shelves[line.sku_id],
+            "transferred_out",
+            on_hand=-line.units,
+            cause=transfer.cause,
+            key=transfer.key(line),
+            given=command.given.get(line.sku, NOTHING).at(f"{line.sku}."),
+        )
         for line in transfer.lines
     ]
     balances.move(tx, moves, actor, now)
@@ -84,10 +93,10 @@ def receive_transfer(tx: Tx, command: ReceiveTransfer, actor: Actor, now: dt.dat
     arrivals = _arrivals(transfer, command.lines)
     by_sku = {line.sku: line for line in transfer.lines}
     counted = [(by_sku[one.sku], {"received": one.received, "damaged": one.damaged}) for one in arrivals]
-    moves = [_arrive(tx, transfer, line, units["received"], units["damaged"]) for line, units in counted]
+    moves = [_arrive(tx, transfer, by_sku[one.sku], one) for one in arrivals]
     balances.move(tx, moves, actor, now)
     count(tx, counted)
-    lines = [one._asdict() for one in arrivals]
+    lines = [{"sku": one.sku, "received": one.received, "damaged": one.damaged} for one in arrivals]
     return take(tx, transfer, Step("received", _after(transfer, counted), lines, None, command.note, command.key), actor, now)
 
 
@@ -107,21 +116,23 @@ def _arrivals(transfer: Opened, given: Sequence[Arrival] | None) -> list[Arrival
     sums: dict[str, Arrival] = {}
     for one in lines:
         before = sums.get(one.sku, Arrival(one.sku))
-        sums[one.sku] = Arrival(one.sku, before.received + one.received, before.damaged + one.damaged)
+        given = one.given if one.given.named else before.given
+        sums[one.sku] = Arrival(one.sku, before.received + one.received, before.damaged + one.damaged, given)
     return [sums[line.sku] for line in transfer.lines if line.sku in sums and (sums[line.sku].received or sums[line.sku].damaged)]
 
 
-def _arrive(tx: Tx, transfer: Opened, line: Line, received: int, damaged: int) -> Move:
+def _arrive(tx: Tx, transfer: Opened, line: Line, one: Arrival) -> Move:
     shelf = balances.at(tx, line.sku_id, transfer.target.id)
-    _check_room(shelf, received + damaged)
+    _check_room(shelf, one.received + one.damaged)
     return Move(
         shelf,
         "transferred_in",
-        on_hand=received + damaged,
-        damaged=damaged,
+        on_hand=one.received + one.damaged,
+        damaged=one.damaged,
         cause=transfer.cause,
-        reason="damaged" if damaged else None,
+        reason="damaged" if one.damaged else None,
         key=transfer.key(line),
+        given=one.given.at(f"{line.sku}."),
     )
 
 
@@ -146,6 +157,9 @@ def settle_loss(tx: Tx, command: SettleLoss, actor: Actor, now: dt.datetime) -> 
         reach.assert_adjustment(actor, -loss.units)
     by_sku = {line.sku: line for line in transfer.lines}
     counted = [(by_sku[loss.sku], {"lost": loss.units}) for loss in losses]
+    for loss in losses:
+        lost = Lost(loss.sku, by_sku[loss.sku].sku_id, loss.units, transfer.cause, command.reason, loss.given)
+        tracked.write_off(tx, lost, actor, now)
     count(tx, counted)
     lines = [{"sku": loss.sku, "lost": loss.units} for loss in losses]
     return take(tx, transfer, Step("settled", _after(transfer, counted), lines, command.reason, command.note), actor, now)
@@ -160,10 +174,11 @@ def _losses(transfer: Opened, command: SettleLoss) -> list[Loss]:
         fields["note"] = trouble
     if fields:
         raise Invalid(" ".join(dict.fromkeys(fields.values())), fields=fields)
-    sums: dict[str, int] = {}
+    sums: dict[str, Loss] = {}
     for loss in lines:
-        sums[loss.sku] = sums.get(loss.sku, 0) + loss.units
-    return [Loss(sku, units) for sku, units in sums.items()]
+        before = sums.get(loss.sku, Loss(loss.sku, 0))
+        sums[loss.sku] = Loss(loss.sku, before.units + loss.units, loss.given if loss.given.named else before.given)
+    return list(sums.values())
 
 
 def send_back(tx: Tx, command: SendBack, actor: Actor, now: dt.datetime) -> Saved:

@@ -1,8 +1,11 @@
 """What can be asked of transfers. A version is the one the person saw; None for whatever there is."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from dashboard.inventory.tracked_units import NOTHING, Given
 
 
 class DraftedLine(NamedTuple):
@@ -13,18 +16,20 @@ class DraftedLine(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """Units of one SKU that arrived: whole and damaged ones."""
+    """Units of one SKU that arrived: whole and damaged ones. given: which lots or serial numbers, where not all that left came."""
 
     sku: str
     received: int = 0
     damaged: int = 0
+    given: Given = NOTHING
 
 
 class Loss(NamedTuple):
-    """Units of one SKU that will not arrive."""
+    """Units of one SKU that will not arrive. given: which serial numbers, where not all that are left are lost."""
 
     sku: str
     units: int
+    given: Given = NOTHING
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,11 @@ class EditTransfer:
 
 @dataclass(frozen=True)
 class DispatchTransfer:
-    """All planned units leave their location."""
+    """All planned units leave their location. given: which lots or serial numbers, by SKU; lots go earliest expiry first without."""
 
     number: str
     version: int | None = None
+    given: Mapping[str, Given] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

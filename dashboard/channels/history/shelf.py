@@ -23,8 +23,8 @@ class Shelf:
         self._moves: list[Move] = []
 
     def sell(self, sku_id: int, units: int, order_id: int, at: int) -> bool:
-        """All the units leave, or none: False when the shelf has fewer."""
-        if self._left[sku_id] < units:
+        """All the units leave, or none: False when the shelf has fewer, or nobody could say of which lot or serial number they were."""
+        if self._left[sku_id] < units or self._balances[sku_id].tracks != "none":
             return False
         self._left[sku_id] -= units
         cause = f"order:{order_id}"
@@ -34,6 +34,9 @@ class Shelf:
         return True
 
     def take_back(self, sku_id: int, units: int, return_id: int, reason: str, at: int) -> None:
+        """Units come back, where they can have left from."""
+        if self._balances[sku_id].tracks != "none":
+            return
         self._left[sku_id] += units
         cause = f"return:{return_id}"
         self._moves.append(
