@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from dashboard.kernel.errors import Invalid
 from dashboard.orders import search
 from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS, READINESS, VIEWS
-from dashboard.orders.store import ListQuery
+from dashboard.orders.store import Cursor, ListQuery
 from dashboard.web import paging
 
 LIST_VIEWS = {"all": "All", "at_risk": "At risk", **{key: label for key, label in VIEWS.items() if key != "all"}}
@@ -87,7 +87,7 @@ class ListForm:
     typed: dict[str, str] = field(default_factory=dict)
     filters: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-    after: tuple[int | None, int] | None = None
+    after: Cursor | None = None
 
     @property
     def is_narrowed(self) -> bool:
@@ -174,15 +174,15 @@ def _due_range(word: str, now: dt.datetime, zone: dt.tzinfo) -> dict[str, dt.dat
 def _read_cursor(form: ListForm, cursor: str) -> None:
     """A cursor names the sort it was made for; one of another sort starts again from the first page."""
     try:
-        sort, value, last = paging.decode(cursor, str, str, int)
+        sort, *place = paging.decode(cursor, str, int, int | str | None, int)  # type: ignore[arg-type]
         if sort == form.sort:
-            form.after = (int(value) if value else None, last)
-    except (Invalid, ValueError):
+            form.after = Cursor(*place)
+    except Invalid:
         form.errors["after"] = "This page link is damaged; these are the first orders."
 
 
-def cursor_of(form: ListForm, after: tuple[int | None, int]) -> str:
-    return paging.encode(form.sort, "" if after[0] is None else str(after[0]), after[1])
+def cursor_of(form: ListForm, after: Cursor) -> str:
+    return paging.encode(form.sort, *after)
 
 
 class HoldForm(FlaskForm):

@@ -1,11 +1,12 @@
 """Search over orders: number, external id, SKUs and item names for everybody; customer and e-mail for those who may see people.
 
 SQLite: an FTS5 trigram table; PostgreSQL: pg_trgm. Under three characters only order numbers are searched, by prefix.
+Whatever is asked, a search looks at a bounded part of the orders and says where it stopped.
 """
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,8 +16,13 @@ from dashboard.orders.model import Order
 
 LONGEST = 120
 SHORTEST = 3  # a trigram index knows nothing shorter
+MOST = 2_000
+"""Matches that are looked at in one go, where they must be filtered or sorted."""
+WINDOW = 10_000
+"""PostgreSQL: orders read one after another before its trigram index is asked, which is slow for what occurs everywhere."""
+DENSE = WINDOW // 100
 
-_INDEX_TABLE = sa.table("order_search", sa.column("rowid", sa.BigInteger), sa.column("order_search"))
+_INDEX_TABLE = sa.table("order_search", sa.column("rowid", sa.BigInteger), *map(sa.column, ("order_search", "body", "person")))
 _TEXT = """o.number || ' ' || coalesce(o.external_id, '') || ' ' ||
  coalesce((SELECT {join}(l.sku_code || ' ' || l.name, ' ') FROM order_line l WHERE l.order_id = o.id), ''),
  o.customer_name || ' ' || o.email || ' ' || o.phone || ' ' || o.ship_name || ' ' || o.ship_postal_code"""
@@ -47,54 +53,82 @@ def exact_number(text: str) -> str:
     return clean(text).lstrip("#").strip().upper()
 
 
-def matching(text: str, dialect: str, *, people: bool) -> sa.ColumnElement[bool]:
-    """Which orders the query means, as a condition on Order.id.
+class Matches(NamedTuple):
+    """ids: in the order they were asked for. stopped: the order id that was looked at last, None when there is nothing beyond."""
+
+    ids: list[int]
+    stopped: int | None
+
+
+def matches(
+    connection: sa.Connection, text: str, *, people: bool, most: int = MOST, after: int | None = None, descending: bool = True
+) -> Matches:
+    """The orders that the text means, by id from the newest back (or the oldest on), at most so many.
 
     Args: text: every word of three characters or more must occur. people: whether customers and e-mails may be searched too.
+    after: go on behind this order id.
     """
-    words = _words(text)
-    if not words:
-        return _number_starts(clean(text))
-    if dialect != "sqlite":
-        return Order.id.in_(_trigram(words, people))
-    return Order.id.in_(sa.select(_INDEX_TABLE.c.rowid).where(_match(words, people)))
+    wanted = words(text)
+    if not wanted:
+        return _by_number(connection, clean(text), most, after, descending=descending)
+    if connection.dialect.name == "sqlite":
+        rowid = _INDEX_TABLE.c.rowid
+        return _listed(connection, sa.select(rowid).where(_match(wanted, people)), rowid, most, after, descending=descending)
+    return _in_postgresql(connection, wanted, people, most, after, descending=descending)
 
 
-def newest_first(text: str, *, people: bool) -> tuple[Any, sa.ColumnElement[bool], sa.ColumnElement[int]] | None:
-    """SQLite: (what to select from, the condition, the row id to order by) to walk the matches from the newest order back.
-
-    None for a query that the trigram index cannot answer.
-    """
-    words = _words(text)
-    if not words:
-        return None
-    return sa.join(_INDEX_TABLE, Order, _INDEX_TABLE.c.rowid == Order.id), _match(words, people), _INDEX_TABLE.c.rowid
-
-
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
+    """What of the text the trigram index is asked for; nothing when it is too short."""
     wanted = clean(text).lstrip("#")
     if len(wanted) < SHORTEST:
         return []
     return [word for word in wanted.split() if len(word) >= SHORTEST] or [wanted]
 
 
-def _number_starts(text: str) -> sa.ColumnElement[bool]:
+def _by_number(connection: sa.Connection, text: str, most: int, after: int | None, *, descending: bool) -> Matches:
     start = text.lstrip("#").upper()
     if not start:
-        return sa.false()
-    return sa.and_(Order.number >= start, Order.number < start[:-1] + chr(min(ord(start[-1]) + 1, 0x10FFFF)))
+        return Matches([], None)
+    end = start[:-1] + chr(min(ord(start[-1]) + 1, 0x10FFFF))
+    found = sa.select(Order.id).where(Order.number >= start, Order.number < end).offset(0).subquery()
+    return _listed(connection, sa.select(found.c.id), found.c.id, most, after, descending=descending)
 
 
-def _match(words: Sequence[str], people: bool) -> sa.ColumnElement[bool]:
+def _listed(connection: sa.Connection, found: Any, id_: Any, most: int, after: int | None, *, descending: bool) -> Matches:
+    if after is not None:
+        found = found.where(id_ < after if descending else id_ > after)
+    ids = list(connection.scalars(found.order_by(id_.desc() if descending else id_).limit(most)))
+    return Matches(ids, ids[-1] if len(ids) == most else None)
+
+
+def _match(wanted: Sequence[str], people: bool) -> sa.ColumnElement[bool]:
     """Every word is quoted: FTS5's own syntax is text to us."""
-    quoted = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
+    quoted = " AND ".join('"' + word.replace('"', '""') + '"' for word in wanted)
     columns = "{body person}" if people else "{body}"
     return _INDEX_TABLE.c.order_search.op("MATCH")(f"{columns} : ({quoted})")
 
 
-def _trigram(words: Sequence[str], people: bool) -> sa.Select:
-    table = sa.table("order_search", sa.column("rowid"), sa.column("body"), sa.column("person"))
-    places = (table.c.body, table.c.person) if people else (table.c.body,)
-    return sa.select(table.c.rowid).where(
-        *(sa.or_(*(place.icontains(word, autoescape=True) for place in places)) for word in words)
-    )
+def _in_postgresql(
+    connection: sa.Connection, wanted: Sequence[str], people: bool, most: int, after: int | None, *, descending: bool
+) -> Matches:
+    """Read one after another while matches are frequent; ask the trigram index for what is rare."""
+    table = _INDEX_TABLE.c
+    turn = sa.desc if descending else sa.asc
+    read = sa.select(table.rowid, table.body, table.person).order_by(turn(table.rowid)).limit(WINDOW)
+    if after is not None:
+        read = read.where(table.rowid < after if descending else table.rowid > after)
+    near = read.subquery()
+    found = sa.select(near.c.rowid).where(_contains(near.c, wanted, people)).order_by(turn(near.c.rowid)).limit(most)
+    ids = list(connection.scalars(found))
+    if len(ids) == most:
+        return Matches(ids, ids[-1])
+    if len(ids) >= DENSE:
+        edge = sa.select(near.c.rowid).order_by(turn(near.c.rowid)).offset(WINDOW - 1).limit(1)
+        return Matches(ids, connection.scalar(edge))
+    rare = sa.select(table.rowid).where(_contains(table, wanted, people)).offset(0).subquery()
+    return _listed(connection, sa.select(rare.c.rowid), rare.c.rowid, most, after, descending=descending)
+
+
+def _contains(columns: Any, wanted: Sequence[str], people: bool) -> sa.ColumnElement[bool]:
+    places = (columns.body, columns.person) if people else (columns.body,)
+    return sa.and_(*(sa.or_(*(place.icontains(word, autoescape=True) for place in places)) for word in wanted))

@@ -64,7 +64,7 @@ def _place(tx: Tx, placing: Placing, actor: Actor, now: dt.datetime) -> tuple[in
         "q": "number, SKU or item name; customer and e-mail for those who may see them",
         **dict.fromkeys(WORDS, "exactly this value"),
         "readiness": "how much of an open order could leave now: " + ", ".join(READINESS),
-        "sort": "placed, ship_by, total or number",
+        "sort": ", ".join(SORTS),
         "direction": "desc or asc",
         "cursor": "`next` of the page before",
         "limit": "1 to 200",
@@ -88,7 +88,7 @@ def _list_query(actor: Actor, limit: int) -> store.ListQuery:
     return store.ListQuery(
         view=asked.choice("view", LIST_VIEWS, "all"),
         text=asked.word("q"),
-        sort=asked.choice("sort", SORTS, "placed"),
+        sort=asked.choice("sort", _sorts(actor), "placed"),
         descending=asked.choice("direction", ("desc", "asc"), "desc") == "desc",
         filters=filters,
         after=_after(),
@@ -97,9 +97,14 @@ def _list_query(actor: Actor, limit: int) -> store.ListQuery:
     )
 
 
-def _after() -> tuple[int | None, int] | None:
-    found = asked.cursor(int | None, int)  # type: ignore[arg-type]
-    return (found[0], found[1]) if found else None
+def _after() -> store.Cursor | None:
+    found = asked.cursor(int, int | str | None, int)  # type: ignore[arg-type]
+    return store.Cursor(*found) if found else None
+
+
+def _sorts(actor: Actor) -> list[str]:
+    """The names of sorts this token may ask for: not by what it may not see."""
+    return [name for name, sort in SORTS.items() if not sort.private or sight_of(actor).full]
 
 
 @route(blueprint, "GET", "/orders/<number>", "orders.read", "Read an order", answer=schemas.Order)

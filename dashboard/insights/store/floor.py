@@ -23,7 +23,7 @@ SELECT o.id, o.phase, o.work, o.ship_by FROM orders o
 WHERE o.phase IN {words((*READY, "out_of_stock"))} AND o.ship_by <= :cutoff {{at}}"""  # noqa: S608
 _SENDABLE = f"""
 SELECT o.readiness, count(*) FROM orders o
-WHERE o.readiness IS NOT NULL AND (:everywhere = 1 OR o.readiness = 'none' OR {AT}) GROUP BY o.readiness"""  # noqa: S608
+WHERE o.status = 'open' AND o.readiness IS NOT NULL AND (:everywhere = 1 OR o.readiness = 'none' OR {AT}) GROUP BY o.readiness"""  # noqa: S608
 _FIRST = "SELECT min(o.shipped_at) FROM orders o WHERE o.shipped_at IS NOT NULL"
 
 

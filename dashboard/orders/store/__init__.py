@@ -2,7 +2,7 @@
 
 from dashboard.orders.store.changes import Change, changes_since
 from dashboard.orders.store.facets import counts
-from dashboard.orders.store.listing import ListPage, ListQuery, Row, order_rows, page
+from dashboard.orders.store.listing import Counted, Cursor, ListPage, ListQuery, Row, count_up_to, ids_of, order_rows, page
 from dashboard.orders.store.options import channels, locations, newest_id
 from dashboard.orders.store.order import OrderFacts, by_id, by_number, near_numbers, numbers
 from dashboard.orders.store.parts import balances, held_for, hold_of, holds, lines, notes, open_exceptions
@@ -12,6 +12,8 @@ from dashboard.orders.store.timeline import Entry, timeline
 
 __all__ = [
     "Change",
+    "Counted",
+    "Cursor",
     "Entry",
     "ListPage",
     "ListQuery",
@@ -22,10 +24,12 @@ __all__ = [
     "by_number",
     "changes_since",
     "channels",
+    "count_up_to",
     "counts",
     "held_for",
     "hold_of",
     "holds",
+    "ids_of",
     "lines",
     "locations",
     "near_numbers",

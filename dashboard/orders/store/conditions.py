@@ -1,26 +1,23 @@
-"""What the words of a list query mean in SQL: views and filters, each by an allow-list."""
+"""What the words of a list query mean in SQL, each by an allow-list: a clause is a test, the columns it reads, the index it may use."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.sql.elements import UnaryExpression
-from sqlalchemy.sql.operators import custom_op
 
 from dashboard.inventory.model import Allocation, Location
-from dashboard.orders.model import Order, OrderHold
+from dashboard.orders.model import COMMON_PAYMENTS, Order, OrderHold
+from dashboard.orders.rules import PHASES, WORK_PHASE
 from dashboard.orders.words import AT_RISK_WITHIN
 
-Condition = sa.ColumnElement[bool]
-
-
-def literal(text: str) -> Any:
-    """A word written into the SQL itself: a partial index is only used for a constant."""
-    return sa.literal(text, literal_execute=True)
-
-
-OPEN = Order.status == literal("open")
+Columns = Callable[[str], Any]
+"""Column by name: of the table itself, or of a part of it that was read first."""
+AFTER_WORK = frozenset({"cancelled", "disputed", "in_transit", "delivery_problem", "delivered", "return_open", "completed"})
+OPEN_FULFILMENT = frozenset(
+    "unfulfilled backordered partially_allocated allocated released picking picked packing packed partially_shipped".split()
+)
+SHIPPED_PHASES = ("in_transit", "delivery_problem", "disputed")
 
 VIEWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "all": {},
@@ -39,48 +36,142 @@ VIEWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """View -> column -> values: the same sets as rules.views_of counts."""
 
 
-def at_risk(now: dt.datetime) -> Condition:
-    """Open and due within AT_RISK_WITHIN, or past it."""
-    return sa.and_(OPEN, Order.ship_by <= now + AT_RISK_WITHIN)
+class Clause(NamedTuple):
+    """One condition on orders.
+
+    test: the condition over these columns. reads: columns of orders it looks at; "*" for a look into another table. index: where its
+    rows stand together, "" for none. is_open: only open orders pass. phases: only these pass, none for any. equal: (column, value).
+    """
+
+    test: Callable[[Columns], Any]
+    reads: frozenset[str]
+    index: str = ""
+    is_open: bool = False
+    phases: tuple[str, ...] = ()
+    equal: tuple[str, str] | None = None
 
 
-def view(name: str, now: dt.datetime, *, walked: bool = False) -> list[Condition]:
-    """The rows of a view. walked: so many that the index of the sort should be walked, and not all of them sorted (SQLite)."""
+def literal(text: str) -> Any:
+    """A word written into the SQL itself: a partial index is only used for a constant."""
+    return sa.literal(text, literal_execute=True)
+
+
+def words(texts: tuple[str, ...]) -> list[Any]:
+    return [literal(text) for text in texts]
+
+
+OPEN = Clause(lambda at: at("status") == literal("open"), frozenset({"status"}), "open", is_open=True)
+
+
+def clauses(view_name: str, filters: Mapping[str, Any], now: dt.datetime) -> list[Clause]:
+    """Everything a query asks of an order. filters: names of FILTERS and RANGES to values."""
+    found = view(view_name, now)
+    found += [FILTERS[name](value) for name, value in filters.items() if name in FILTERS]
+    for column, (low, high, index) in RANGES.items():
+        if low in filters or high in filters:
+            found.append(_between(column, filters.get(low), filters.get(high), index))
+    return found
+
+
+def view(name: str, now: dt.datetime) -> list[Clause]:
+    """The rows of a view."""
     if name == "at_risk":
-        return [at_risk(now)]
-    if name == "open" and not walked:
+        return [OPEN, _between("ship_by", None, now + AT_RISK_WITHIN, "ship_by", closed=True)]
+    if name == "open":
         return [OPEN]
-    columns = {column: getattr(Order, column) for column in VIEWS[name]}
-    if walked:
-        columns = {name: UnaryExpression(column, operator=custom_op("+")) for name, column in columns.items()}
-    return [columns[column].in_(values) for column, values in VIEWS[name].items()]
+    wanted = VIEWS[name]
+    return [in_phases(wanted["phase"], wanted.get("work", ()))] if wanted else []
 
 
-def _on_hold(kind: str) -> Condition:
+def in_phases(phases: tuple[str, ...], works: tuple[str, ...] = ()) -> Clause:
+    """Orders that wait for one of these, at one of these stages of the work (of any, without)."""
+
+    def test(at: Columns) -> Any:
+        found = [at("phase").in_(words(phases))]
+        if works:
+            found.append(at("work").in_(words(works)))
+        return sa.and_(*found)
+
+    reads = frozenset({"phase", "work"} if works else {"phase"})
+    return Clause(test, reads, "phase", AFTER_WORK.isdisjoint(phases), phases)
+
+
+def _equal(column: str, value: str, index: str = "") -> Clause:
+    return Clause(lambda at: at(column) == value, frozenset({column}), index, equal=(column, value))
+
+
+def _status(badge: str) -> Clause:
+    """What the status column of the list says: a phase, or the stage of the work while that is what an order waits for."""
+    return in_phases((badge,)) if badge in PHASES else in_phases((WORK_PHASE[badge],), (badge,))
+
+
+def _payment(status: str) -> Clause:
+    if status in COMMON_PAYMENTS:
+        return _equal("payment_status", status)
+    rare = lambda at: sa.and_(at("payment_status") == literal(status), at("payment_status").not_in(words(COMMON_PAYMENTS)))  # noqa: E731
+    return Clause(rare, frozenset({"payment_status"}), "payment_status", equal=("payment_status", status))
+
+
+def _fulfilment(status: str) -> Clause:
+    same = _equal("fulfilment_status", status)
+    if status in OPEN_FULFILMENT:
+        return same._replace(is_open=True)
+    phases = {"shipped": SHIPPED_PHASES, "cancelled": ("cancelled",)}.get(status, ())
+    if not phases:
+        return same
+    within = in_phases(phases)
+    return Clause(lambda at: sa.and_(within.test(at), same.test(at)), same.reads | within.reads, "phase", phases=phases)
+
+
+def _ready(readiness: str) -> Clause:
+    """Only an open order has a readiness."""
+    return _equal("readiness", readiness)._replace(is_open=True)
+
+
+def _on_hold(kind: str) -> Clause:
     held = sa.select(OrderHold.order_id).where(OrderHold.released_at.is_(None))
-    return Order.id.in_(held if kind == "any" else held.where(OrderHold.kind == kind))
+    held = held if kind == "any" else held.where(OrderHold.kind == kind)
+    return Clause(lambda at: at("id").in_(held), frozenset({"*"}), "hold")
 
 
-def _at_location(code: str) -> Condition:
-    taken = (
-        sa.select(1)
-        .select_from(Allocation)
-        .join(Location, Location.id == Allocation.location_id)
-        .where(Allocation.order_id == Order.id, Location.code == code)
-    )
-    return taken.correlate(Order).exists()
+def _at_location(code: str) -> Clause:
+    def test(at: Columns) -> Any:
+        taken = sa.select(1).select_from(Allocation).join(Location, Location.id == Allocation.location_id)
+        return taken.where(Allocation.order_id == at("id"), Location.code == code).correlate_except(Allocation, Location).exists()
+
+    return Clause(test, frozenset({"*"}))
 
 
-FILTERS: Mapping[str, Callable[[Any], Condition]] = {
-    "channel": lambda value: Order.channel == value,
-    "payment_status": lambda value: Order.payment_status == value,
-    "fulfilment_status": lambda value: Order.fulfilment_status == value,
-    "readiness": lambda value: Order.readiness == value,
+def _between(column: str, low: Any, high: Any, index: str, *, closed: bool = False) -> Clause:
+    """low <= column < high; either may be None. closed: high belongs to it."""
+
+    def test(at: Columns) -> Any:
+        above = [] if low is None else [at(column) >= low]
+        below = [] if high is None else [at(column) <= high if closed else at(column) < high]
+        return sa.and_(*above, *below)
+
+    return Clause(test, frozenset({column}), index)
+
+
+FILTERS: Mapping[str, Callable[[Any], Clause]] = {
+    "channel": lambda value: _equal("channel", value, "channel"),
+    "status": _status,
+    "payment_status": _payment,
+    "fulfilment_status": _fulfilment,
+    "readiness": _ready,
     "hold": _on_hold,
     "location": _at_location,
-    "country": lambda value: Order.ship_country == value,
-    "placed_from": lambda value: Order.placed_at >= value,
-    "placed_to": lambda value: Order.placed_at < value,
-    "due_from": lambda value: Order.ship_by >= value,
-    "due_to": lambda value: Order.ship_by < value,
+    "country": lambda value: _equal("ship_country", value, "ship_country"),
 }
+RANGES: Mapping[str, tuple[str, str, str]] = {
+    "placed_at": ("placed_from", "placed_to", "placed_at"),
+    "ship_by": ("due_from", "due_to", "ship_by"),
+    "total": ("total_from", "total_to", "total"),
+    "unit_count": ("items_from", "items_to", "unit_count"),
+}
+"""Column -> the filters for its lower and upper bound (below which it stays), and the index it stands in."""
+
+
+def table(name: str) -> Any:
+    """Columns of the table itself."""
+    return getattr(Order, name)

@@ -1,6 +1,7 @@
-"""The order list: keyset pages over one index, then the rows of that page by id."""
+"""The order list: keyset pages, found by keys.py or by a search, then the rows of that page by id."""
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -10,21 +11,21 @@ import sqlalchemy as sa
 from dashboard.orders import search
 from dashboard.orders.model import Order
 from dashboard.orders.store import conditions, rows
+from dashboard.orders.store.conditions import Clause, table
+from dashboard.orders.store.keys import Found, Key, listed
 from dashboard.orders.store.rows import Row, order_rows
+from dashboard.orders.store.sorts import SORTS, Cursor, place_of
 
-__all__ = ["ListPage", "ListQuery", "Row", "order_rows", "page"]
+__all__ = ["SORTS", "Counted", "Cursor", "ListPage", "ListQuery", "Row", "count_up_to", "ids_of", "order_rows", "page"]
 
-SORTS: Mapping[str, Any] = {"placed": Order.placed_at, "ship_by": Order.ship_by, "total": Order.total, "number": Order.id}
-NULLABLE = {"ship_by"}
-RARE = 2_000
-"""Up to so many rows, a view is read whole and sorted; above, the sort's own index is walked."""
+Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class ListQuery:
     """What the URL of a list says, checked.
 
-    Args: filters: names of conditions.FILTERS to values. after: (sort value or None, id) of the last row before this page.
+    Args: filters: names of conditions.FILTERS and RANGES to values. after: behind which order the page begins.
     people: whether the search may look at customers.
     """
 
@@ -33,84 +34,117 @@ class ListQuery:
     sort: str = "placed"
     descending: bool = True
     filters: Mapping[str, Any] = field(default_factory=dict)
-    after: tuple[int | None, int] | None = None
+    after: Cursor | None = None
     limit: int = 50
     people: bool = True
 
 
 class ListPage(NamedTuple):
-    """after: the cursor of the next page, None on the last one."""
+    """after: the cursor of the next page, None on the last one. looked: orders looked through when the page could not be filled
+    within the budget; there may be more behind the cursor. newest: of a sorted search, the matches it was limited to; 0 for all."""
 
     rows: list[Row]
-    after: tuple[int | None, int] | None
+    after: Cursor | None
+    looked: int = 0
+    newest: int = 0
 
 
-def page(connection: sa.Connection, query: ListQuery, now: dt.datetime, counts: Mapping[str, int]) -> ListPage:
+class Counted(NamedTuple):
+    """count: orders found; more: there are, or may be, others."""
+
+    count: int
+    more: bool
+
+
+def page(connection: sa.Connection, query: ListQuery, now: dt.datetime, counts: Counts) -> ListPage:
     """One page of the list. The order whose number is the search text itself comes first."""
     first = _exact(connection, query, now) if query.text and query.after is None else []
-    keys = _keys(connection, query, now, counts, first)
-    more = len(keys) > query.limit
-    keys = keys[: query.limit]
-    after = (keys[-1][1], keys[-1][0]) if more else None
-    return ListPage(rows.order_rows(connection, first + [key[0] for key in keys]), after)
+    ids, after, looked, newest = ids_of(connection, query, now, counts)
+    return ListPage(rows.order_rows(connection, first + [id_ for id_ in ids if id_ not in first]), after, looked, newest)
 
 
-def statement(
-    query: ListQuery, now: dt.datetime, dialect: str, counts: Mapping[str, int], *, empty_last: bool = False
-) -> sa.Select[Any]:
-    """The ids of a page in order, with the sort value. empty_last: the rows without a sort value, which come at the end."""
-    column, source = sa.type_coerce(SORTS[query.sort], sa.BigInteger), None
-    wanted = [conditions.FILTERS[name](value) for name, value in query.filters.items()]
+def ids_of(
+    connection: sa.Connection, query: ListQuery, now: dt.datetime, counts: Counts
+) -> tuple[list[int], Cursor | None, int, int]:
+    """(the ids of a page in order, then what ListPage says beside its rows)."""
+    clauses = conditions.clauses(query.view, query.filters, now)
+    newest = 0
     if query.text:
-        walk = search.newest_first(query.text, people=query.people) if dialect == "sqlite" and query.sort == "number" else None
-        if walk is None:
-            wanted.append(search.matching(query.text, dialect, people=query.people))
-        else:
-            source, match, column = walk
-            wanted.append(match)
-    walked = (
-        dialect == "sqlite" and query.sort != "ship_by" and counts.get(query.view, 0) > RARE
-    )  # views' own indexes end in ship_by
-    wanted += conditions.view(query.view, now, walked=walked)
-    wanted += _null_rule(query, column, empty_last=empty_last)
-    wanted += _after(query, column, empty_last=empty_last)
-    turn = sa.desc if query.descending else sa.asc
-    order = [turn(Order.id)] if empty_last else [turn(column)] if query.sort == "number" else [turn(column), turn(Order.id)]
-    found = sa.select(Order.id, column.label("key"))
-    return (found if source is None else found.select_from(source)).where(*wanted).order_by(*order).limit(query.limit + 1)
+        found, newest = _searched(connection, query, clauses)
+    else:
+        sort, more = SORTS[query.sort], query.limit + 1
+        found = listed(connection, sort, clauses, counts, descending=query.descending, after=query.after, wanted=more)
+    keys = found.keys[: query.limit]
+    ids = [key.id for key in keys]
+    if len(found.keys) > query.limit:
+        return ids, Cursor(keys[-1].place, keys[-1].value, keys[-1].id), 0, newest
+    return ids, found.stopped, found.looked, newest
 
 
-def _null_rule(query: ListQuery, column: Any, *, empty_last: bool) -> list[sa.ColumnElement[bool]]:
-    if empty_last:
-        return [column.is_(None)]
-    return [column.is_not(None)] if query.sort in NULLABLE else []
+def count_up_to(connection: sa.Connection, query: ListQuery, now: dt.datetime, counts: Counts, most: int = 1_000) -> Counted:
+    """How many orders the query means, as far as it can be told within the budget of one page."""
+    if not query.text and not query.filters and query.view in counts:
+        return Counted(counts[query.view], more=False)
+    asked = ListQuery(query.view, query.text, query.sort, query.descending, query.filters, None, most, query.people)
+    ids, after, _, newest = ids_of(connection, asked, now, counts)
+    return Counted(len(ids), after is not None or newest > 0)
 
 
-def _after(query: ListQuery, column: Any, *, empty_last: bool) -> list[sa.ColumnElement[bool]]:
-    if query.after is None:
-        return []
-    value, last = query.after
-    if empty_last or value is None:
-        return [Order.id < last if query.descending else Order.id > last] if value is None else []
-    if query.sort == "number":
-        return [column < last if query.descending else column > last]
-    here = sa.tuple_(column, Order.id)
-    there = sa.tuple_(sa.literal(value, sa.BigInteger), sa.literal(last, sa.BigInteger))
-    return [here < there if query.descending else here > there]
+def _searched(connection: sa.Connection, query: ListQuery, clauses: Sequence[Clause]) -> tuple[Found, int]:
+    if query.sort != "number":
+        return _sorted_matches(connection, query, clauses)
+    after = query.after.id if query.after else None
+    most = search.MOST if clauses else query.limit + 1
+    found = search.matches(connection, query.text, people=query.people, most=most, after=after, descending=query.descending)
+    passed = {row.id for row in _passing(connection, found.ids, clauses)} if clauses else set(found.ids)
+    keys = [Key(id_, id_, 0) for id_ in found.ids if id_ in passed]
+    stopped = None if found.stopped is None else Cursor(0, found.stopped, found.stopped)
+    return Found(keys, stopped, len(found.ids) if stopped and clauses else 0), 0
 
 
-def _keys(
-    connection: sa.Connection, query: ListQuery, now: dt.datetime, counts: Mapping[str, int], first: Sequence[int]
-) -> list[tuple[int, int | None]]:
-    dialect = connection.dialect.name
-    found: list[tuple[int, int | None]] = []
-    in_empty = query.after is not None and query.after[0] is None
-    if not in_empty:
-        found = [tuple(key) for key in connection.execute(statement(query, now, dialect, counts))]
-    if query.sort in NULLABLE and len(found) <= query.limit:
-        rest = connection.execute(statement(query, now, dialect, counts, empty_last=True))
-        found += [tuple(key) for key in rest][: query.limit + 1 - len(found)]
-    return [key for key in found if key[0] not in first]
+def _sorted_matches(connection: sa.Connection, query: ListQuery, clauses: Sequence[Clause]) -> tuple[Found, int]:
+    """A search in another order than by number: of its newest matches."""
+    sort, descending = SORTS[query.sort], query.descending
+    found = search.matches(connection, query.text, people=query.people)
+    keys = [
+        Key(row.id, row.key, place_of(sort, row.key, row.group, descending=descending))
+        for row in _passing(connection, found.ids, clauses, sort.column, sort.group or "id")
+    ]
+    inner = descending and not sort.group
+    keys.sort(key=lambda key: (_comparable(key.value), key.id), reverse=inner)
+    keys.sort(key=lambda key: key.place)  # the orders without a value have a place of their own
+    if query.after is not None:
+        keys = keys[_behind(keys, query.after, inner) :]
+    return Found(keys), len(found.ids) if found.stopped is not None else 0
+
+
+def _behind(keys: Sequence[Key], after: Cursor, descending: bool) -> int:
+    """How many of the sorted keys come before the cursor, its own order included."""
+    for place, key in enumerate(keys):
+        if key.place > after.place:
+            return place
+        mine, theirs = (_comparable(key.value), key.id), (_comparable(after.value), after.id)
+        if key.place == after.place and (mine < theirs if descending else mine > theirs):
+            return place
+    return len(keys)
+
+
+def _comparable(value: Any) -> Any:
+    return 0 if value is None else value
+
+
+def _passing(
+    connection: sa.Connection, ids: Sequence[int], clauses: Sequence[Clause], column: str = "id", group: str = "id"
+) -> Sequence[sa.Row[Any]]:
+    """Those of the orders that pass, as (id, key, group)."""
+    if connection.dialect.name == "sqlite":
+        among = Order.id.in_(sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(ids))))
+    else:
+        among = Order.id == sa.any_(sa.cast(list(ids), sa.ARRAY(sa.BigInteger)))
+    key = table(column)
+    raw = key if isinstance(key.type, sa.String) else sa.type_coerce(key, sa.BigInteger)
+    tests = [clause.test(table) for clause in clauses]
+    return connection.execute(sa.select(Order.id, raw.label("key"), table(group).label("group")).where(among, *tests)).all()
 
 
 def _exact(connection: sa.Connection, query: ListQuery, now: dt.datetime) -> list[int]:
@@ -118,6 +152,6 @@ def _exact(connection: sa.Connection, query: ListQuery, now: dt.datetime) -> lis
     number = search.exact_number(query.text)
     if not number:
         return []
-    wanted = [conditions.FILTERS[name](value) for name, value in query.filters.items()] + conditions.view(query.view, now)
+    wanted = [clause.test(table) for clause in conditions.clauses(query.view, query.filters, now)]
     found = connection.scalar(sa.select(Order.id).where(Order.number == number, *wanted))
     return [found] if found is not None else []

@@ -45,8 +45,8 @@ def near_numbers(connection: sa.Connection, number: str) -> list[str]:
         if start and len(near) < 5:
             end = start[:-1] + chr(min(ord(start[-1]) + 1, 0x10FFFF))
             like = sa.select(Order.number).where(Order.number >= start, Order.number < end).order_by(Order.number).limit(5)
-            near += [found for found in connection.scalars(like) if found not in near]
+            near += [other for other in connection.scalars(like) if other not in near]
     if not near:
-        named = sa.select(Order.number).where(search.matching(number, connection.dialect.name, people=False))
-        near = list(connection.scalars(named.order_by(Order.id.desc()).limit(5)))
+        found = search.matches(connection, number, people=False, most=5).ids
+        near = list(connection.scalars(sa.select(Order.number).where(Order.id.in_(found)).order_by(Order.id.desc())))
     return near[:5]

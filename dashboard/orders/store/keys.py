@@ -1,0 +1,212 @@
+"""Which orders a page of the list shows, found without ever reading more than a bounded part of them.
+
+A short walk along the index of the sort fills most pages. Where it does not, the smallest set that one of the clauses stands for is
+read whole and sorted, if it is small enough; else the walk goes on to the end of its budget and says where it stopped.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
+
+from dashboard.orders.model import Order
+from dashboard.orders.store.conditions import OPEN, Clause, table
+from dashboard.orders.store.indexes import HELD, walk_by
+from dashboard.orders.store.sorts import Cursor, Segment, Sort, null_rule, segments
+
+FIRST = 4_000
+BUDGET = 50_000
+"""Index entries a query may look at; a look into the table, or into another one, counts as LOOKUP of them."""
+LOOKUP = 8
+COUNTED = {
+    "to_pick": ("to_release", "picking"),
+    "to_pack": ("to_pack",),
+    "to_ship": ("packed",),
+    "on_hold": ("on_hold",),
+    "payment_due": ("payment_due",),
+    "out_of_stock": ("out_of_stock",),
+    "in_transit": ("shipped",),
+    "delivery_problem": ("shipped",),
+    "delivered": ("delivered",),
+    "return_open": ("delivered",),
+    "completed": ("delivered",),
+    "cancelled": ("cancelled",),
+}
+"""Phase -> the counted views its orders are in."""
+
+
+class Key(NamedTuple):
+    """One order of a page."""
+
+    id: int
+    value: Any
+    place: int
+
+
+class Found(NamedTuple):
+    """keys: in order. stopped: where the search for more ended before the list did, None when it did not. looked: orders looked at."""
+
+    keys: list[Key]
+    stopped: Cursor | None = None
+    looked: int = 0
+
+
+class Ask(NamedTuple):
+    """What is wanted of one segment."""
+
+    sort: Sort
+    segment: Segment
+    clauses: Sequence[Clause]
+    after: Cursor | None
+    wanted: int
+
+
+def listed(
+    connection: sa.Connection,
+    sort: Sort,
+    clauses: Sequence[Clause],
+    counts: Mapping[str, int],
+    *,
+    descending: bool,
+    after: Cursor | None,
+    wanted: int,
+) -> Found:
+    """At most `wanted` orders of these clauses, in the order of the sort."""
+    tune(connection)
+    keys: list[Key] = []
+    for segment in segments(sort, descending=descending):
+        if (after and segment.place < after.place) or _excluded(segment, clauses):
+            continue
+        here = after if after and segment.place == after.place else None
+        ask = Ask(sort, segment, [*clauses, *segment.clauses], here, wanted - len(keys))
+        found = _segment(connection, ask, counts)
+        keys += found.keys
+        if found.stopped is not None or len(keys) >= wanted:
+            return Found(keys, found.stopped, found.looked)
+    return Found(keys)
+
+
+def tune(connection: sa.Connection) -> None:
+    """PostgreSQL prices a look into an index as if it came from a turning disk, and compiles what runs for a millisecond."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("SELECT set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true)")
+
+
+def _excluded(segment: Segment, clauses: Sequence[Clause]) -> bool:
+    wanted = [set(clause.phases) for clause in segment.clauses if clause.phases]
+    return any(phases.isdisjoint(clause.phases) for phases in wanted for clause in clauses if clause.phases)
+
+
+def _segment(connection: sa.Connection, ask: Ask, counts: Mapping[str, int]) -> Found:
+    found = _walked(connection, ask, FIRST)
+    if found.stopped is None:
+        return found
+    source = smallest(connection, ask.clauses, ask.segment.column, counts)
+    if source is not None:
+        return _keys(connection, whole(ask, source, connection.dialect.name), ask)
+    return _walked(connection, ask, BUDGET)
+
+
+def _keys(connection: sa.Connection, statement: sa.Select[Any], ask: Ask) -> Found:
+    return Found([Key(id_, value, ask.segment.place) for id_, value in connection.execute(statement)])
+
+
+def _walked(connection: sa.Connection, ask: Ask, budget: int) -> Found:
+    page, edge, window = walk(ask, budget, connection.dialect.name)
+    found = _keys(connection, page, ask)
+    if edge is None or len(found.keys) >= ask.wanted:
+        return found
+    last = connection.execute(edge).first()
+    return found if last is None else found._replace(stopped=Cursor(ask.segment.place, last.key, last.id), looked=window)
+
+
+def walk(ask: Ask, budget: int, dialect: str) -> tuple[sa.Select[Any], sa.Select[Any] | None, int]:
+    """(the orders within a window of the sort's index, what finds the last one looked at, the window's size)."""
+    column = ask.segment.column
+    path = walk_by(column, ask.clauses)
+    inside = [*path.within, *(clause for clause in ask.clauses if clause.reads == {column} and clause not in path.within)]
+    rest = [clause for clause in ask.clauses if clause not in inside]
+    reads = frozenset().union(*(clause.reads for clause in rest))
+    turn = sa.desc if ask.segment.descending else sa.asc
+    order = [turn(Order.id)] if column == "id" else [turn(_raw(table(column))), turn(Order.id)]
+    wanted = [*(clause.test(table) for clause in inside), *null_rule(ask.segment, ask.sort, table), *_after(ask, table)]
+    inner = sa.select(Order.id, _raw(table(column)).label("key")).where(*wanted).order_by(*order)
+    if not rest:
+        return inner.limit(ask.wanted), None, 0
+    window = budget if reads <= path.holds else budget // LOOKUP
+    near = inner.add_columns(*(table(name) for name in sorted(reads - {"id", "*"}))).limit(window).subquery()
+    page = sa.select(near.c.id, near.c.key).where(*(clause.test(near.c.__getitem__) for clause in rest))
+    if dialect != "sqlite":  # knows that its rows come sorted; SQLite keeps their order, but would sort them all again
+        page = page.order_by(*([turn(near.c.id)] if column == "id" else [turn(near.c.key), turn(near.c.id)]))
+    return page.limit(ask.wanted), inner.offset(window - 1).limit(1), window
+
+
+def whole(ask: Ask, source: Clause, dialect: str) -> sa.Select[Any]:
+    """Every order of the source that passes the other clauses, sorted."""
+    at = _unindexed if dialect == "sqlite" else table
+    rest = [clause.test(at) for clause in ask.clauses if clause is not source]
+    wanted = [source.test(table), *rest, *null_rule(ask.segment, ask.sort, at), *_after(ask, at)]
+    found = sa.select(Order.id, _raw(table(ask.segment.column)).label("key")).where(*wanted).offset(0).subquery()
+    turn = sa.desc if ask.segment.descending else sa.asc
+    return sa.select(found.c.id, found.c.key).order_by(turn(found.c.key), turn(found.c.id)).limit(ask.wanted)
+
+
+def smallest(connection: sa.Connection, clauses: Sequence[Clause], column: str, counts: Mapping[str, int]) -> Clause | None:
+    """The clause whose orders are the cheapest to read whole; None when none of them is within the budget."""
+    sources = [clause for clause in clauses if clause.index]
+    if any(clause.is_open for clause in clauses) and OPEN not in sources:
+        sources.append(OPEN)
+    reads = frozenset().union(*(clause.reads for clause in clauses)) | {column, "id"}
+    prices = [1 if reads <= HELD.get(clause.index, frozenset()) else LOOKUP for clause in sources]
+    sizes = _sizes(connection, sources, prices, counts)
+    costs = [
+        (size * price, place) for place, (size, price) in enumerate(zip(sizes, prices, strict=True)) if size * price <= BUDGET
+    ]
+    return sources[min(costs)[1]] if costs else None
+
+
+def _sizes(connection: sa.Connection, sources: Sequence[Clause], prices: Sequence[int], counts: Mapping[str, int]) -> list[int]:
+    """How many orders each has: as counted for the views, else counted up to where they are too many."""
+    known = [_counted(clause, counts) for clause in sources]
+    asked = [place for place, size in enumerate(known) if size is None]
+    if asked:
+        probes = []
+        for place in asked:
+            some = sa.select(sa.literal(1)).select_from(Order).where(sources[place].test(table))
+            few = some.limit(BUDGET // prices[place] + 1).subquery()
+            probes.append(sa.select(sa.func.count()).select_from(few).scalar_subquery())
+        for place, size in zip(asked, connection.execute(sa.select(*probes)).one(), strict=True):
+            known[place] = size
+    return [size or 0 for size in known]
+
+
+def _counted(clause: Clause, counts: Mapping[str, int]) -> int | None:
+    if clause is OPEN:
+        return counts.get("open", 0)
+    if clause.phases and all(phase in COUNTED for phase in clause.phases):
+        return sum(counts.get(view, 0) for view in {view for phase in clause.phases for view in COUNTED[phase]})
+    return None
+
+
+def _after(ask: Ask, at: Any) -> list[Any]:
+    if ask.after is None:
+        return []
+    value, last = ask.after.value, ask.after.id
+    id_, descending = at("id"), ask.segment.descending
+    if value is None or ask.segment.column == "id":
+        return [id_ < last if descending else id_ > last]
+    here = sa.tuple_(_raw(at(ask.segment.column)), id_)
+    there = sa.tuple_(sa.literal(value, sa.String if isinstance(value, str) else sa.BigInteger), sa.literal(last, sa.BigInteger))
+    return [here < there if descending else here > there]
+
+
+def _raw(column: Any) -> Any:
+    """Instants as the numbers they are stored as."""
+    return column if isinstance(column.type, sa.String) else sa.type_coerce(column, sa.BigInteger)
+
+
+def _unindexed(name: str) -> Any:
+    """SQLite: the column, but no reason to choose an index."""
+    return UnaryExpression(table(name), operator=custom_op("+"), type_=table(name).type)
