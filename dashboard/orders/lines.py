@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from dashboard.kernel.statements import Prepared, insert_into, next_ids
 from dashboard.kernel.tx import Tx
 from dashboard.orders import counters
-from dashboard.orders.capture import LINE_COLUMNS
 from dashboard.orders.counters import UnitMove
 from dashboard.orders.model import Order, OrderLine
+from dashboard.orders.rows import LINE_COLUMNS
 
 _INSERT = insert_into(OrderLine, *LINE_COLUMNS)
 _GROW = (
