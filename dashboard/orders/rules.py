@@ -191,6 +191,7 @@ def fulfilment_status(facts: Facts) -> str:
 def readiness(status: str, facts: Facts) -> str | None:
     """How much of an open order could leave now: of the units still to send, those allocated, picked or packed.
 
+    Goods that are secured are somebody's open work; services wait for them, and make nothing ready by themselves.
     Returns: ready (all), part or none; None when the order is not open or nothing of it is left to send.
     """
     secured = facts.allocated + facts.picked + facts.packed
@@ -198,7 +199,7 @@ def readiness(status: str, facts: Facts) -> str | None:
         return None
     if not facts.backordered:
         return "ready"
-    return "part" if secured else "none"
+    return "part" if facts.work else "none"
 
 
 def payment_status(facts: Facts) -> str:

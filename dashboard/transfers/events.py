@@ -17,7 +17,10 @@ class TransferDrafted:
 
 @event("transfer")
 class TransferMoved:
-    """step: as in rules.STEPS; before, after: statuses; lines: what the step did, units per SKU."""
+    """step: as in rules.STEPS; before, after: statuses; lines: what the step did, units per SKU.
+
+    sku_ids: of a loss, whose units are no longer on the way though no balance changed.
+    """
 
     id: int
     version: int
@@ -27,3 +30,4 @@ class TransferMoved:
     after: str
     lines: list
     reason: str | None = None
+    sku_ids: tuple[int, ...] = ()

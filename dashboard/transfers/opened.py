@@ -143,9 +143,16 @@ def take(tx: Tx, transfer: Opened, step: Step, actor: Actor, now: dt.datetime) -
         after=step.after,
         lines=[dict(line) for line in step.lines],
         reason=step.reason,
+        sku_ids=_lost(transfer, step),
     )
     tx.record(moved, actor, now)
     return Saved(transfer.id, transfer.number, step.after, transfer.version + 1)
+
+
+def _lost(transfer: Opened, step: Step) -> tuple[int, ...]:
+    """The SKUs of which units were written off in this step."""
+    lost = {line["sku"] for line in step.lines if line.get("lost")}
+    return tuple(line.sku_id for line in transfer.lines if line.sku in lost)
 
 
 def write_step(tx: Tx, transfer_id: int, version: int, step: Step, actor: Actor, now: dt.datetime) -> None:

@@ -100,6 +100,8 @@ READINESS_OF = [
     ("ready", facts(open_holds=1, authorized=0)),
     ("part", facts(backordered=1, allocated=2)),
     ("part", facts(backordered=2, allocated=0, packed=1)),
+    ("none", facts(backordered=2, allocated=0, packed=1, work=None)),  # a service, and goods that are not there
+    ("part", facts(backordered=1, allocated=1, packed=1)),
     ("none", facts(backordered=3, allocated=0, work=None)),
     ("none", facts(backordered=1, allocated=0, shipped=2, work=None)),
     (None, gone()),

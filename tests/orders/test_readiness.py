@@ -9,7 +9,7 @@ from dashboard.insights import board
 from dashboard.orders import store
 from tests.acting import act_as
 from tests.checking import assert_clean
-from tests.factories import do, one, order_row, place, shop, stock
+from tests.factories import do, one, order_row, place, shop, skus, stock
 from tests.pages import open_page
 
 
@@ -46,6 +46,17 @@ def test_the_colour_follows_what_is_received_and_cancelled(any_app):
     do(cancel_order, CancelOrder(ids[0], "customer"))
     assert colours(ids) == [None, "ready", "part"]
     assert counted() == [1, 1, 0]
+    assert_clean()
+
+
+def test_a_service_beside_goods_that_are_not_there_makes_nothing_ready(any_app):
+    shop(NORTH_A=1)
+    skus("FEE", kind="service")
+    short, whole = (place(("A", units), ("FEE", 1), on_shortage="backorder").id for units in (1, 2))
+
+    assert colours([short, whole]) == ["ready", "none"]
+    receive("A", 1)
+    assert colours([short, whole]) == ["ready", "part"]
     assert_clean()
 
 

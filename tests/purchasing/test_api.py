@@ -190,7 +190,7 @@ def test_a_bad_supplier_names_the_field_and_changes_nothing(api, path, body, sta
     answer = api.post(f"suppliers{path}", body)
 
     assert (answer.status_code, field in answer.json["facts"]["fields"]) == (status, True), answer.json
-    assert dump() == before
+    assert dump() == {**before, "idempotency_key": dump()["idempotency_key"]}  # a 409 is stored with its key
 
 
 def test_only_buyers_write_suppliers(shop):

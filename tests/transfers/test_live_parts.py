@@ -41,7 +41,7 @@ def test_each_step_is_told_to_the_list_and_to_its_own_page(opened):
 
     rooms = [[room.name for room in rooms_of(event)] for event in told() if event.entity == "transfer"]
 
-    assert rooms == [["transfers"], *[["transfers", "transfer:1"]] * 3]
+    assert rooms == [["transfers"], *[["transfers", "transfer:1"]] * 2, ["transfers", "transfer:1", "sku:1"]]
 
 
 def test_a_pushed_row_is_the_row_of_a_fresh_list(opened, person):
@@ -78,3 +78,15 @@ def test_what_is_on_the_way_follows_on_the_stock_page(opened, person):
     assert not [row for row in before.rows if row.k == "on-the-way-1"]
     way = next(row for row in payload.rows if row.k == "on-the-way-1")
     assert squeezed(way.html) in squeezed(person.get("/stock/A-1").get_data(as_text=True))
+
+
+def test_a_loss_leaves_the_stock_page_though_no_balance_moved(opened, person):
+    number = moving()
+    lose(number, ("A-1", 4))
+
+    payload = pushed(opened, Room("sku", "1"))
+
+    way = next(row for row in payload.rows if row.k == "on-the-way-1")
+    assert "hidden" in way.html and "A-1" not in way.html
+    assert squeezed(way.html) in squeezed(person.get("/stock/A-1").get_data(as_text=True))
+    assert payload.cells == []

@@ -45,8 +45,8 @@ def changed_transfer(changes: Changes, _actor: Actor) -> Payload:
 
 @livepage.provider("sku")
 def changed_way(changes: Changes, _actor: Actor) -> Payload:
-    """What is on the way of one SKU, on its stock page, after one of its transfers left or arrived."""
-    if changes.brief or not any(event.data.get("kind") in KINDS for event in changes.events):
+    """What is on the way of one SKU, on its stock page, after one of its transfers left, arrived or lost some."""
+    if changes.brief or not any(event.entity == "transfer" or event.data.get("kind") in KINDS for event in changes.events):
         return Payload()
     sku_id = int(changes.room.key)
     legs = store.on_the_way(reader(), sku_id)

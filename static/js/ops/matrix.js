@@ -1,7 +1,5 @@
 /** The inventory matrix as a grid: one tab stop; arrows, Home, End and Page keys move; Enter, F2 or a digit edits on hand in place. */
 
-import { edit, startCells, undoLast } from "./cells.js";
-
 const ITEM = "[data-matrix] tr[data-row] > th > a, [data-matrix] tr[data-row] a.cell";
 const PAGE_ROWS = 10;
 const STEPS = {
@@ -15,13 +13,19 @@ const STEPS = {
   End: [0, Infinity],
 };
 
+let editor; // ops/cells.js, fetched when a cell gets the focus: most people only look
+let first; // the cell and what was typed into it before the editor was here
+
 /** Listen for keys while a cell has the focus, and for Escape in an open adjust form; keep exactly one tab stop. */
 export function startMatrix() {
   document.addEventListener("keydown", press);
-  document.addEventListener("focusin", ({ target }) => { if (target.matches?.(ITEM)) makeStop(target); });
+  document.addEventListener("focusin", ({ target }) => {
+    if (!target.matches?.(ITEM)) return;
+    makeStop(target);
+    fetchEditor(target);
+  });
   for (const name of ["htmx:after:swap", "live:applied"]) document.addEventListener(name, keepOneStop);
   for (const tools of document.querySelectorAll("[data-matrix-tools]")) tools.hidden = false;
-  startCells();
   keepOneStop();
 }
 
@@ -36,11 +40,28 @@ function press(event) {
 // Returns whether the key was for the grid.
 function handle(item, { key, ctrlKey, metaKey, shiftKey }) {
   const withControl = ctrlKey || metaKey;
-  if (withControl && !shiftKey && key.toLowerCase() === "z") return undoLast();
+  if (withControl && !shiftKey && key.toLowerCase() === "z") return editor?.undoLast?.() ?? false;
   if (STEPS[key] && !shiftKey) return move(item, ...(withControl ? farthest(key) : STEPS[key]));
   if (withControl || !isEditable(item)) return false;
-  if (key === "Enter" || key === "F2") return edit(item, "", move);
-  return /^\d$/.test(key) && edit(item, key, move);
+  if (key === "Enter" || key === "F2") return edit(item, "");
+  return /^\d$/.test(key) && edit(item, key);
+}
+
+// Whoever types faster than the editor is fetched finds every digit in it.
+function edit(item, typed) {
+  if (editor?.edit) return editor.edit(item, typed, move);
+  if (first) first.typed += typed;
+  else first = { item, typed };
+  return true;
+}
+
+function fetchEditor(item) {
+  editor ??= import(item.closest("[data-matrix]").dataset.editor).then((loaded) => {
+    editor = loaded;
+    editor.startCells();
+    if (first) edit(first.item, first.typed);
+    first = null;
+  }, () => { editor = null; });
 }
 
 // Ctrl with an arrow goes to the edge, with Home and End to a corner.
@@ -87,8 +108,8 @@ function keepOneStop() {
   for (const item of grid.querySelectorAll(":is(tr[data-row] > th > a, a.cell):not([tabindex])")) item.tabIndex = -1;
   if (grid.querySelector("[tabindex='0']")) return;
   const focused = document.activeElement.closest(ITEM);
-  const first = focused || grid.querySelector("a.cell, tr[data-row] > th > a");
-  if (first) first.tabIndex = 0;
+  const stop = focused || grid.querySelector("a.cell, tr[data-row] > th > a");
+  if (stop) stop.tabIndex = 0;
 }
 
 // The form's row stands below the row of its SKU: leaving it puts the focus back there.
