@@ -10,6 +10,7 @@ from dashboard.api.bodies import Amount, Body, Moment, Units, Version
 from dashboard.catalog.commands import CreateSku, UpdateSku
 from dashboard.catalog.rules import HEAVIEST_GRAMS, KINDS, LONGEST_CODE, LONGEST_NAME, MOST_PARTS, MOST_PER_KIT
 from dashboard.fulfilment.rules import REJECT_REASONS, SHORT_REASONS
+from dashboard.inventory.bins import folded
 from dashboard.inventory.commands import AdjustStock
 from dashboard.inventory.rules import REASONS
 from dashboard.kernel import units
@@ -117,15 +118,25 @@ class LineUnits(Body):
     quantity: Units
 
 
+class PickedUnits(LineUnits):
+    """bins: codes of the bins they were taken out of; without, those that the pick list names."""
+
+    bins: Annotated[list[Annotated[str, Field(min_length=1, max_length=30)]], Field(max_length=50)] = []
+
+
 class PicksBody(Body):
     """Without lines: everything that is left. short: close picking with what was found; the rest is backordered."""
 
-    lines: Annotated[list[LineUnits], Field(min_length=1, max_length=2000)] | None = None
+    lines: Annotated[list[PickedUnits], Field(min_length=1, max_length=2000)] | None = None
     short: Literal[tuple(SHORT_REASONS)] | None = None  # type: ignore[valid-type]
     version: Version = None
 
     def units(self) -> dict[int, int] | None:
         return units_by_line(self.lines)
+
+    def told(self) -> dict[int, list[str]]:
+        """{line id: codes of bins}, folded."""
+        return {int(line.id): [folded(code) for code in line.bins] for line in self.lines or ()}
 
 
 class PackagesBody(Body):
@@ -164,7 +175,7 @@ class VoidBody(Body):
     version: Version = None
 
 
-def units_by_line(lines: list[LineUnits] | None) -> dict[int, int] | None:
+def units_by_line(lines: Sequence[LineUnits] | None) -> dict[int, int] | None:
     """{line id: units}, a line named twice counted together; None for all."""
     if lines is None:
         return None

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from dashboard.catalog.model import Sku
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
+from dashboard.inventory.bin_rules import pick_list
 from dashboard.inventory.model import Location
+from dashboard.inventory.store import bins
 from dashboard.kernel.errors import NotFound
 from dashboard.orders.model import Order, OrderLine, OrderLinePart
 
@@ -35,13 +37,25 @@ _WORK = (
 )
 
 
+class Stop(NamedTuple):
+    """Where a picker goes for one line. bin: its code; empty when those units lie in no bin."""
+
+    bin: str
+    line: Any
+    units: int
+
+
 @dataclass(frozen=True)
 class WorkFacts:
-    """One fulfilment order with its location, lines and parcels; its own columns by name."""
+    """One fulfilment order with its location, lines and parcels; its own columns by name.
+
+    stops: while it is to be picked and its location has bins, the way through them.
+    """
 
     facts: Any
     lines: list[Any] = field(default_factory=list)
     parcels: list[Any] = field(default_factory=list)
+    stops: list[Stop] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.facts, name)
@@ -146,6 +160,7 @@ def _with_lines(connection: sa.Connection, found: list[Any]) -> list[WorkFacts]:
             FulfilmentLine.id,
             FulfilmentLine.fulfilment_order_id,
             FulfilmentLine.order_line_id,
+            FulfilmentLine.sku_id,
             FulfilmentLine.units,
             FulfilmentLine.picked,
             FulfilmentLine.packed,
@@ -163,4 +178,19 @@ def _with_lines(connection: sa.Connection, found: list[Any]) -> list[WorkFacts]:
     parcels = sa.select(Parcel.__table__).where(Parcel.fulfilment_order_id.in_(ids)).order_by(Parcel.id)
     for parcel in connection.execute(parcels):
         works[parcel.fulfilment_order_id].parcels.append(parcel)
+    _lead(connection, [work for work in works.values() if work.status in ("released", "picking")])
     return list(works.values())
+
+
+def _lead(connection: sa.Connection, works: list[WorkFacts]) -> None:
+    """Say which bins to go to; each unit in a bin is told to one line only, the oldest work first."""
+    lines = [(work.location_id, line) for work in works for line in work.lines if line.units > line.picked]
+    held = bins.held(connection, {line.sku_id for _, line in lines}, {place for place, _ in lines}) if lines else {}
+    if not held:
+        return
+    wants = [(line.id, (place, line.sku_id), line.units - line.picked) for place, line in lines]
+    found = pick_list(wants, held)
+    for work in works:
+        way = [(stop, line, units) for line in work.lines for stop, units in found.get(line.id, ())]
+        way.sort(key=lambda step: (step[0] is None, step[0].pick_order if step[0] else 0, step[0].code if step[0] else ""))
+        work.stops.extend(Stop(stop.code if stop else "", line, units) for stop, line, units in way)

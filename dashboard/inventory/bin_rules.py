@@ -1,12 +1,14 @@
 """Which bins give units, and which lose them when stock leaves. Pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 KINDS = {True: "Pick bin", False: "Set aside"}
 STATES = {"": "Sellable until now", "quarantine": "In quarantine already", "damaged": "Damaged already"}
 """What units are before they go into a bin that is not pickable."""
 LAST_ORDER = 999_999
+
+K = TypeVar("K")
 
 
 class Held(NamedTuple):
@@ -61,23 +63,27 @@ def losing(bins: Sequence[Held], on_hand: int, quarantine: int) -> list[Leaving]
     return aside + _give([held for held in backwards if held.pickable], over)
 
 
-def pick_list(wants: Sequence[tuple[int, int, int]], bins: Mapping[int, Sequence[Held]]) -> dict[int, list[tuple[str, int]]]:
+Stops = list[tuple[Held | None, int]]
+"""Where to go for one line, in pick order: [(bin, units)]; what lies in no bin has none."""
+
+
+def pick_list(wants: Sequence[tuple[int, K, int]], bins: Mapping[K, Sequence[Held]]) -> dict[int, Stops]:
     """Where to find what several lines want, each unit promised to one of them.
 
-    Args: wants: [(line id, SKU id, units)], the first served first; bins: per SKU id.
-    Returns: {line id: [(bin's code, units)]} in pick order; what lies in no bin has the code "".
+    Args: wants: [(line id, what, units)], the first served first; bins: per what (a SKU at a place).
+    Returns: stops per line id.
     """
-    left = {sku: {held: held.units for held in sorted(held_, key=_order) if held.pickable} for sku, held_ in bins.items()}
-    found: dict[int, list[tuple[str, int]]] = {}
-    for line, sku, wanted in wants:
-        stops = []
-        for held, units in left.get(sku, {}).items():
+    left = {what: {held: held.units for held in sorted(held_, key=_order) if held.pickable} for what, held_ in bins.items()}
+    found: dict[int, Stops] = {}
+    for line, what, wanted in wants:
+        stops: Stops = []
+        for held, units in left.get(what, {}).items():
             given = min(units, wanted)
             if given:
-                stops.append((held.code, given))
-                left[sku][held] -= given
+                stops.append((held, given))
+                left[what][held] -= given
                 wanted -= given
-        found[line] = [*stops, *([("", wanted)] if wanted else [])]
+        found[line] = [*stops, *([(None, wanted)] if wanted else [])]
     return found
 
 

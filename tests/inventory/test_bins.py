@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from dashboard.fulfilment import store
 from dashboard.fulfilment.actions import pick_units, short_pick
 from dashboard.fulfilment.commands import PickUnits, ShortPick
 from dashboard.inventory.actions import adjust_stock
@@ -11,6 +12,7 @@ from dashboard.inventory.bin_commands import CreateBins, MoveUnits, PutAway, Upd
 from dashboard.inventory.bins import create_bins, update_bin
 from dashboard.inventory.commands import AdjustStock
 from dashboard.inventory.putting import move_units, put_away
+from dashboard.kernel import db
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, DomainError, Forbidden, InsufficientStock, Invalid, NotFound
 from tests.factories import do, locations, one, place, read, refused, shop, skus, stock, walk, work_of
@@ -21,6 +23,16 @@ TOM = Actor("user", "2", "Tom", "warehouse", locations=("south",))
 
 @pytest.fixture
 def bins(any_app):
+    _open()
+
+
+@pytest.fixture
+def here(app):
+    """On one database, for what is refused before it is asked."""
+    _open()
+
+
+def _open():
     """north: A-01, A-02 to pick from, CAGE is not; ten A and one B on hand there, in no bin. south: Z-01."""
     shop(north_A=10, north_B=1, south_A=5)
     do(create_bins, CreateBins("north", ("a-01", "A-02")))
@@ -112,7 +124,7 @@ def test_a_pick_takes_units_out_of_the_bin_that_was_told_and_shipping_takes_none
     assert_whole()
 
 
-def test_a_pick_from_a_bin_that_does_not_exist_is_refused(bins):
+def test_a_pick_from_a_bin_that_does_not_exist_is_refused(here):
     order = place(("A", 2))
     walk(order.id, "released")
     work = work_of(order.id)
@@ -139,7 +151,7 @@ def test_what_leaves_otherwise_leaves_no_bin_first_then_bins_backwards(bins):
     (put(1, "Z-01"), "bin"), (put(1, "x" * 99), "bin"), (put(1, "a\x00"), "bin"), (put(1, state="quarantine"), "state"),
     (put(1, "CAGE", state="eaten"), "state"),
 ])  # fmt: skip
-def test_bad_input_is_named_by_field_and_changes_nothing(bins, given, field):
+def test_bad_input_is_named_by_field_and_changes_nothing(here, given, field):
     assert field in refused(Invalid, put_away, given).facts["fields"]
 
 
@@ -147,12 +159,12 @@ def test_bad_input_is_named_by_field_and_changes_nothing(bins, given, field):
     (MoveUnits("A", "north", "A-01", "A-01", 1), "to_bin"), (MoveUnits("A", "north", "A-01", "Z-01", 1), "to_bin"),
     (MoveUnits("A", "north", "", "A-01", 1), "from_bin"), (MoveUnits("A", "north", "A-01", "A-02", 0), "units"),
 ])  # fmt: skip
-def test_a_move_to_nowhere_or_to_itself_is_refused(bins, given, field):
+def test_a_move_to_nowhere_or_to_itself_is_refused(here, given, field):
     do(put_away, put(2))
     assert field in refused(Invalid, move_units, given).facts["fields"]
 
 
-def test_more_than_lies_there_is_refused_with_what_does(bins):
+def test_more_than_lies_there_is_refused_with_what_does(here):
     refused(InsufficientStock, put_away, put(11), loose=10)
     do(put_away, put(2))
     refused(InsufficientStock, move_units, MoveUnits("A", "north", "A-01", "A-02", 3), in_bin=2)
@@ -160,7 +172,7 @@ def test_more_than_lies_there_is_refused_with_what_does(bins):
     refused(NotFound, put_away, PutAway("A", "nowhere", "A-01", 1))
 
 
-def test_people_work_at_their_own_locations(bins):
+def test_people_work_at_their_own_locations(here):
     with pytest.raises(Forbidden):
         do(put_away, put(1), actor=TOM)
 
@@ -180,11 +192,11 @@ def test_a_bin_changes_while_it_is_empty_and_as_it_was_seen(bins):
     (CreateBins("north", ("B",), -1), "pick_order"), (CreateBins("north", ("B",), 10**6), "pick_order"),
     (CreateBins("north", tuple(f"B{n}" for n in range(201))), "codes"),
 ])  # fmt: skip
-def test_a_bin_needs_a_code_and_a_place_in_the_walk(bins, given, field):
+def test_a_bin_needs_a_code_and_a_place_in_the_walk(here, given, field):
     assert field in refused(Invalid, create_bins, given).facts["fields"]
 
 
-def test_a_code_is_taken_once_per_location(bins):
+def test_a_code_is_taken_once_per_location(here):
     refused(Conflict, create_bins, CreateBins("north", ("B-1", "a-01")), codes=["A-01"])
     do(create_bins, CreateBins("south", ("A-01",)))
 
@@ -220,3 +232,14 @@ def test_many_at_once_share_a_place_without_losing_a_unit(any_app):
 
     assert failed == []
     assert_whole()
+
+
+def test_pickers_are_told_where_to_go_and_no_unit_to_two_of_them(bins):
+    do(put_away, put(3, "A-02"))
+    do(put_away, put(4, "A-01"))
+    for units in (5, 3):
+        walk(place(("A", units)).id, "released")
+    with db.db.engine.connect() as connection:
+        first, second = store.queue(connection, ["released"], [1], 10)
+    assert [(stop.bin, stop.units) for stop in first.stops] == [("A-01", 4), ("A-02", 1)]
+    assert [(stop.bin, stop.units) for stop in second.stops] == [("A-02", 2), ("", 1)]

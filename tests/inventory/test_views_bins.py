@@ -11,7 +11,7 @@ from dashboard.inventory.putting import put_away
 from dashboard.kernel import clock, db
 from dashboard.web.livepage import Room
 from tests.accounts.helpers import sign_in
-from tests.factories import read
+from tests.factories import place, read, walk
 from tests.inventory.test_live_parts import pushed, squeezed
 from tests.shop import TESTER, event_count
 
@@ -120,3 +120,18 @@ def test_who_may_only_look_gets_no_form(shelved):
     assert "A-02" in page and "put-form" not in page and "bin-edit" not in page
     assert client.post("/locations/N/put-aways", data=PUT).status_code == 403
     assert client.post("/locations/N/bins", data={"codes": "X"}).status_code == 403
+
+
+def test_the_pick_list_names_bins_and_a_pick_empties_them(shelved, person):
+    order = place(("A-1", 4)).id
+    walk(order, "released")
+    page = text(person.get("/pick?status=released"))
+    assert re.findall(r'<li>(?:<b class="mono">([^<]*)</b>)?.*?<b class="num">(\d+) ×</b></li>', page) == [("A-02", "3"), ("", "1")]
+    told = re.findall(r'name="told" value="([^"]*)"', page)
+    number = read("SELECT number FROM fulfilment_order")[0][0]
+
+    assert person.post(f"/fulfilment-orders/{number}/pick", data={"told": told, "back": "/pick"}).status_code == 303
+
+    assert lying() == {}
+    refused = person.post(f"/fulfilment-orders/{number}/pick", data={"told": ["1 NOPE"]})
+    assert refused.status_code in (409, 422)

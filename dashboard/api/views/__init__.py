@@ -1,6 +1,7 @@
 """The routes of the API."""
 
 from dashboard.api.views import (
+    bins,
     channel_rules,
     counts,
     document,
@@ -8,6 +9,7 @@ from dashboard.api.views import (
     order_parts,
     orders,
     payments,
+    preorders,
     purchasing,
     skus,
     stock,
@@ -20,7 +22,7 @@ from dashboard.api.views import (
 blueprints = tuple(
     module.blueprint
     for module in (
-        orders, order_parts, payments, work, skus, stock, stock_holds, channel_rules, transfers, purchasing, suppliers, counts,
+        orders, order_parts, payments, work, skus, preorders, stock, stock_holds, bins, channel_rules, transfers, purchasing, suppliers, counts,
         events, document,
     )
 )  # fmt: skip

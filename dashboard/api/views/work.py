@@ -103,7 +103,7 @@ def create_rejection(body: RejectionBody, work: str) -> flask.Response:
     status=201,
 )
 def create_picks(body: PicksBody, work: str) -> flask.Response:
-    pick = PickUnits(_id(work), body.units(), body.version)
+    pick = PickUnits(_id(work), body.units(), body.version, body.told())
     if body.short is None:
         return _step(actions.pick_units, pick)
     if body.lines is None:

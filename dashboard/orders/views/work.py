@@ -31,7 +31,17 @@ def release(number: str) -> Any:
 def pick(number: str) -> Any:
     """Everything that is left counts as picked; unit by unit is the scanner's way."""
     work = _work(number)
-    return _run(work, pick_units, PickUnits(work.id, None, _version()), "is picked")
+    return _run(work, pick_units, PickUnits(work.id, None, _version(), _told()), "is picked")
+
+
+def _told() -> dict[int, list[str]]:
+    """{line id: codes of the bins that the picker was sent to}, as the page said them."""
+    found: dict[int, list[str]] = {}
+    for word in flask.request.form.getlist("told"):
+        line, _, code = word.partition(" ")
+        if line.isdecimal() and len(line) < 19:
+            found.setdefault(int(line), []).append(code)
+    return found
 
 
 @steps.post("/fulfilment-orders/<number>/short")
