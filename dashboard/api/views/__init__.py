@@ -9,7 +9,6 @@ from dashboard.api.views import (
     order_parts,
     orders,
     payments,
-    preorders,
     purchasing,
     skus,
     stock,
@@ -22,7 +21,7 @@ from dashboard.api.views import (
 blueprints = tuple(
     module.blueprint
     for module in (
-        orders, order_parts, payments, work, skus, preorders, stock, stock_holds, bins, channel_rules, transfers, purchasing, suppliers, counts,
+        orders, order_parts, payments, work, skus, stock, stock_holds, bins, channel_rules, transfers, purchasing, suppliers, counts,
         events, document,
     )
 )  # fmt: skip
