@@ -85,7 +85,8 @@ def propose(tx: Tx, command: EditOrder, now: dt.datetime, *, lock: bool) -> Prop
         raise Invalid(f"An order has at most {rules.MOST_LINES} lines.", fields={"lines": f"at most {rules.MOST_LINES}"})
     theirs = rules.fields_of(facts)
     stale = command.version is not None and command.version != facts.version
-    merged = _merged(tx, facts, command, theirs, wanted.values, stale=stale)
+    mine = {name: value for name, value in wanted.values.items() if name not in command.leave}
+    merged = _merged(tx, facts, command, theirs, mine, stale=stale)
     adds = [(add, wanted.replaced.get(place)) for place, add in enumerate(wanted.adds)]
     facts, routing = shelves.with_stock(tx, facts, merged.values, wanted.adds, now, lock=lock)
     plan = planning.plan(facts, merged.values, adds, Manner(command.on_shortage))

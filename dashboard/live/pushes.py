@@ -1,9 +1,10 @@
 """The one table event -> rooms: who has to hear of what. What is shown there is the affair of the rooms' providers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dashboard.counts.events import CountMoved, LineBegun, LineCounted, LineDecided
 from dashboard.customers.events import CustomerChanged, CustomerErased, CustomersMerged, MergeUndone
+from dashboard.editing.events import OrderEdited
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, WorkMoved, WorkOpened
 from dashboard.inventory.bin_events import BinsChanged
 from dashboard.inventory.events import StockChanged
@@ -21,6 +22,7 @@ from dashboard.orders.events import (
     OrderProgressed,
 )
 from dashboard.payments.events import PaymentRecorded
+from dashboard.promises.events import PromiseChanged
 from dashboard.purchasing.events import (
     PurchaseArrived,
     PurchaseCancelled,
@@ -43,6 +45,7 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (OrderProgressed, EVERYWHERE),
         (OrderImported, ("orders", "kpi")),
         (OrderCancelled, EVERYWHERE),
+        (OrderEdited, EVERYWHERE),
         (HoldPlaced, EVERYWHERE),
         (HoldReleased, EVERYWHERE),
         (NoteAdded, ("order",)),
@@ -54,10 +57,11 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (ParcelShipped, EVERYWHERE),
         (ParcelMoved, EVERYWHERE),
         (ReturnMoved, ("orders", "order", "t", "kpi")),
+        (PromiseChanged, ("orders", "order", "t", "sku")),
         (StockChanged, ("stock", "sku", "order", "kpi")),
         (BinsChanged, ("sku",)),
         (TransferDrafted, ("transfers",)),
-        (TransferMoved, ("transfers", "transfer")),
+        (TransferMoved, ("transfers", "transfer", "sku")),
         (CountMoved, ("count",)),
         (LineBegun, ("count",)),
         (LineCounted, ("count",)),
@@ -84,14 +88,12 @@ CUTS = frozenset({"UserDisabled", "UserRoleChanged", "SessionsRevoked", "TokenRe
 def rooms_of(event: Recorded) -> Iterator[Room]:
     """The rooms in which this event shows."""
     for kind in PUSHES.get(event.type, ()):
-        key = _key(kind, event)
-        if key is None:
-            continue
-        if kind in TWO_CLASSES:
-            yield Room(kind, key, "full")
-            yield Room(kind, key, "plain")
-        else:
-            yield Room(kind, key)
+        for key in _keys(kind, event):
+            if kind in TWO_CLASSES:
+                yield Room(kind, key, "full")
+                yield Room(kind, key, "plain")
+            else:
+                yield Room(kind, key)
 
 
 def concerns(event: Recorded, room: Room) -> bool:
@@ -105,6 +107,14 @@ def stock_of(event: Recorded) -> tuple[int, int] | None:
         return None
     sku, _, location = event.id.partition(":")
     return int(sku), int(location)
+
+
+def _keys(kind: str, event: Recorded) -> Sequence[str]:
+    """What names the rooms of this kind beside their kind; promises and losses concern several SKUs at once."""
+    if kind == "sku" and event.entity != "stock":
+        return [str(sku_id) for sku_id in event.data.get("sku_ids", ())]
+    key = _key(kind, event)
+    return () if key is None else (key,)
 
 
 def _key(kind: str, event: Recorded) -> str | None:

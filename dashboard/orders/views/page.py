@@ -4,6 +4,7 @@ import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
+from dashboard.editing import activity
 from dashboard.fulfilment import kits
 from dashboard.fulfilment import rules as work_rules
 from dashboard.fulfilment import store as fulfilment
@@ -12,9 +13,11 @@ from dashboard.orders import forms, store, words
 from dashboard.orders.rules import HOLD_KINDS, promised
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.views import steps
+from dashboard.orders.views.rowview import badge_of
 from dashboard.orders.views.timeline_words import Telling, items
 from dashboard.payments import store as payments
 from dashboard.payments.port import PROVIDERS
+from dashboard.promises import store as promises
 from dashboard.routing import store as routing
 from dashboard.web import once, paging
 
@@ -26,16 +29,18 @@ def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime) -> 
     sight, places = sight_of(actor), store.locations(connection)
     zone = words.zone_of(places)
     lines = store.lines(connection, order.id)
+    waiting = promises.of_order(connection, order.id, now.date())
     works = fulfilment.work_of(connection, order.id)
     return {
         "order": order,
         "sight": sight,
         "places": places,
-        "state": words.badge_of(order.phase, order.work),
+        "state": badge_of(order.phase, order.work, _is_preorder(waiting)),
         "readiness": words.READINESS.get(order.readiness or ""),
         "due": words.due(order.ship_by, order.phase, now, zone),
         "lines": lines,
         "columns": _columns(lines, works, places),
+        "promises": waiting,
         "sent": _sent(works),
         "stock": store.balances(connection, sorted({line.sku_id for line in lines if line.sku_id is not None})),
         "works": works,
@@ -46,6 +51,12 @@ def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime) -> 
     }
 
 
+def _is_preorder(waiting: dict[int, promises.Promise]) -> bool:
+    """Whether all that waits was sold on preorder."""
+    found = [one.preorder for one in waiting.values() if one.units]
+    return bool(found) and all(found)
+
+
 def timeline_page(connection: Any, order: Any, sight: Any, places: list[Any], before: str | None = None) -> dict[str, Any]:
     """The newest entries, or those before a cursor; `older` is the cursor to go on from, None at the end."""
     at = paging.decode(before, int, int) if before else None
@@ -54,7 +65,7 @@ def timeline_page(connection: Any, order: Any, sight: Any, places: list[Any], be
     return {"items": items(page.entries, telling), "older": paging.encode(*page.before) if page.before else None}
 
 
-def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor) -> dict[str, Any]:
+def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor, now: dt.datetime) -> dict[str, Any]:
     """What depends on who looks: the primary step and the forms, by permission."""
     holds = [hold for hold in store.holds(connection, order.id) if hold.released_at is None]
     paid = payments.payments_of(connection, order.id) if actor.may("payments.read") else []
@@ -78,6 +89,9 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor) 
             hold=actor.may("holds.write") and order.status in ("draft", "open"),
             release=actor.may("holds.write"),
             note=actor.may("notes.write"),
+            edit=actor.may("orders.update") and order.status == "open",
+            copy=actor.may("orders.create"),
+            cancel_part=actor.may("orders.cancel") and order.status == "open",
             cancel=steps.may_cancel(order, shown["works"], actor),
             work=actor.may("work.write"),
             capture=actor.may("payments.capture") and order.status not in ("cancelled", "discarded"),
@@ -85,6 +99,7 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor) 
             refund=actor.may("payments.refund"),
             ship_to=shown["sight"].ship_to,
         ),
+        "activity": activity.recent(connection, order.id, now) if actor.may("orders.update") else [],
         "key": once.fresh_key(),
     }
 

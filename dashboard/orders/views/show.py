@@ -61,7 +61,7 @@ def values_of(order: Any, **changes: Any) -> dict[str, Any]:
     """Everything the order page shows to who asks. changes: forms that are shown again with what was typed."""
     connection, actor = store.reader(), access.actor()
     shown = page.shown_parts(connection, order, actor, clock.now())
-    return {**shown, **page.own_parts(connection, order, shown, actor), **changes}
+    return {**shown, **page.own_parts(connection, order, shown, actor, clock.now()), **changes}
 
 
 def done(order_id: int, message: str, back: str | None = None) -> Any:

@@ -9,7 +9,7 @@ from dashboard.fulfilment.rules import REJECT_REASONS
 from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS
 from dashboard.orders.sight import Sight
 from dashboard.orders.store import Entry
-from dashboard.web.filters import day_time, money, number
+from dashboard.web.filters import day_time, money, number, price
 
 
 class Said(NamedTuple):
@@ -77,10 +77,29 @@ def _units(count: int) -> str:
     return f"{number(count)} unit" if count == 1 else f"{number(count)} units"
 
 
+def _day(text: str | None) -> str:
+    return f"{dt.date.fromisoformat(text):%d %b %Y}".lstrip("0") if text else "no date"
+
+
+def _promised(data: Mapping[str, Any], _telling: Telling) -> Said:
+    """Dates that were promised, or moved."""
+    changes = data["changes"]
+    lines = []
+    for change in changes[:8]:
+        source = f", from {change['source']}" if change["source"] else ""
+        before = f"{_day(change['before'])} → " if change["before"] else ""
+        lines.append(f"{number(change['units'])} × {change['sku']}: {before}{_day(change['after'])}{source}")
+    if not any(change["before"] for change in changes):
+        return Said(6, "stock", "calendar", f"Promised {_day(max(change['after'] for change in changes))}", tuple(lines))
+    why = f": {data['because']}" if data["because"] else ""
+    return Said(7, "stock", "calendar", f"Promise moved{why}", tuple(lines))
+
+
 def _captured(data: Mapping[str, Any], telling: Telling) -> Said:
     lines = [f"{number(units)} × {sku}" for sku, units in data["lines"][:8]]
     more = len(data["lines"]) - len(lines)
-    short = [f"{number(units)} × {sku} is backordered" for sku, units in data["short"][:8]]
+    preorder = data.get("preorder", ())
+    short = [f"{number(units)} × {sku} is {'on preorder' if sku in preorder else 'backordered'}" for sku, units in data["short"][:8]]
     details = (", ".join(lines) + (f" and {more} more" if more > 0 else ""), *short)
     total = f", {money(data['total'], data['currency'])}" if telling.sight.full else ""
     return Said(9, "status", "cart", f"Order placed on {data['channel']}{total}", details if lines else ())
@@ -144,9 +163,12 @@ WORK = {
 }
 
 
+CHANGED = {"edited": "The order was changed", "cancelled": "Part of the order was cancelled", "moved": "Units went to another order"}
+
+
 def _why_not(reason: str) -> str:
-    """A short pick, or a location that rejected the work."""
-    return REJECT_REASONS.get(reason) or f"Short: {_word(reason)}"
+    """A short pick, a location that rejected the work, or an order that was changed."""
+    return CHANGED.get(reason) or REJECT_REASONS.get(reason) or f"Short: {_word(reason)}"
 
 
 def _worked(data: Mapping[str, Any], telling: Telling) -> Said:
@@ -174,6 +196,47 @@ def _parcel(data: Mapping[str, Any], _telling: Telling) -> Said:
     return Said(
         7, "status", "truck", f"Parcel {data['tracking_number']} is {_word(data['after'])}", (f"Was {_word(data['before'])}",)
     )
+
+
+EDITED = {
+    "ship_name": "Recipient",
+    "ship_line1": "Address",
+    "ship_line2": "Second line of the address",
+    "ship_city": "City",
+    "ship_region": "Region",
+    "ship_postal_code": "Postal code",
+    "ship_country": "Country",
+    "shipping_method": "Shipping method",
+    "shipping": "Shipping price",
+    "priority": "Priority",
+    "quantity": "units",
+    "unit_price_e4": "unit price",
+    "discount": "discount",
+    "tax": "tax",
+}
+AMOUNTS = frozenset({"shipping", "discount", "tax"})
+HEADS = {"edit": "Order changed", "undo": "Change taken back", "cancel": "Part cancelled", "split": "Order split", "merge": "Orders merged"}
+
+
+def _edited(data: Mapping[str, Any], telling: Telling) -> Said:
+    full, currency = telling.sight.full, data["currency"]
+    details = [_changed(*change, currency) for change in data["changes"] if full or change[0] in ("quantity", "priority", "shipping_method")]
+    details += [f"{number(units)} × {sku} added" for sku, units in data["added"]]
+    if full and data["total"] != data["total_before"]:
+        details.append(f"Total: {money(data['total_before'], currency)} → {money(data['total'], currency)}")
+    reason = CANCEL_REASONS.get(data["reason"], data["reason"]) if data["kind"] == "cancel" else data["reason"] if full else ""
+    return Said(9, "status money" if full else "status", "pencil", HEADS[data["kind"]] + (f": {reason}" if reason else ""), tuple(details))
+
+
+def _changed(name: str, sku: str, before: Any, after: Any, currency: str) -> str:
+    label = f"{sku}: {EDITED[name]}" if sku else EDITED.get(name, _word(name).capitalize())
+    if name.startswith("ship_"):
+        return f"{label} changed"
+    if name in AMOUNTS:
+        return f"{label} {money(before, currency)} → {money(after, currency)}"
+    if name == "unit_price_e4":
+        return f"{label} {price(before, currency)} → {price(after, currency)}"
+    return f"{label} {_word(str(before))} → {_word(str(after))}"
 
 
 MONEY = {"authorization": "promised", "capture": "received", "void": "voided", "refund": "refunded"}
@@ -204,6 +267,7 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any], Telling], Said]] = {
     "OrderImported": _imported,
     "OrderProgressed": _progressed,
     "OrderCancelled": _cancelled,
+    "OrderEdited": _edited,
     "HoldPlaced": _held,
     "HoldReleased": _unheld,
     "NoteAdded": _noted,
@@ -212,6 +276,7 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any], Telling], Said]] = {
     "ParcelShipped": _shipped,
     "ParcelMoved": _parcel,
     "PaymentRecorded": _paid,
+    "PromiseChanged": _promised,
     "ExceptionOpened": _exception,
     "ExceptionResolved": _resolved,
 }

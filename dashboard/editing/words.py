@@ -1,0 +1,121 @@
+"""A plan in the words of the screens: what changes, what it costs, which shelves give and get. Pure."""
+
+from typing import Any, NamedTuple
+
+from dashboard.editing import rules
+from dashboard.editing.actions import Edited, Proposal
+from dashboard.editing.facts import Facts
+from dashboard.editing.planning import given
+from dashboard.editing.rules import split_field
+from dashboard.web.filters import money, number, price
+
+LABELS = {
+    "ship_name": "Recipient",
+    "ship_line1": "Address",
+    "ship_line2": "Address, second line",
+    "ship_city": "City",
+    "ship_region": "Region",
+    "ship_postal_code": "Postal code",
+    "ship_country": "Country",
+    "shipping_method": "Shipping method",
+    "shipping": "Shipping price",
+    "priority": "Priority",
+    "quantity": "units",
+    "unit_price_e4": "unit price",
+    "discount": "discount",
+    "tax": "tax",
+}
+
+
+class Row(NamedTuple):
+    label: str
+    before: str
+    after: str
+
+
+class StockRow(NamedTuple):
+    """units: given back to a location (above 0), taken from it (below 0), or 0; waits: units that are backordered."""
+
+    sku: str
+    place: str
+    units: int
+    waits: int = 0
+
+
+class Preview(NamedTuple):
+    """fingerprint: of the plan that is shown; merged: fields of somebody else's that are kept."""
+
+    fingerprint: str
+    changes: list[Row]
+    stock: list[StockRow]
+    money: Any
+    merged: list[str]
+    pay_on: str
+    is_empty: bool
+
+
+def label_of(facts: Facts, name: str) -> str:
+    """'City', or 'A-1: units'."""
+    line_id, what = split_field(name)
+    line = facts.line(line_id) if line_id is not None else None
+    return f"{line.sku}: {LABELS[what]}" if line else LABELS.get(name, name.replace("_", " "))
+
+
+def shown(name: str, value: Any, currency: str) -> str:
+    """A field's value for people."""
+    what = split_field(name)[1]
+    if what == "unit_price_e4":
+        return price(value, currency)
+    if what in ("tax", "discount", "shipping"):
+        return money(value, currency)
+    if what == "priority":
+        return rules.PRIORITIES.get(value, str(value))
+    if what == "shipping_method":
+        return rules.SHIPPING_METHODS.get(value, str(value))
+    return number(value) if what == "quantity" else value or "–"
+
+
+def preview_of(proposal: Proposal, places: dict[int, str]) -> Preview:
+    """places: location names by id."""
+    facts, plan = proposal.facts, proposal.plan
+    changes = [
+        Row(label_of(facts, name), shown(name, before, facts.currency), shown(name, after, facts.currency))
+        for name, (before, after) in plan.changes.items()
+    ]
+    for one in plan.new:
+        instead = facts.line(one.replaces) if one.replaces else None
+        said = f"{number(one.quantity)} × {price(one.unit_price_e4, facts.currency)}"
+        changes.append(Row(f"{one.sku.code}: new line" + (f" in place of {instead.sku}" if instead else ""), "–", said))
+    merged = [label_of(facts, name) for name in proposal.merged]
+    return Preview(plan.fingerprint, changes, _stock(proposal, places), plan.money, merged, facts.pay_on, plan.is_empty)
+
+
+def _stock(proposal: Proposal, places: dict[int, str]) -> list[StockRow]:
+    facts, plan = proposal.facts, proposal.plan
+    found: dict[tuple[str, str], int] = {}
+    for one in plan.lines:
+        for cut in one.cuts:
+            if cut.work_id:
+                found[one.line.sku, cut.location] = found.get((one.line.sku, cut.location), 0) + cut.units
+    codes = {one.line.id: one.line.sku for one in plan.lines} | {one.key: one.sku.code for one in plan.new}
+    for key, code in codes.items():
+        for location_id in dict.fromkeys(take.location_id for take in plan.takes if take.line == key):
+            units = given([take for take in plan.takes if take.location_id == location_id], key)
+            place = places.get(location_id, "a location")
+            found[code, place] = found.get((code, place), 0) - units
+    rows = [StockRow(code, place, units) for (code, place), units in found.items() if units]
+    waiting = [StockRow(codes[key], "", 0, count) for key, count in plan.waits.items()]
+    fewer = [StockRow(one.line.sku, "", 0, -count) for one in plan.lines if (count := sum(cut.backordered for cut in one.cuts))]
+    return rows + waiting + fewer
+
+
+def done(edited: Edited | Any, verb: str = "is changed") -> str:
+    """What an edit did, in one or two sentences."""
+    said = f"#{edited.number} {verb}."
+    if edited.waits:
+        said += f" {number(edited.waits)} {'unit is' if edited.waits == 1 else 'units are'} backordered."
+    if edited.due:
+        said += f" {money(edited.due, edited.currency)} is still to be paid."
+    if edited.refundable:
+        said += f" {money(edited.refundable, edited.currency)} is received above the total: refund it."
+    return said

@@ -1,0 +1,169 @@
+"""Random edits of random orders, and what must hold after each: units and money are conserved, payments are untouched."""
+
+from hypothesis import strategies as st
+
+from dashboard.editing import store
+from dashboard.editing.actions import edit_order
+from dashboard.editing.cancelling import cancel_units
+from dashboard.editing.commands import (
+    AddLine,
+    CancelUnits,
+    Discount,
+    EditOrder,
+    RemoveLine,
+    ReplaceSku,
+    Reprice,
+    SetAddress,
+    SetPriority,
+    SetQuantity,
+    SetShipping,
+    SetTax,
+    UndoEdit,
+)
+from dashboard.editing.undoing import undo_edit
+from dashboard.fulfilment.cancellation import cancel_order
+from dashboard.fulfilment.commands import CancelOrder
+from dashboard.kernel import db
+from dashboard.kernel.errors import DomainError
+from dashboard.payments.actions import capture_payment, refund_payment
+from dashboard.payments.commands import CapturePayment, RefundPayment
+from tests.factories import do, line_rows, order_row, payment_of, read, step_work
+
+SKUS = ("A", "B", "C", "K", "FEE")
+STEPS = ("released", "picked", "packed", "shipped")
+change = st.one_of(
+    st.tuples(st.just("quantity"), st.integers(0, 3), st.integers(0, 6)),
+    st.tuples(st.just("remove"), st.integers(0, 3)),
+    st.tuples(st.just("replace"), st.integers(0, 3), st.sampled_from(SKUS)),
+    st.tuples(st.just("add"), st.sampled_from(SKUS), st.integers(1, 5)),
+    st.tuples(st.just("price"), st.integers(0, 3), st.integers(0, 200_000)),
+    st.tuples(st.just("tax"), st.integers(0, 3), st.integers(0, 300)),
+    st.tuples(st.just("discount"), st.one_of(st.none(), st.integers(0, 3)), st.integers(0, 500)),
+    st.tuples(st.just("percent"), st.one_of(st.none(), st.integers(0, 3)), st.integers(0, 100)),
+    st.tuples(st.just("header"), st.integers(-1, 2), st.integers(0, 999)),
+)
+deed = st.one_of(
+    st.tuples(st.just("edit"), st.integers(0, 2), st.lists(change, min_size=1, max_size=3), st.booleans()),
+    st.tuples(st.just("edit_and_undo"), st.integers(0, 2), st.lists(change, min_size=1, max_size=3), st.booleans()),
+    st.tuples(st.just("undo"), st.integers(0, 2)),
+    st.tuples(st.just("cancel_units"), st.integers(0, 2), st.integers(0, 3), st.integers(1, 4), st.booleans()),
+    st.tuples(st.just("cancel"), st.integers(0, 2)),
+    st.tuples(st.just("step"), st.integers(0, 2), st.sampled_from(STEPS)),
+    st.tuples(st.just("capture"), st.integers(0, 2), st.integers(1, 5000)),
+    st.tuples(st.just("refund"), st.integers(0, 2), st.integers(1, 2000)),
+)
+
+
+class Play:
+    """Three orders and what is done to them."""
+
+    def __init__(self, orders: list[int]):
+        self.orders = orders
+        self.done = 0
+
+    def act(self, what: tuple) -> None:
+        """One deed; a refusal is an answer like another."""
+        name, place, *rest = what
+        try:
+            getattr(self, f"_{name}")(self.orders[place % len(self.orders)], *rest)
+            self.done += 1
+        except DomainError:
+            pass
+
+    def _edit(self, order_id, wanted, backorder):
+        before = payments()
+        command = EditOrder(order_id, changes(order_id, wanted), on_shortage="backorder" if backorder else "refuse")
+        edited = do(edit_order, command)
+        assert payments() == before
+        return edited
+
+    def _edit_and_undo(self, order_id, wanted, backorder):
+        before, money = state(order_id), payments()
+        edited = self._edit(order_id, wanted, backorder)
+        if edited.edit_id is not None:
+            do(undo_edit, UndoEdit(edited.edit_id))
+            assert payments() == money
+            assert state(order_id) == before
+
+    def _undo(self, order_id):
+        before = payments()
+        with db.db.engine.connect() as connection:
+            found = store.edits_of(connection, order_id, 1)
+        if found:
+            do(undo_edit, UndoEdit(found[0].id))
+        assert payments() == before
+
+    def _cancel_units(self, order_id, place, units, refund):
+        rows = line_rows(order_id)
+        line = rows[place % len(rows)]
+        total, refunded = order_row(order_id).total, order_row(order_id).refunded
+        do(cancel_units, CancelUnits(order_id, {line.id: units}, "customer", refund=refund))
+        after = order_row(order_id)
+        assert after.total <= total
+        assert refund or after.refunded == refunded
+
+    def _cancel(self, order_id):
+        do(cancel_order, CancelOrder(order_id, "customer"))
+
+    def _step(self, order_id, step):
+        for (work_id,) in read("SELECT id FROM fulfilment_order WHERE order_id = :id", id=order_id):
+            step_work(work_id, step)
+
+    def _capture(self, order_id, amount):
+        do(capture_payment, CapturePayment(payment_of(order_id), amount))
+
+    def _refund(self, order_id, amount):
+        do(refund_payment, RefundPayment(payment_of(order_id), amount))
+
+
+def changes(order_id, wanted):
+    """The drawn changes as commands about this order's lines."""
+    rows = line_rows(order_id)
+
+    def line(place):
+        return None if place is None else rows[place % len(rows)].id
+
+    made = {
+        "quantity": lambda place, units: SetQuantity(line(place), units),
+        "remove": lambda place: RemoveLine(line(place)),
+        "replace": lambda place, sku: ReplaceSku(line(place), sku, quantity=2),
+        "add": AddLine,
+        "price": lambda place, price: Reprice(line(place), price),
+        "tax": lambda place, tax: SetTax(line(place), tax),
+        "discount": lambda place, amount: Discount(line(place), amount=amount),
+        "percent": lambda place, percent: Discount(line(place), percent=percent),
+    }
+    found = []
+    for kind, *rest in wanted:
+        if kind == "header":
+            found += [SetPriority(rest[0]), SetShipping("express", rest[1]), SetAddress({"city": f"City {rest[1]}"})]
+        else:
+            found.append(made[kind](*rest))
+    return tuple(found)
+
+
+def payments():
+    """Every row of the ledger, as it is stored."""
+    return read("SELECT * FROM payment ORDER BY id"), read("SELECT * FROM payment_transaction ORDER BY id")
+
+
+def state(order_id):
+    """What the customer gets and pays: an edit that is taken back must leave exactly this."""
+    order = order_row(order_id)
+    lines = [
+        (line.id, line.ordered - line.cancelled, line.unit_price_e4, line.tax, line.discount) for line in line_rows(order_id)
+    ]
+    header = (order.lines_total, order.tax, order.shipping, order.discount, order.total, order.priority, order.shipping_method)
+    money = (order.authorized, order.captured, order.refunded, order.voided, order.repaid)
+    return {line for line in lines if line[1]}, header, order.ship_city, money
+
+
+def assert_conserved():
+    """Cheap enough for every step; the whole of `flask check` follows at the end."""
+    assert not read(
+        "SELECT id FROM order_line WHERE ordered <> cancelled + backordered + allocated + picked + packed + shipped OR credited > cancelled"
+    )
+    assert not read("SELECT id FROM orders WHERE total <> lines_total + tax + shipping - discount OR total < 0")
+    assert read("SELECT coalesce(sum(allocated), 0) FROM stock_balance") == read(
+        "SELECT coalesce(sum(a.units), 0) FROM allocation a"
+    )
