@@ -59,6 +59,8 @@ STOCK_ROOMS = (
     Item("Receiving", "/receiving", "package"),
     Item("Transfers", "/transfers", "return"),
     Item("Counts", "/counts", "barcode"),
+    Item("Lots", "/lots", "calendar"),
+    Item("Serial numbers", "/serials", "tag"),
     Item("Routing", "/routing", "chart"),
     Item("Channels", "/selling", "cart"),
     Item("SKUs", "/skus", "list"),

@@ -23,6 +23,8 @@ from dashboard.inventory.commands import AdjustStock, CreateLocation
 from dashboard.inventory.locations import KINDS
 from dashboard.inventory.model import Location
 from dashboard.inventory.rules import REASONS
+from dashboard.inventory.tracked_typed import FIELDS as GIVEN
+from dashboard.inventory.tracked_typed import LONGEST, typed_given
 from dashboard.kernel.units import MOST_UNITS
 
 CHANGE, SET = "change", "set"
@@ -62,19 +64,35 @@ class AdjustForm(FlaskForm):
     )
     note = StringField("Note", [Length(max=500)])
     expected = HiddenField()
+    lot = StringField("Lot", [Length(max=200)])
+    expires_on = StringField("Expires on", [Length(max=20)])
+    serials = StringField("Serial numbers", [Length(max=LONGEST["serials"])])
 
-    def command(self, sku: str) -> AdjustStock:
-        units = self.units.data or 0
-        if self.how.data == SET:
-            return AdjustStock(
-                sku,
-                self.location.data,
-                self.reason.data,
-                on_hand=units,
-                expected=_number(self.expected.data),
-                note=self.note.data or "",
-            )
-        return AdjustStock(sku, self.location.data, self.reason.data, change=units, note=self.note.data or "")
+    @property
+    def typed_given(self) -> dict[str, str]:
+        """What was typed about lots and serial numbers."""
+        return {name: self[name].data or "" for name in GIVEN}
+
+    @property
+    def given_errors(self) -> dict[str, str]:
+        """The first complaint about each of them."""
+        return {name: str(self[name].errors[0]) for name in GIVEN if self[name].errors}
+
+    def command(self, sku: str, tracks: str = "none") -> AdjustStock:
+        """tracks: of the SKU. Raises: Invalid, for an expiry that is no day."""
+        units, expected = self.units.data or 0, _number(self.expected.data)
+        is_set = self.how.data == SET
+        moved = abs(units - (expected or 0) if is_set else units)
+        return AdjustStock(
+            sku,
+            self.location.data,
+            self.reason.data,
+            change=None if is_set else units,
+            on_hand=units if is_set else None,
+            expected=expected if is_set else None,
+            note=self.note.data or "",
+            given=typed_given(tracks, moved, self.typed_given),
+        )
 
 
 def _number(value: str | None) -> int | None:

@@ -5,16 +5,19 @@ from dashboard.inventory.views import (
     bins,
     channel_rules,
     checking,
+    choosing,
     levels,
     live_parts,
     matrix,
     places,
+    preorder,
     putting,
     selling,
     show,
+    tracked,
 )
 from dashboard.inventory.views.blueprint import blueprint
 
-__all__ = ["adjusting", "checking", "levels", "live_parts", "matrix", "places", "putting", "selling", "show"]
+__all__ = ["adjusting", "checking", "choosing", "levels", "live_parts", "matrix", "places", "preorder", "putting", "selling", "show"]
 
-blueprints = (blueprint, bins.blueprint, channel_rules.blueprint, places.blueprint)
+blueprints = (blueprint, bins.blueprint, channel_rules.blueprint, places.blueprint, tracked.lots, tracked.serials)

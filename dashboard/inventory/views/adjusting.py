@@ -11,6 +11,7 @@ from dashboard.inventory import store
 from dashboard.inventory.actions import adjust_stock
 from dashboard.inventory.forms import SET
 from dashboard.inventory.limits import check_reach
+from dashboard.inventory.tracked_typed import field_of
 from dashboard.inventory.views import cell, page, words
 from dashboard.inventory.views.blueprint import blueprint
 from dashboard.kernel.errors import Conflict, DomainError, InsufficientStock, Invalid
@@ -51,7 +52,7 @@ def create(code: str) -> Any:
     if not form.validate():
         return cell.refused(cell.messages(form)) if in_cell else _again(sku, values, 422)
     try:
-        command = form.command(sku.code)
+        command = form.command(sku.code, sku.tracks)
         check_reach(command, access.actor())
         saved = once.run(adjust_stock, command, _balance)
     except Invalid as error:
@@ -124,5 +125,5 @@ def _again(sku: Any, values: dict[str, Any], status: int) -> Any:
 
 def _complain(form: Any, error: DomainError) -> None:
     for name, message in error.facts.get("fields", {"units": error.message}).items():
-        field = form._fields.get(FIELD_OF.get(name, name), form.units)
+        field = form._fields.get(field_of(name) or FIELD_OF.get(name, name), form.units)
         field.errors = (*field.errors, message)

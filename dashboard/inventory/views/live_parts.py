@@ -13,6 +13,7 @@ from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.orders.store import reader
 from dashboard.orders.store.waiting import numbers
+from dashboard.promises import store as promises
 from dashboard.web import livepage
 from dashboard.web.livepage import Changes, Payload
 
@@ -46,6 +47,13 @@ def changed_cells(changes: Changes, _actor: Actor) -> Payload:
     return Payload(cells=[*map(_cell, cells), *map(_total, rows)], facets=store.counts())
 
 
+def _waiters(sku_id: int) -> livepage.Row:
+    """Who waits for it, as they are promised now."""
+    version = livepage.clock_version()
+    values = {"sku_id": sku_id, "waiters": promises.waiters_of_sku(reader(), sku_id), "waiters_version": version}
+    return livepage.Row(f"stock-waiters-{sku_id}", version, flask.render_template("promises/_waiters.html", **values))
+
+
 @livepage.provider("sku")
 def changed_sku(changes: Changes, _actor: Actor) -> Payload:
     """One SKU's cells, its head, and the newest lines of its ledger."""
@@ -64,6 +72,12 @@ def changed_sku(changes: Changes, _actor: Actor) -> Payload:
     if found.places:
         html = flask.render_template("inventory/_lying.html", sku=sku, whereabouts=found)
         rows.append(livepage.Row(f"stock-lying-{sku_id}", found.version, html))
+    rows.append(_waiters(sku_id))
+    known = page.tracked_of(sku, clock.now())
+    for tracks, part in (("lots", "lots"), ("serials", "numbers")):
+        if sku.tracks == tracks:
+            html = flask.render_template(f"inventory/_{part}.html", **head, **known)
+            rows.append(livepage.Row(f"stock-{part}-{sku_id}", head["row"].version, html))
     entries = store.ledger(sku_id, limit=NEWEST)
     order_numbers = numbers(reader(), [entry.order_id for entry in entries if entry.order_id])
     for entry in map(words.entry, entries):

@@ -1,5 +1,6 @@
 """What the page of one SKU shows: gathered once for the page, its parts and its form."""
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,19 +8,25 @@ import flask
 
 from dashboard.catalog import kits_store
 from dashboard.catalog import store as catalog
+from dashboard.catalog.rules import TRACKS
 from dashboard.inventory import store
 from dashboard.inventory.forms import AdjustForm, choices
 from dashboard.inventory.limits import reachable
 from dashboard.inventory.store import bins
 from dashboard.inventory.store.holds import kept_units
+from dashboard.inventory.store.lots import lots_of_sku
+from dashboard.inventory.store.selling import preorders
+from dashboard.inventory.store.serials import states_of
 from dashboard.inventory.views import words
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.orders.store import reader
 from dashboard.orders.store.waiting import numbers, waiting_for
+from dashboard.promises import store as promises
 from dashboard.purchasing.store import promise
 from dashboard.transfers.store import on_the_way
 from dashboard.web import access, once, paging
+from dashboard.web.livepage import clock_version
 
 PAGE = 50
 
@@ -42,6 +49,10 @@ def values_of(code: str) -> dict[str, Any]:
         "places": [(place, known["row"].cells.get(place.id) or store.Cell(sku.id, place.id)) for place in places],
         "chosen": chosen,
         "waiting": waiting_for(reader(), sku.id),
+        "preorder": preorders(reader(), [sku.id]).get(sku.id),
+        "today": now.date(),
+        "waiters": promises.waiters_of_sku(reader(), sku.id),
+        "waiters_version": clock_version(),
         "kept": kept_units(reader(), sku.id),
         "whereabouts": whereabouts(sku, known["row"]),
         "legs": on_the_way(reader(), sku.id),
@@ -49,6 +60,7 @@ def values_of(code: str) -> dict[str, Any]:
         "may_write": actor.may("catalog.write"),
         "coming": promise(reader(), sku.id, known["row"].available, now.date()),
         "may_purchase": actor.may("purchasing.read"),
+        **tracked_of(sku, now),
         **kits_of(sku),
         **ledger_of(sku, chosen),
     }
@@ -67,6 +79,16 @@ def whereabouts(sku: Any, row: Any) -> SimpleNamespace:
             loose = row.cells[place.id].on_hand - sum(one.units for one in here) if place.id in row.cells else 0
             places.append(SimpleNamespace(place=place, bins=here, loose=loose))
     return SimpleNamespace(places=places, version=row.version + bins.newest(connection, sku.id))
+
+
+def tracked_of(sku: Any, now: dt.datetime) -> dict[str, Any]:
+    """The lots, or the serial numbers in figures, of a SKU that has them."""
+    return {
+        "lots": lots_of_sku(reader(), sku.id, now) if sku.tracks == "lots" else [],
+        "states": states_of(reader(), sku.id) if sku.tracks == "serials" else {},
+        "tracks_words": TRACKS,
+        "today": now.date(),
+    }
 
 
 def kits_of(sku: Any) -> dict[str, Any]:

@@ -22,6 +22,16 @@ KINDS = {
     "held": ("Held", "pause"),
     "unheld": ("Hold ended", "return"),
     "state_changed": ("State changed", "tag"),
+    "opened": ("Opening lot", "arrow-up"),
+    "unpicked": ("Put back", "return"),
+    "transfer_lost": ("Lost on the way", "cross"),
+}
+SERIAL_STATES = {
+    "in_stock": "In stock",
+    "picked": "Picked",
+    "in_transit": "In transit",
+    "shipped": "Shipped",
+    "scrapped": "Scrapped",
 }
 BUCKETS = {"on_hand": "on hand", "allocated": "allocated", "held": "held", "damaged": "damaged", "quarantine": "quarantine"}
 SHORT = {
