@@ -14,8 +14,8 @@ from dashboard.kernel.jobs import Leased
 from dashboard.kernel.tx import Tx
 from dashboard.orders.model import Order
 
-BATCH = 250
-"""Orders per transaction: some 50 ms of the one writer's time."""
+BATCH = 100
+"""Orders per transaction: a few hundredths of a second of the one writer."""
 
 
 @jobs.task(TASK)

@@ -15,7 +15,7 @@ from dashboard.customers.countries import code_of
 from dashboard.customers.model import Customer, CustomerAddress, CustomerKey, CustomerOrder
 from dashboard.customers.rules import JOINING, Keys, Person, keys_of
 from dashboard.kernel.errors import TryAgain
-from dashboard.kernel.statements import next_ids
+from dashboard.kernel.statements import Prepared, next_ids
 from dashboard.kernel.tx import Tx
 from dashboard.orders.model import Order
 
@@ -23,6 +23,19 @@ _PLACE = ("ship_line1", "ship_line2", "ship_city", "ship_region", "ship_postal_c
 _ORDER = (
     "id", "channel", "customer_ref", "customer_name", "email", "phone", "ship_name", *_PLACE, "currency", "total", "status", "placed_at",
 )  # fmt: skip
+
+
+def unless_there(table: str, *columns: str) -> Prepared:
+    """INSERT of these columns that leaves a row alone which is there already."""
+    text = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({{}}) ON CONFLICT DO NOTHING"
+    return Prepared(
+        sqlite=text.format(", ".join(f":{name}" for name in columns)),
+        postgresql=text.format(", ".join(f"%({name})s" for name in columns)),
+    )
+
+
+_ADD_KEY = unless_there("customer_key", "kind", "value", "customer_id", "joins")
+_LINK = unless_there("customer_order", "order_id", "customer_id", "matched_by", "currency", "amount", "counted")
 
 
 class Known(NamedTuple):
@@ -170,7 +183,7 @@ def _insert(tx: Tx, newcomers: list[dict[str, Any]], added: list[dict[str, Any]]
         rows = sorted(
             (row for row in added if row["joins"] is joins), key=lambda row: (row["kind"], row["value"], row["customer_id"])
         )
-        _insert_new(tx, CustomerKey.__table__, rows, all_of_them=joins)
+        _insert_new(tx, _ADD_KEY, rows, all_of_them=joins)
     links = [
         {
             "order_id": one.row.id,
@@ -182,15 +195,12 @@ def _insert(tx: Tx, newcomers: list[dict[str, Any]], added: list[dict[str, Any]]
         }
         for one in found
     ]
-    _insert_new(tx, CustomerOrder.__table__, links, all_of_them=True)
+    _insert_new(tx, _LINK, links, all_of_them=True)
     _keep_addresses(tx, found)
 
 
-def _insert_new(tx: Tx, table: Any, rows: list[dict[str, Any]], *, all_of_them: bool) -> None:
-    if not rows:
-        return
-    dialect = sa.dialects.sqlite if tx.is_sqlite else sa.dialects.postgresql
-    if tx.execute(dialect.insert(table).on_conflict_do_nothing(), rows).rowcount != len(rows) and all_of_them:
+def _insert_new(tx: Tx, statement: Prepared, rows: list[dict[str, Any]], *, all_of_them: bool) -> None:
+    if tx.run_many(statement, rows) != len(rows) and all_of_them:
         raise TryAgain
 
 

@@ -12,7 +12,7 @@ from dashboard.accounts.demo_logins import PASSWORD, USERS
 from dashboard.accounts.token_actions import create_token
 from dashboard.config import Config
 from dashboard.demo import build as builder
-from dashboard.demo import live
+from dashboard.demo import customers, live
 from dashboard.kernel import clock, consumers, db, ids, secrets
 from dashboard.kernel.tx import Tx
 from dashboard.orders import search
@@ -59,6 +59,7 @@ def _build(orders: int, seed: int, until: dt.datetime) -> None:
     db.db.session.rollback()  # what was read before the build is an older picture
     everything = [found for (found,) in db.db.session.query(Order.id)]
     db.write(lambda tx: search.index_orders(tx, everything))
+    customers.set_up(until)
     db.write(consumers.skip_to_end)  # the history has done its own following work
     (config().instance / "demo").touch()
 

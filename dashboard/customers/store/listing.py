@@ -1,7 +1,7 @@
 """The list of customers: one row per person, newest first, by keyset; search and filters by index."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from dashboard.orders.model import Order
 from dashboard.orders.search import exact_number
 
 LONGEST = 120
+FEW = 500
 
 
 class ListQuery(NamedTuple):
@@ -49,73 +50,102 @@ def customers(connection: sa.Connection, asked: ListQuery) -> list[Row]:
     )
     if asked.before is not None:
         query = query.where(table.id < asked.before)
-    for roots in _narrowed(asked):
-        query = query.where(table.id.in_(roots))
+    for narrow in _narrowed(asked):
+        query = query.where(_condition(connection, narrow))
     rows = connection.execute(query.order_by(table.id.desc()).limit(asked.limit)).all()
     return _filled(connection, rows)
 
 
-def _narrowed(asked: ListQuery) -> list[sa.Select[Any]]:
+class Narrow(NamedTuple):
+    """One thing a person must have. owner: the column that names the record of such a thing; where: which of those things.
+
+    among: the same for looking through one person's own things: it names no index of all people's.
+    """
+
+    owner: Any
+    where: sa.ColumnElement[bool]
+    among: sa.ColumnElement[bool] | None = None
+
+    def records(self) -> sa.Select[Any]:
+        return sa.select(self.owner).where(self.where)
+
+
+NOBODY = Narrow(Customer.id, sa.false())
+
+
+def _condition(connection: sa.Connection, narrow: Narrow) -> sa.ColumnElement[bool]:
+    """Few things: look their people up. Many: walk the people, newest first, and look at each one's own."""
+    few = narrow.records().limit(FEW + 1)
+    found = set(connection.execute(few).scalars())
+    member = sa.orm.aliased(Customer.__table__)
+    if len(found) <= FEW:
+        return Customer.id.in_(sa.select(member.c.root_id).where(member.c.id.in_(sorted(found))))
+    own = sa.select(member.c.id).join(narrow.owner.class_, narrow.owner == member.c.id).where(member.c.root_id == Customer.id)
+    return own.where(narrow.where if narrow.among is None else narrow.among).correlate(Customer).exists()
+
+
+def _narrowed(asked: ListQuery) -> list[Narrow]:
     found = []
     if asked.text:
         found += _matching(asked.text)
     if asked.tag:
-        found.append(_roots(CustomerTag.customer_id).where(CustomerTag.tag == asked.tag))
+        found.append(Narrow(CustomerTag.customer_id, CustomerTag.tag == asked.tag))
     if asked.consent:
         found.append(_agreed(asked.consent))
     return found
 
 
-def _roots(owner: Any) -> sa.Select[Any]:
-    """The top records of rows that belong to `owner`."""
-    return sa.select(Customer.root_id).join_from(owner.class_, Customer, Customer.id == owner)
-
-
-def _agreed(purpose: str) -> sa.Select[Any]:
+def _agreed(purpose: str) -> Narrow:
     """People whose newest word on the purpose, on whichever of their records, is yes."""
-    later, other = CustomerConsent.__table__.alias("later"), Customer.__table__.alias("other")
+    table = CustomerConsent.__table__.c
+    own, other = Customer.__table__.alias("own"), Customer.__table__.alias("other")
+    later = CustomerConsent.__table__.alias("later")
     newer = (
         sa.select(later.c.id)
         .join(other, other.c.id == later.c.customer_id)
-        .where(other.c.root_id == Customer.root_id, later.c.purpose == purpose, later.c.id > CustomerConsent.id)
+        .join(own, own.c.root_id == other.c.root_id)
+        .where(own.c.id == table.customer_id, later.c.purpose == purpose, later.c.id > table.id)
     )
-    return _roots(CustomerConsent.customer_id).where(CustomerConsent.purpose == purpose, CustomerConsent.granted, ~newer.exists())
+    return Narrow(table.customer_id, sa.and_(table.purpose == purpose, table.granted, ~newer.correlate(CustomerConsent).exists()))
 
 
-def _matching(given: str) -> list[sa.Select[Any]]:
+def _matching(given: str) -> list[Narrow]:
     """Every condition must hold; one per word of a name."""
     if text.trouble(given, LONGEST):
-        return [sa.select(Customer.id).where(sa.false())]
+        return [NOBODY]
     email = rules.folded_email(given)
     if email is not None:
-        return [_roots(CustomerKey.customer_id).where(CustomerKey.kind == "email", CustomerKey.value == email)]
+        return [_key("email", lambda value: value == email)]
     if "@" in given:
-        return [_roots(CustomerKey.customer_id).where(CustomerKey.kind == "email", *_begins(given.strip().casefold()))]
-    number = _of_number(given)
-    if number is not None:
-        return [number]
-    words = sorted(rules.words_of(given))
-    if not words:
-        return [sa.select(Customer.id).where(sa.false())]
-    return [_roots(CustomerKey.customer_id).where(CustomerKey.kind == "word", *_begins(word)) for word in words]
+        return [_key("email", _begins(given.strip().casefold()))]
+    if digits := _digits(given):
+        return [_of_number(given.strip(), digits)]
+    return [_key("word", _begins(word)) for word in sorted(rules.words_of(given))] or [NOBODY]
 
 
-def _of_number(given: str) -> sa.Select[Any] | None:
-    """The person of an order number or a phone number; None for a text that is neither."""
-    digits = "".join(char for char in given if char.isdigit() and char.isascii())
-    if not digits or set(given) - set("0123456789 +-()./#"):
-        return None
-    wanted = [
-        _roots(CustomerOrder.customer_id)
-        .join(Order, Order.id == CustomerOrder.order_id)
-        .where(Order.number == exact_number(given))
-    ]
-    if given.strip().startswith(("+", "00")):
-        start = "+" + (digits if given.strip().startswith("+") else digits[2:])
-        wanted.append(_roots(CustomerKey.customer_id).where(CustomerKey.kind == "phone", *_begins(start)))
-    elif len(digits) >= 6:
-        wanted.append(_roots(CustomerKey.customer_id).where(CustomerKey.kind == "phone", CustomerKey.value.in_(_abroad(given))))
-    return sa.select(sa.union(*wanted).subquery().c.root_id)
+def _key(kind: str, test: Callable[[Any], sa.ColumnElement[bool]]) -> Narrow:
+    table = CustomerKey.__table__.c
+    plain_kind, plain_value = (sa.func.coalesce(column, "") for column in (table.kind, table.value))
+    return Narrow(
+        CustomerKey.customer_id, sa.and_(table.kind == kind, test(table.value)), sa.and_(plain_kind == kind, test(plain_value))
+    )
+
+
+def _digits(given: str) -> str:
+    """The digits of what may be an order or a phone number; empty for anything else."""
+    return "" if set(given) - set("0123456789 +-()./#") else "".join(char for char in given if char.isdigit())
+
+
+def _of_number(given: str, digits: str) -> Narrow:
+    """The person of an order number, or of a phone number as people write it."""
+    if given.startswith(("+", "00")):
+        return _key("phone", _begins("+" + (digits if given.startswith("+") else digits[2:])))
+    order = sa.select(CustomerOrder.customer_id).join(Order, Order.id == CustomerOrder.order_id)
+    wanted = [order.where(Order.number == exact_number(given))]
+    if len(digits) >= 6:
+        table = CustomerKey.__table__.c
+        wanted.append(sa.select(table.customer_id).where(table.kind == "phone", table.value.in_(_abroad(given))))
+    return Narrow(Customer.id, Customer.id.in_(sa.union_all(*wanted)))
 
 
 def _abroad(given: str) -> list[str]:
@@ -147,9 +177,10 @@ COUNTRIES = (
 )
 
 
-def _begins(start: str) -> tuple[Any, Any]:
+def _begins(start: str) -> Callable[[Any], sa.ColumnElement[bool]]:
     """The range of an index in which everything begins like this."""
-    return CustomerKey.value >= start, CustomerKey.value < start[:-1] + chr(min(ord(start[-1]) + 1, 0x10FFFF))
+    end = start[:-1] + chr(min(ord(start[-1]) + 1, 0x10FFFF))
+    return lambda value: sa.and_(value >= start, value < end)
 
 
 def _filled(connection: sa.Connection, rows: Sequence[Any]) -> list[Row]:
