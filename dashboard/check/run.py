@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from dashboard.check import (
     bins,
     counts,
+    customers,
     guards,
     history,
     kits,
@@ -38,6 +39,7 @@ CONDITIONS: tuple[Condition, ...] = (
     *transfers.CONDITIONS,
     *routing.CONDITIONS,
     *counts.CONDITIONS,
+    *customers.CONDITIONS,
     *history.CONDITIONS,
     *guards.CONDITIONS,
 )

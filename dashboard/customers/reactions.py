@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 from dashboard.customers.matching import follow_orders
 from dashboard.customers.totals import recount
+from dashboard.editing.events import OrderEdited
 from dashboard.kernel.consumers import projection
 from dashboard.kernel.outbox import Recorded
 from dashboard.kernel.tx import Tx
 from dashboard.orders.events import OrderCancelled, OrderCaptured, OrderImported, OrderProgressed
 
-NEW = frozenset({"OrderCaptured", "OrderImported"})
+NEW = frozenset({"OrderCaptured", "OrderImported", "OrderEdited"})
 
 
-@projection("customers", OrderCaptured, OrderImported, OrderProgressed, OrderCancelled)
+@projection("customers", OrderCaptured, OrderImported, OrderProgressed, OrderCancelled, OrderEdited)
 def follow(tx: Tx, events: Sequence[Recorded]) -> None:
     new = [event.order_id for event in events if event.type in NEW and event.order_id is not None]
     changed = [event.order_id for event in events if event.order_id is not None and _changes_sums(event)]
@@ -23,4 +24,4 @@ def follow(tx: Tx, events: Sequence[Recorded]) -> None:
 
 
 def _changes_sums(event: Recorded) -> bool:
-    return event.type == "OrderCancelled" or "status" in event.data.get("after", ())
+    return event.type in ("OrderCancelled", "OrderEdited") or "status" in event.data.get("after", ())

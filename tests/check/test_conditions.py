@@ -29,6 +29,8 @@ TRANSFER_LINE = (
 FOLLOWED = "INSERT OR REPLACE INTO meta (key, value) SELECT 'cursor:reactions', max(seq) FROM event"
 """Every reaction has run: promises have nothing left to follow."""
 
+CUSTOMER = "INSERT INTO customer (id, root_id, parent_id, name, email, phone, created_at, version) VALUES"
+
 CORRUPTIONS = {
     "ledger_sum": "UPDATE stock_balance SET on_hand = on_hand + 1 WHERE id = 1",
     "ledger_running": "UPDATE stock_movement SET on_hand_after = on_hand_after + 1 WHERE id = 2",
@@ -58,6 +60,10 @@ CORRUPTIONS = {
     "kit_tied": "UPDATE order_line_part SET units = units + 1",
     "kit_together": "UPDATE fulfilment_line SET units = units + 1 WHERE sku_id = 1 AND order_line_id IN"
     " (SELECT order_line_id FROM order_line_part)",
+    "customer_totals": f"{CUSTOMER} (1, 1, NULL, 'Ada', '', '', 1, 1); INSERT INTO customer_total VALUES (1, 'GBP', 1, 100, 1)",
+    "customer_orders": f"{CUSTOMER} (1, 1, NULL, 'Ada', '', '', 1, 1); INSERT INTO customer_total VALUES (1, 'GBP', 1, 5, 1);"
+    " INSERT INTO customer_order VALUES (1, 1, 'new', 'GBP', 5, 1); INSERT INTO meta VALUES ('cursor:customers', '999999')",
+    "customer_records": f"{CUSTOMER} (1, 1, NULL, 'Ada', '', '', 1, 1), (2, 1, 1, 'Ada', '', '', 1, 1)",
     "order_total": "UPDATE orders SET total = total + 1 WHERE id = 1",
     "order_sums": "UPDATE orders SET line_count = line_count + 1 WHERE id = 1",
     "line_total": "UPDATE order_line SET total = total + 1 WHERE id = 1",

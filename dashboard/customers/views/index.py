@@ -58,7 +58,11 @@ def _options(first: str, known: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _chips(given: dict[str, str]) -> list[Any]:
-    labels = {"q": ("Search", given["q"]), "tag": ("Tag", given["tag"]), "consent": ("Agreed to", PURPOSES.get(given["consent"], ""))}
+    labels = {
+        "q": ("Search", given["q"]),
+        "tag": ("Tag", given["tag"]),
+        "consent": ("Agreed to", PURPOSES.get(given["consent"], "")),
+    }
     return [
         SimpleNamespace(label=label, value=value, remove_href=_link({**given, name: ""}))
         for name, (label, value) in labels.items()

@@ -8,11 +8,10 @@ from dashboard.customers import forms, store
 from dashboard.customers.commands import KeepApart, MergeCustomers, UndoMerge
 from dashboard.customers.merging import keep_apart, merge_customers, undo_merge
 from dashboard.customers.views.blueprint import blueprint
-from dashboard.customers.views.show import again, done, refused
+from dashboard.customers.views.show import again, done, refused, show_errors
 from dashboard.customers.views.steps import seen_version
 from dashboard.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from dashboard.orders.store import reader, refresh
-from dashboard.orders.views.answers import show_errors
 from dashboard.web import once
 from dashboard.web.access import requires
 
@@ -24,7 +23,9 @@ def create_merge(customer_id: int) -> Any:
     form = forms.MergeForm()
     other = form.other_id()
     if not form.validate() or other is None:
-        return _wrong(customer_id, form, Invalid("This is no customer number.", fields={"other": "a number, as on the other's page"}))
+        return _wrong(
+            customer_id, form, Invalid("This is no customer number.", fields={"other": "a number, as on the other's page"})
+        )
     seen = flask.request.form.get("other_version", type=int)
     try:
         other = store.customer(reader(), other).root_id

@@ -1,6 +1,12 @@
-"""What a customer's live room shows: the page has personal forms, so screens hear of a newer version and fetch it."""
+"""What a customer's live room shows: the page has personal forms, so screens hear of a newer version and fetch it.
+
+The orders on the page are in the rooms of the orders themselves.
+"""
+
+import flask
 
 from dashboard.customers import store
+from dashboard.customers.views import page
 from dashboard.kernel.actor import Actor
 from dashboard.orders.store import reader
 from dashboard.web import livepage
@@ -10,3 +16,17 @@ from dashboard.web import livepage
 def changed_customer(changes: livepage.Changes, _actor: Actor) -> livepage.Payload:
     customer = store.customer(reader(), int(changes.room.key))
     return livepage.Payload(ids=[livepage.Id(f"customer-page-{customer.id}", customer.version)])
+
+
+@livepage.provider("order")
+def changed_order(changes: livepage.Changes, actor: Actor) -> livepage.Payload:
+    """The order's row on its customer's page."""
+    if changes.brief:
+        return livepage.Payload()
+    rows = page.order_rows(reader(), [int(changes.room.key)], actor)
+    return livepage.Payload(
+        rows=[
+            livepage.Row(f"customer-order-{row.id}", row.version, flask.render_template("customers/_order.html", row=row))
+            for row in rows
+        ]
+    )

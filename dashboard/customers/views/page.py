@@ -6,12 +6,10 @@ from typing import Any
 from dashboard.customers import forms, store
 from dashboard.customers.rules import DOORS, PURPOSES
 from dashboard.customers.store import CustomerRow
-from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.orders import store as orders
 from dashboard.orders import words
 from dashboard.orders.sight import sight_of
-from dashboard.orders.views.rowview import row_view
 from dashboard.web import access, once, paging
 
 SHOWN = 25
@@ -33,13 +31,12 @@ TOLD = {
 def values_of(customer: CustomerRow, before: str | None = None, **changes: Any) -> dict[str, Any]:
     """Everything of the page. before: the cursor of older orders; changes: forms that are shown again with what was typed."""
     connection, actor = orders.reader(), access.actor()
-    older = paging.decode(before, int)[0] if before else None
-    ids = store.order_ids(connection, customer.id, older, SHOWN + 1)
+    ids, older = shown_orders(customer.id, before)
     return {
         "customer": customer,
         "totals": store.totals(connection, customer.id),
-        "rows": order_rows(connection, ids[:SHOWN], actor),
-        "older": paging.encode(ids[SHOWN - 1]) if len(ids) > SHOWN else None,
+        "rows": order_rows(connection, ids, actor),
+        "older": older,
         "addresses": store.addresses(connection, customer.id),
         "tags": store.tags(connection, customer.id),
         "consents": store.consents(connection, customer.id),
@@ -62,7 +59,27 @@ def values_of(customer: CustomerRow, before: str | None = None, **changes: Any) 
     }
 
 
+def shown_orders(customer_id: int, before: str | None) -> tuple[list[int], str | None]:
+    """The ids of the page's orders, newest first, and the cursor of those after them."""
+    found = store.order_ids(orders.reader(), customer_id, paging.decode(before, int)[0] if before else None, SHOWN + 1)
+    return found[:SHOWN], paging.encode(found[SHOWN - 1]) if len(found) > SHOWN else None
+
+
 def order_rows(connection: Any, ids: list[int], actor: Actor) -> list[Any]:
-    """The orders as rows of the order list."""
-    sight, zone, now = sight_of(actor), words.zone_of(orders.locations(connection)), clock.now()
-    return [row_view(row, sight, now, zone) for row in orders.order_rows(connection, ids)]
+    """The orders with what they wait for; total is None for who may not see prices."""
+    sight = sight_of(actor)
+    return [
+        SimpleNamespace(
+            id=row.id,
+            number=row.number,
+            version=row.version,
+            channel=row.channel,
+            badge=words.badge_of(row.phase, row.work),
+            unit_count=row.unit_count,
+            total=row.total if sight.full else None,
+            currency=row.currency,
+            placed_at=row.placed_at,
+            ship_by=row.ship_by if row.status == "open" else None,
+        )
+        for row in orders.order_rows(connection, ids)
+    ]

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import flask
+from flask_wtf import FlaskForm
 
 from dashboard.customers import store
 from dashboard.customers.views import page
@@ -14,6 +15,9 @@ from dashboard.web.access import requires
 from dashboard.web.htmx import redirect, wants_part
 from dashboard.web.livepage import live_page
 
+FOLLOWED = 10
+"""So many of the newest orders shown change while the page is open."""
+
 
 @blueprint.get("/<int:customer_id>")
 @requires("customers.read")
@@ -21,8 +25,10 @@ def show(customer_id: int) -> Any:
     customer = store.customer(reader(), customer_id)
     if customer.root_id != customer_id:
         return redirect(flask.url_for("customers.show", customer_id=customer.root_id))
-    live = live_page(f"customer:{customer_id}", "orders")
-    values = page.values_of(customer, flask.request.args.get("before"))
+    before = flask.request.args.get("before")
+    shown = page.shown_orders(customer_id, before)[0]
+    live = live_page(f"customer:{customer_id}", *(f"order:{order_id}" for order_id in shown[:FOLLOWED]))
+    values = page.values_of(customer, before)
     return flask.render_template("customers/_page.html" if wants_part() else "customers/show.html", live=live, **values)
 
 
@@ -49,3 +55,13 @@ def again(customer_id: int, status: int, **changes: Any) -> flask.Response:
     template = "customers/_page.html" if wants_part() else "customers/show.html"
     body = flask.render_template(template, live=None, **page.values_of(customer, **changes))
     return flask.make_response(body, status, {"HX-Retarget": f"#customer-page-{customer_id}", "HX-Reswap": "outerMorph"})
+
+
+def show_errors(form: FlaskForm, error: DomainError | None) -> None:
+    """Put an action's complaints beside their fields; what names no field of the form goes to its first."""
+    if error is None:
+        return
+    first = next(iter(form._fields.values()))
+    for name, message in error.facts.get("fields", {first.name: error.message}).items():
+        field = form._fields.get(name, first)
+        field.errors = (*field.errors, message)

@@ -10,10 +10,9 @@ from dashboard.customers import forms, rules, store
 from dashboard.customers.actions import add_note, edit_customer, record_consent, set_tag
 from dashboard.customers.commands import AddNote, EditCustomer, RecordConsent, SetTag
 from dashboard.customers.views.blueprint import blueprint
-from dashboard.customers.views.show import again, done, refused
+from dashboard.customers.views.show import again, done, refused, show_errors
 from dashboard.kernel.errors import Conflict, DomainError, Invalid
 from dashboard.orders.store import reader, refresh
-from dashboard.orders.views.answers import show_errors
 from dashboard.web import once
 from dashboard.web.access import requires
 
@@ -55,7 +54,9 @@ def create_tag(customer_id: int) -> Any:
 def delete_tag(customer_id: int) -> Any:
     form = forms.TagForm()
     tag = rules.tag_of(form.tag.data or "")
-    return _plain(customer_id, "tag_form", form, set_tag, lambda: SetTag(customer_id, tag, present=False), f"No longer tagged {tag}.")
+    return _plain(
+        customer_id, "tag_form", form, set_tag, lambda: SetTag(customer_id, tag, present=False), f"No longer tagged {tag}."
+    )
 
 
 @blueprint.post("/<int:customer_id>/consents")

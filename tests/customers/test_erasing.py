@@ -1,0 +1,80 @@
+"""A person's data given out and erased: nothing personal stays, and the books stay as they were."""
+
+import json
+
+from dashboard.customers.actions import add_note, set_tag
+from dashboard.customers.commands import AddNote, EraseCustomer, MergeCustomers, SetTag
+from dashboard.customers.erasing import erase_customer, export_customer
+from dashboard.customers.merging import merge_customers
+from dashboard.kernel.db import db
+from dashboard.kernel.errors import Conflict
+from dashboard.orders import actions as orders
+from dashboard.orders.commands import AddNote as AddOrderNote
+from tests import factories
+from tests.checking import assert_clean
+from tests.customers.helpers import ADDRESS, order, record_of, sums
+
+PERSONAL = ("Byron", "ada@example.com", "7946", "Fern Lane", "LS1", "vip", "blue door", "Leeds")
+
+
+def a_person() -> tuple[int, list[int]]:
+    """Two records merged into one, each with a shipped order."""
+    found = [
+        order("Ada Byron", "ada@example.com", "020 7946 0958", ship_to=ADDRESS, external_id="X-1"),
+        order("A. Byron", "byron@example.com", "", ref="R-7", ship_to=ADDRESS),
+    ]
+    for order_id in found:
+        factories.walk(order_id, "delivered")
+    ada, other = map(record_of, found)
+    factories.do(merge_customers, MergeCustomers(ada, other))
+    factories.do(set_tag, SetTag(ada, "vip"))
+    factories.do(add_note, AddNote(ada, "has a blue door"))
+    return ada, found
+
+
+def everywhere(table_names: list[str]) -> str:
+    return repr([rows for name, rows in factories.dump().items() if name in table_names])
+
+
+def test_nothing_personal_stays_and_the_books_do(shop):
+    ada, ids = a_person()
+    tables = [name for name in factories.dump() if name.startswith(("customer", "orders", "order_note", "routing_decision"))]
+    assert all(word in everywhere(tables) for word in PERSONAL)
+    totals = [factories.order_row(id_).total for id_ in ids], sums(ada)
+
+    factories.do(erase_customer, EraseCustomer(ada))
+
+    assert [word for word in PERSONAL if word in everywhere(tables)] == []
+    assert ([factories.order_row(id_).total for id_ in ids], sums(ada)) == totals
+    assert {factories.order_row(id_).ship_country for id_ in ids} == {"GB"}
+    assert factories.one("SELECT count(*) FROM order_search WHERE order_search LIKE '%Byron%'" if shop_is_sqlite() else _PG) == 0
+    assert record_of(order("Ada Byron", "ada@example.com")) not in (ada, None)
+    factories.refused(Conflict, add_note, AddNote(ada, "x"), erased=True)
+    assert_clean()
+
+
+_PG = "SELECT count(*) FROM order_search WHERE person LIKE '%Byron%'"
+
+
+def shop_is_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
+
+
+def test_an_open_order_needs_its_address(shop):
+    ada, _ = a_person()
+    waiting = factories.order_row(order("Ada Byron", "ada@example.com", ship_to=ADDRESS)).number
+
+    factories.refused(Conflict, erase_customer, EraseCustomer(ada), orders=[waiting])
+    factories.refused(Conflict, erase_customer, EraseCustomer(ada, 1), version=4)
+
+
+def test_everything_kept_is_given_out(shop):
+    ada, ids = a_person()
+    factories.do(orders.add_note, AddOrderNote(ids[0], "rang twice"))
+
+    found = factories.do(export_customer, ada)
+
+    text = json.dumps(found)
+    assert all(word in text for word in (*PERSONAL, "byron@example.com", "R-7", "rang twice", "X-1"))
+    assert len(found["orders"]) == 2
+    assert factories.one("SELECT kind FROM customer_entry ORDER BY id DESC LIMIT 1") == "export"
