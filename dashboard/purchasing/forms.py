@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from dashboard.catalog.forms import CURRENCIES
+from dashboard.inventory.tracked_typed import FIELDS, LONGEST, field_of, typed_given
 from dashboard.kernel import units
 from dashboard.kernel.errors import DomainError, Invalid
 from dashboard.kernel.units import MOST_UNITS
@@ -125,13 +126,18 @@ def _day(typed: str, errors: dict[str, str]) -> dt.date | None:
 
 @dataclass
 class TypedReceipt:
-    """What the receive form of a purchase order says: {line id: units typed}, {line id: damaged typed}; errors per line id."""
+    """What the receive form of a purchase order says: {line id: units typed}, {line id: damaged typed}; errors per line id.
+
+    given: {line id: lot, expiry and serial numbers typed}; given_errors: complaints about those, by the same names.
+    """
 
     units: dict[int, str]
     damaged: dict[int, str]
     over_reason: str = ""
     note: str = ""
     errors: dict[int, str] = field(default_factory=dict)
+    given: dict[int, dict[str, str]] = field(default_factory=dict)
+    given_errors: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def items(self, lines: Any) -> list[tuple[int, ReceiptItem]]:
         """[(line id, item)] of the lines with something typed. Raises: Invalid, with complaints beside their lines."""
@@ -141,12 +147,12 @@ class TypedReceipt:
             if not count and not damaged:
                 continue
             try:
-                item = ReceiptItem(
-                    line.sku, units.whole_units(count or 0, "units"), units.whole_units(damaged or 0, "damaged units", 0)
-                )
+                came = units.whole_units(count or 0, "units")
+                given = typed_given(line.tracks, came, self.given.get(line.id, {}))
+                item = ReceiptItem(line.sku, came, units.whole_units(damaged or 0, "damaged units", 0), given)
                 found.append((line.id, item))
             except Invalid as error:
-                self.errors[line.id] = error.message
+                self._complain_of(line.id, next(iter(error.facts.get("fields", {"units": ""}))), error.message)
         if self.errors:
             raise Invalid("Some lines need another look. Nothing was received.", fields={})
         return found
@@ -157,7 +163,13 @@ class TypedReceipt:
             table, _, rest = name.partition(".")
             index = rest.partition(".")[0]
             if table == "items" and index.isdecimal() and int(index) < len(items):
-                self.errors[items[int(index)][0]] = message
+                self._complain_of(items[int(index)][0], name, message)
+
+    def _complain_of(self, line_id: int, name: str, message: str) -> None:
+        found = field_of(name)
+        if found:
+            self.given_errors.setdefault(line_id, {})[found] = message
+        self.errors[line_id] = message
 
 
 def typed_receipt(form: Mapping[str, str], lines: Any) -> TypedReceipt:
@@ -166,6 +178,11 @@ def typed_receipt(form: Mapping[str, str], lines: Any) -> TypedReceipt:
         {line.id: (form.get(f"damaged-{line.id}") or "").strip() for line in lines},
         form.get("over_reason", ""),
         (form.get("note") or "").strip(),
+        given={
+            line.id: {name: (form.get(f"{line.id}-{name}") or "")[: LONGEST[name]] for name in FIELDS}
+            for line in lines
+            if line.tracks != "none"
+        },
     )
 
 

@@ -46,6 +46,7 @@ class Line(NamedTuple):
     surplus: int
     cancelled: int
     unit_cost_e4: int
+    tracks: str = "none"
 
     @property
     def left(self) -> int:
@@ -178,7 +179,7 @@ def purchase_order(connection: sa.Connection, number: str) -> Detail:
 def _lines(connection: sa.Connection, order_id: int) -> list[Line]:
     line = PurchaseOrderLine
     columns = (line.id, line.sku_id, Sku.code, Sku.name, Sku.barcode, line.ordered, line.received, line.surplus, line.cancelled)
-    query = sa.select(*columns, line.unit_cost_e4).join(Sku, Sku.id == line.sku_id).where(line.purchase_order_id == order_id)
+    query = sa.select(*columns, line.unit_cost_e4, Sku.tracks).join(Sku, Sku.id == line.sku_id).where(line.purchase_order_id == order_id)
     return [Line(*row) for row in connection.execute(query.order_by(line.position))]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import flask
 
 from dashboard.inventory import store as inventory
+from dashboard.inventory.tracked_typed import FIELDS, LONGEST, field_of, typed_given
 from dashboard.inventory.limits import reachable
 from dashboard.kernel import clock
 from dashboard.kernel.errors import Conflict, DomainError, Invalid, NotFound
@@ -34,11 +35,16 @@ def receiving() -> str:
 def scan() -> Any:
     asked = flask.request.form
     typed = SimpleNamespace(
-        code=asked.get("code", "").strip()[:200], units=asked.get("units", "1"), state=asked.get("state", "good")
+        code=asked.get("code", "").strip()[:200],
+        units=asked.get("units", "1"),
+        state=asked.get("state", "good"),
+        given={name: asked.get(name, "")[: LONGEST[name]] for name in FIELDS},
     )
     location = asked.get("location", "")
     try:
-        command = ScanReceipt(typed.code, location, whole_units(typed.units or 1, "units"), typed.state)
+        units = whole_units(typed.units or 1, "units")
+        tracks = "serials" if typed.given["serials"].strip() else "lots"
+        command = ScanReceipt(typed.code, location, units, typed.state, typed_given(tracks, units, typed.given))
         said = once.run(scan_receipt, command)
     except (Invalid, NotFound, Conflict) as error:
         return _answer(location, _refused(typed, error), 409 if isinstance(error, Conflict) else 422)
@@ -57,6 +63,7 @@ def _received(said: dict[str, Any]) -> SimpleNamespace:
         text=f"{said['name']}: {left}.",
         orders=orders,
         stock=None,
+        asks=None,
     )
 
 
@@ -74,7 +81,17 @@ def _refused(typed: SimpleNamespace, error: DomainError) -> SimpleNamespace:
         text=error.message,
         orders=[],
         stock=known,
+        asks=_asked(typed, error),
     )
+
+
+def _asked(typed: SimpleNamespace, error: DomainError) -> SimpleNamespace | None:
+    """The scan once more with the fields of its lot or serial numbers, when that is what was missing."""
+    fields = {field_of(name): message for name, message in error.facts.get("fields", {}).items()}
+    found = next((name for name in FIELDS if name in fields), None)
+    if found is None:
+        return None
+    return SimpleNamespace(**vars(typed), tracks="serials" if found == "serials" else "lots", errors={found: fields[found]})
 
 
 def _answer(location: str, result: SimpleNamespace, status: int) -> Any:
