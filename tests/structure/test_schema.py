@@ -44,9 +44,11 @@ def described(bind) -> dict[str, dict[str, object]]:
     """What a database says of each table: {table: {"column qty": "BIGINT NOT NULL", "check ck_x": text, ...}}."""
     inspector = sa.inspect(bind)
     tables = {name: {} for name in inspector.get_table_names() if not name.startswith(OWN_TABLES)}
+    keys = {table: key for (_, table), key in inspector.get_multi_pk_constraint().items() if table in tables}
     for (_, table), columns in inspector.get_multi_columns().items():
         for column in columns if table in tables else ():
-            tables[table][f"column {column['name']}"] = f"{column['type']!r}{'' if column['nullable'] else ' NOT NULL'}"
+            is_key = column["name"] in keys[table]["constrained_columns"]
+            tables[table][f"column {column['name']}"] = type_of(column, bind.dialect.name == "sqlite" and not is_key)
     kinds = {
         "check": (inspector.get_multi_check_constraints, "sqltext"),
         "unique": (inspector.get_multi_unique_constraints, "column_names"),
@@ -57,10 +59,15 @@ def described(bind) -> dict[str, dict[str, object]]:
         for (_, table), found in ask().items():
             for thing in found if table in tables else ():
                 tables[table][f"{kind} {thing['name']}"] = " ".join(plain(thing.get(fact)) for fact in facts)
-    for (_, table), key in inspector.get_multi_pk_constraint().items():
-        if table in tables:
-            tables[table][f"primary key {key['name']}"] = plain(key["constrained_columns"])
+    for table, key in keys.items():
+        tables[table][f"primary key {key['name']}"] = plain(key["constrained_columns"])
     return tables
+
+
+def type_of(column: dict, alike: bool) -> str:
+    """alike: INTEGER and BIGINT are one type, as they are on SQLite but for a row's own key."""
+    kind = repr(column["type"])
+    return f"{kind.replace('BIGINT', 'INTEGER') if alike else kind}{'' if column['nullable'] else ' NOT NULL'}"
 
 
 def plain(fact) -> str:
