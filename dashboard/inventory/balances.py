@@ -6,6 +6,7 @@ SQLite the writer is alone.
 """
 
 import datetime as dt
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -49,6 +50,8 @@ class Balance:
     """Some channel has a rule of its own about what it may sell."""
     tracks: str = "none"
     """As in catalog.model.Sku: none, lots or serials."""
+    priority: int = 0
+    """Of the location: the lowest gives first."""
 
     @property
     def available(self) -> int:
@@ -88,12 +91,12 @@ class Move(NamedTuple):
 
 _FIELDS = """b.id, b.sku_id, b.location_id, b.on_hand, b.allocated, b.held, b.damaged, b.quarantine, b.safety, b.version,
  s.code, l.code, l.active, l.cutoff, l.time_zone, l.working_days, l.holidays,
- EXISTS (SELECT 1 FROM channel_rule), s.tracks"""
+ EXISTS (SELECT 1 FROM channel_rule), s.tracks, l.priority"""
+_BEST_FIRST = operator.itemgetter(19, 2)  # the location's priority, then its id
 _JOINS = "JOIN sku s ON s.id = b.sku_id JOIN location l ON l.id = b.location_id"
 _LOCKED = Prepared(
-    sqlite=f"SELECT {_FIELDS} FROM json_each(:skus) j JOIN stock_balance b ON b.sku_id = j.value {_JOINS}"  # noqa: S608
-    " ORDER BY l.priority, l.id",
-    postgresql=f"SELECT {_FIELDS}, l.priority FROM stock_balance b {_JOINS}"  # noqa: S608
+    sqlite=f"SELECT {_FIELDS} FROM json_each(:skus) j JOIN stock_balance b ON b.sku_id = j.value {_JOINS}",  # noqa: S608
+    postgresql=f"SELECT {_FIELDS} FROM stock_balance b {_JOINS}"  # noqa: S608
     " WHERE b.sku_id = ANY(SELECT json_array_elements_text(%(skus)s::json)::bigint)"
     " ORDER BY b.sku_id, b.location_id FOR UPDATE OF b",
 )
@@ -146,8 +149,7 @@ _LEDGER = rows_into(
 def locked(tx: Tx, sku_ids: Iterable[int]) -> dict[int, list[Balance]]:
     """The balances of these SKUs, locked for this transaction, per SKU with the best location first."""
     rows = tx.run(_LOCKED, skus=jsontext.encode(sorted(set(sku_ids)))).fetchall()
-    if not tx.is_sqlite:
-        rows = [row[:-1] for row in sorted(rows, key=lambda row: (row[-1], row[2]))]
+    rows.sort(key=_BEST_FIRST)
     found: dict[int, list[Balance]] = {}
     for row in rows:
         found.setdefault(row[1], []).append(Balance(*row))

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from dashboard.kernel import crash, jsontext
 from dashboard.kernel.db import Database
 from dashboard.kernel.outbox import EventRow, EventSeal
+from dashboard.kernel.statements import Prepared, run
 from dashboard.kernel.tx import Tx
 
 RUN = 2000
@@ -25,8 +26,13 @@ START = "0" * 64
 ANCHOR = "audit.anchor"
 
 _event = EventRow.__table__.c
-_SEALED = (_event.seq, _event.type, _event.entity, _event.entity_id, _event.version, _event.order_id, _event.actor, _event.actor_name,
-           sa.type_coerce(_event.at, sa.BigInteger), _event.request_id, _event.data)  # fmt: skip
+_SEALED = (
+    "SELECT seq, type, entity, entity_id, version, order_id, actor, actor_name, at, request_id, data FROM event"
+    " WHERE seq > {after} ORDER BY seq LIMIT {limit}"
+)
+_ROWS = Prepared(
+    sqlite=_SEALED.format(after=":after", limit=":limit"), postgresql=_SEALED.format(after="%(after)s", limit="%(limit)s")
+)
 
 
 class Fault(NamedTuple):
@@ -130,8 +136,7 @@ def _links(connection: sa.Connection) -> Iterator[Link]:
 
 
 def _rows(connection: sa.Connection, after: int, limit: int) -> list[tuple[Any, ...]]:
-    query = sa.select(*_SEALED).where(_event.seq > after).order_by(_event.seq).limit(limit)
-    return [tuple(row) for row in connection.execute(query)]
+    return run(connection, _ROWS, after=after, limit=limit).fetchall()
 
 
 def _digest(before: str, rows: list[tuple[Any, ...]]) -> str:
