@@ -29,6 +29,23 @@ class Address(Answer):
     postal_code: str | None = None
 
 
+class Promise(Answer):
+    """Of a line whose units wait, or waited: promised_on is the day the last of them leaves, null while it has none.
+
+    basis: what they wait for: purchase, release, stock (there, about to be allocated) or none. late: that day is past.
+    purchase_order, moved_because: not for the tokens of channels.
+    """
+
+    units: int
+    preorder: bool
+    promised_on: str | None
+    basis: str
+    late: bool
+    moved_from: str | None
+    purchase_order: str | None = None
+    moved_because: str | None = None
+
+
 class Line(Answer):
     """Units: quantity = cancelled + backordered + allocated + picked + packed + shipped. Money only for those who may see it."""
 
@@ -47,6 +64,7 @@ class Line(Answer):
     tax: Money | None = None
     discount: Money | None = None
     total: Money | None = None
+    promise: Promise | None = None
 
 
 class Headlines(Answer):
@@ -119,6 +137,8 @@ class Order(Headlines):
     delivered_at: Time | None
     cancelled_at: Time | None
     cancel_reason: str | None
+    shipping_method: str
+    priority: int
     customer: Customer
     shipping_address: Address
     lines: list[Line]
@@ -269,8 +289,15 @@ class Component(Answer):
     quantity: int
 
 
+class SkuPreorder(Answer):
+    """The SKU is on preorder until the day it is available from; cap: units that may wait meanwhile, null for any number."""
+
+    available_from: str
+    cap: int | None
+
+
 class Sku(Answer):
-    """components: what a kit is made of; empty for everything else."""
+    """components: what a kit is made of; empty for everything else. preorder: null without a day."""
 
     sku: str
     name: str
@@ -281,6 +308,7 @@ class Sku(Answer):
     weight_grams: int
     active: bool
     components: list[Component]
+    preorder: SkuPreorder | None = None
     version: int
 
 

@@ -86,18 +86,19 @@ def propose(tx: Tx, command: EditOrder, now: dt.datetime, *, lock: bool) -> Prop
     theirs = rules.fields_of(facts)
     stale = command.version is not None and command.version != facts.version
     mine = {name: value for name, value in wanted.values.items() if name not in command.leave}
-    merged = _merged(tx, facts, command, theirs, mine, stale=stale)
+    base = command.base or store.as_of(tx.connection, facts.id, command.version or 0, theirs) if stale else theirs
+    merged = _merged(tx, facts, command.version, theirs, mine, base)
     adds = [(add, wanted.replaced.get(place)) for place, add in enumerate(wanted.adds)]
     facts, routing = shelves.with_stock(tx, facts, merged.values, wanted.adds, now, lock=lock)
     plan = planning.plan(facts, merged.values, adds, Manner(command.on_shortage))
-    kept = tuple(name for name in theirs if stale and command.base.get(name, theirs[name]) != theirs[name])
-    return Proposal(facts, plan, routing, tuple(name for name in kept if merged.values[name] == theirs[name]))
+    kept = (name for name in theirs if base.get(name, theirs[name]) != theirs[name] == merged.values[name])
+    return Proposal(facts, plan, routing, tuple(kept))
 
 
 def _merged(
-    tx: Tx, facts: Facts, command: EditOrder, theirs: Mapping[str, Any], mine: Mapping[str, Any], *, stale: bool
+    tx: Tx, facts: Facts, seen: int | None, theirs: Mapping[str, Any], mine: Mapping[str, Any], base: Mapping[str, Any]
 ) -> Merged:
-    merged = merge(command.base if stale else theirs, theirs, mine)
+    merged = merge(base, theirs, mine)
     if not merged.conflicts:
         return merged
     changed = store.changed_by(tx.connection, facts.id, merged.conflicts)
@@ -105,7 +106,7 @@ def _merged(
         f"Order {facts.number} was changed by somebody else meanwhile, in the same place. Nothing was saved; choose which to keep.",
         number=facts.number,
         version=facts.version,
-        seen=command.version,
+        seen=seen,
         theirs={name: theirs[name] for name in merged.conflicts},
         yours={name: mine[name] for name in merged.conflicts},
         changed={name: [who, clock.iso(at)] for name, (who, at) in changed.items()},

@@ -87,9 +87,9 @@ Change = AddLine | SetQuantity | RemoveLine | ReplaceSku | Reprice | SetTax | Di
 
 @dataclass(frozen=True)
 class EditOrder:
-    """version: of the order as the person saw it, base: its fields as seen then (rules.fields_of), so that what others changed
-    meanwhile can be told from what this changes; leave: fields that stay as they are all the same. on_shortage: refuse or backorder. expected: fingerprint of the plan that was shown;
-    another plan is not carried out."""
+    """version: of the order as the person saw it, base: its fields as seen then (rules.fields_of; without it, as they were in that
+    version), so that what others changed meanwhile can be told from what this changes; leave: fields that stay as they are all the
+    same. on_shortage: refuse or backorder. expected: fingerprint of the plan that was shown; another plan is not carried out."""
 
     order_id: int
     changes: tuple[Change, ...]

@@ -174,6 +174,15 @@ def changed_by(connection: sa.Connection, order_id: int, names: Iterable[str]) -
     return found
 
 
+def as_of(connection: sa.Connection, order_id: int, version: int, now: Mapping[str, Any]) -> dict[str, Any]:
+    """The order's fields as they were in an earlier version: those of `now`, with the edits since taken back."""
+    found = dict(now)
+    for one in edits_of(connection, order_id):
+        if one.version > version:
+            found |= {name: before for name, (before, _) in one.fields.items() if name in now}
+    return found
+
+
 def line_ids(facts: Facts, positions: Mapping[int, Any] | Sequence[int]) -> dict[int, int]:
     """{position: order line id} of those that exist."""
     return {line.position: line.id for line in facts.lines if line.position in positions}

@@ -91,7 +91,7 @@ def preview_of(proposal: Proposal, places: dict[int, str]) -> Preview:
 
 
 def _stock(proposal: Proposal, places: dict[int, str]) -> list[StockRow]:
-    facts, plan = proposal.facts, proposal.plan
+    plan = proposal.plan
     found: dict[tuple[str, str], int] = {}
     for one in plan.lines:
         for cut in one.cuts:

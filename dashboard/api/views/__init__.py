@@ -5,10 +5,12 @@ from dashboard.api.views import (
     channel_rules,
     counts,
     document,
+    editing,
     events,
     order_parts,
     orders,
     payments,
+    preorders,
     purchasing,
     skus,
     stock,
@@ -21,7 +23,8 @@ from dashboard.api.views import (
 blueprints = tuple(
     module.blueprint
     for module in (
-        orders, order_parts, payments, work, skus, stock, stock_holds, bins, channel_rules, transfers, purchasing, suppliers, counts,
+        orders, order_parts, editing, payments, work, skus, preorders, stock,
+        stock_holds, bins, channel_rules, transfers, purchasing, suppliers, counts,
         events, document,
     )
 )  # fmt: skip

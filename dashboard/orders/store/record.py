@@ -45,6 +45,8 @@ def summary(facts: Any) -> dict[str, Any]:
         **{name: units.decimal_text(getattr(facts, name), facts.currency) for name in AMOUNTS},
         **{name: clock.iso(getattr(facts, name)) for name in MOMENTS},
         "cancel_reason": facts.cancel_reason,
+        "shipping_method": facts.shipping_method,
+        "priority": facts.priority,
         "customer": {"name": facts.customer_name, "email": facts.email, "phone": facts.phone},
         "shipping_address": {
             "name": facts.ship_name,

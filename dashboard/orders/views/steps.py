@@ -70,7 +70,8 @@ def _delivery(works: Sequence[Any], actor: Actor) -> Step | None:
 
 
 def _capture(order: Any, payments: Sequence[Any], actor: Actor, sight: Sight) -> Step | None:
-    if order.captured + order.carried_received >= order.total or not sight.full or not actor.may("payments.capture") or order.phase == "out_of_stock":
+    received = order.captured + order.carried_received
+    if received >= order.total or not sight.full or not actor.may("payments.capture") or order.phase == "out_of_stock":
         return None
     if any(payment.capturable for payment in payments):
         return Step("Take payment", "card", "go", "#money", {})

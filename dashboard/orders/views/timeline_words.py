@@ -215,12 +215,13 @@ EDITED = {
     "tax": "tax",
 }
 AMOUNTS = frozenset({"shipping", "discount", "tax"})
+PLAIN_EDITS = frozenset({"quantity", "priority", "shipping_method"})
 HEADS = {"edit": "Order changed", "undo": "Change taken back", "cancel": "Part cancelled", "split": "Order split", "merge": "Orders merged"}
 
 
 def _edited(data: Mapping[str, Any], telling: Telling) -> Said:
     full, currency = telling.sight.full, data["currency"]
-    details = [_changed(*change, currency) for change in data["changes"] if full or change[0] in ("quantity", "priority", "shipping_method")]
+    details = [_changed(*change, currency) for change in data["changes"] if full or change[0] in PLAIN_EDITS]
     details += [f"{number(units)} × {sku} added" for sku, units in data["added"]]
     if full and data["total"] != data["total_before"]:
         details.append(f"Total: {money(data['total_before'], currency)} → {money(data['total'], currency)}")

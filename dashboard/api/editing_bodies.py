@@ -1,0 +1,169 @@
+"""Bodies about changes of orders, and the commands they mean."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from dashboard.api import bodies
+from dashboard.api.bodies import Amount, Body, Units, Version
+from dashboard.editing import rules
+from dashboard.editing.cancelling import PLACES
+from dashboard.editing.commands import (
+    AddLine,
+    CancelUnits,
+    Change,
+    Discount,
+    EditOrder,
+    ReplaceSku,
+    Reprice,
+    SetAddress,
+    SetPriority,
+    SetQuantity,
+    SetShipping,
+    SetTax,
+)
+from dashboard.editing.facts import Facts
+from dashboard.kernel.errors import Invalid
+from dashboard.kernel.units import MOST_UNITS
+from dashboard.orders.rules import CANCEL_REASONS
+
+Place = Annotated[int, Field(ge=1, le=2000, description="Position of the order line, from 1")]
+Short = Annotated[str, Field(max_length=200)]
+
+
+class LineChangeBody(Body):
+    """quantity: units the customer is to get in all, 0 removes the line. sku: another SKU in its place."""
+
+    line: Place
+    quantity: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
+    unit_price: Amount | None = None
+    tax: Amount | None = None
+    discount: Amount | None = None
+    sku: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+    def changes(self, line_id: int, currency: str) -> list[Change]:
+        at = f"lines.{self.line}"
+        price = bodies.price_e4(self.unit_price, f"{at}.unit_price")
+        if self.sku is not None:
+            return [ReplaceSku(line_id, self.sku, self.quantity, price)]
+        found: list[Change] = []
+        if self.quantity is not None:
+            found.append(SetQuantity(line_id, self.quantity))
+        if price is not None:
+            found.append(Reprice(line_id, price))
+        if self.tax is not None:
+            found.append(SetTax(line_id, bodies.minor(self.tax, currency, f"{at}.tax")))
+        if self.discount is not None:
+            found.append(Discount(line_id, amount=bodies.minor(self.discount, currency, f"{at}.discount")))
+        return found
+
+
+class AddedLineBody(Body):
+    sku: Annotated[str, Field(min_length=1, max_length=64)]
+    quantity: Units
+    unit_price: Amount | None = None
+    tax: Amount | None = None
+    discount: Amount | None = None
+
+
+class DiscountBody(Body):
+    """Over the whole order, spread over its lines by what they are worth. One of the two."""
+
+    amount: Amount | None = None
+    percent: Annotated[int, Field(ge=0, le=100)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.amount is None) == (self.percent is None):
+            raise ValueError("give either amount or percent")
+        return self
+
+
+class AddressChangeBody(Body):
+    """The fields that change; the others stay."""
+
+    name: Short | None = None
+    line1: Short | None = None
+    line2: Short | None = None
+    city: Short | None = None
+    region: Short | None = None
+    postal_code: Short | None = None
+    country: Short | None = None
+
+
+class EditBody(Body):
+    """version: the one you saw; fields that only others changed since are kept, those that both changed answer 409.
+
+    expected: fingerprint of a preview; another plan than that is refused with 409.
+    """
+
+    version: Version = None
+    lines: Annotated[list[LineChangeBody], Field(max_length=2000)] = []
+    add: Annotated[list[AddedLineBody], Field(max_length=2000)] = []
+    discount: DiscountBody | None = None
+    shipping_address: AddressChangeBody | None = None
+    shipping_method: Literal[tuple(rules.SHIPPING_METHODS)] | None = None  # type: ignore[valid-type]
+    shipping_price: Amount | None = None
+    priority: Literal[tuple(rules.PRIORITIES)] | None = None  # type: ignore[valid-type]
+    on_shortage: Literal["refuse", "backorder"] = "refuse"
+    reason: Short = ""
+    expected: Annotated[str, Field(max_length=64)] | None = None
+
+    def command(self, facts: Facts) -> EditOrder:
+        """Raises: Invalid, for an amount that is none or a line that is not there."""
+        currency = facts.currency
+        changes: list[Change] = []
+        for line in self.lines:
+            changes += line.changes(_line_id(facts, line.line), currency)
+        for place, add in enumerate(self.add):
+            at = f"add.{place}"
+            price = bodies.price_e4(add.unit_price, f"{at}.unit_price")
+            amounts = (bodies.minor(getattr(add, name), currency, f"{at}.{name}") for name in ("tax", "discount"))
+            changes.append(AddLine(add.sku, add.quantity, price, *amounts))
+        if self.discount is not None:
+            amount = bodies.minor(self.discount.amount, currency, "discount.amount") if self.discount.amount is not None else None
+            changes.append(Discount(None, amount, self.discount.percent))
+        return EditOrder(
+            facts.id, (*changes, *self._own(currency)), self.version, {}, self.on_shortage, self.reason, self.expected
+        )
+
+    def _own(self, currency: str) -> list[Change]:
+        found: list[Change] = []
+        if self.shipping_address is not None:
+            found.append(SetAddress(self.shipping_address.model_dump(exclude_none=True)))
+        price = bodies.minor(self.shipping_price, currency, "shipping_price") if self.shipping_price is not None else None
+        if price is not None or self.shipping_method is not None:
+            found.append(SetShipping(self.shipping_method, price))
+        if self.priority is not None:
+            found.append(SetPriority(self.priority))
+        return found
+
+
+class CancelledLineBody(Body):
+    line: Place
+    quantity: Units
+
+
+class CancelledUnitsBody(Body):
+    """to: where the units go. refund: pay back at once what is received above the new total."""
+
+    lines: Annotated[list[CancelledLineBody], Field(min_length=1, max_length=2000)]
+    reason: Literal[tuple(CANCEL_REASONS)]  # type: ignore[valid-type]
+    to: Literal[tuple(PLACES)] = "shelf"  # type: ignore[valid-type]
+    refund: bool = False
+    version: Version = None
+
+    def command(self, facts: Facts) -> CancelUnits:
+        """Raises: Invalid, for a line that is not there."""
+        units: dict[int, int] = {}
+        for line in self.lines:
+            line_id = _line_id(facts, line.line)
+            units[line_id] = units.get(line_id, 0) + line.quantity
+        return CancelUnits(facts.id, units, self.reason, self.to, self.refund, self.version)
+
+
+def _line_id(facts: Facts, position: int) -> int:
+    found = next((line.id for line in facts.lines if line.position == position), None)
+    if found is None:
+        raise Invalid(f"Order {facts.number} has no line {position}.", fields={"lines": f"no line {position}"})
+    return found

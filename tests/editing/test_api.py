@@ -1,0 +1,106 @@
+"""PATCH /api/v1/orders/{number}, its preview and history, undo and part cancellations."""
+
+import pytest
+
+from dashboard.api import schemas
+from dashboard.api.editing_schemas import EditList, EditPlan
+from tests.acting import act_as
+from tests.factories import line_rows, order_row, place, shop
+
+
+@pytest.fixture
+def placed(app):
+    shop(north_A=10, north_B=5)
+    act_as(app, kind="token")
+    return place(("A", 2), ("B", 1))
+
+
+def test_an_order_is_patched_as_its_preview_said(client, placed):
+    at = f"/api/v1/orders/{placed.number}"
+    body = {
+        "version": 1,
+        "lines": [{"line": 1, "quantity": 4, "discount": "1.00"}, {"line": 2, "sku": "A"}],
+        "add": [{"sku": "B", "quantity": 2, "unit_price": "3.50", "tax": "0.70"}],
+        "shipping_address": {"city": "Leeds"},
+        "shipping_method": "express",
+        "shipping_price": "4.00",
+        "priority": 1,
+    }
+
+    plan = client.post(f"{at}/edit-previews", json=body)
+    EditPlan.model_validate(plan.json)
+    patched = client.patch(at, json=body | {"expected": plan.json["fingerprint"]})
+
+    assert patched.status_code == 200, patched.json
+    schemas.Order.model_validate(patched.json)
+    assert patched.json["total"] == plan.json["total"] == "60.70"
+    assert plan.json["due"] == "30.70"
+    assert (patched.json["shipping_method"], patched.json["priority"], patched.json["version"]) == ("express", 1, 2)
+    assert patched.json["shipping_address"]["city"] == "Leeds"
+    assert [line["sku"] for line in patched.json["lines"]] == ["A", "B", "A", "B"]
+
+
+def test_edits_are_listed_and_taken_back(client, placed):
+    at = f"/api/v1/orders/{placed.number}"
+    client.patch(at, json={"lines": [{"line": 1, "quantity": 5}], "reason": "she called"})
+
+    listed = client.get(f"{at}/edits").json
+    EditList.model_validate(listed)
+    assert listed["items"][0]["reason"] == "she called"
+    undone = client.post(f"{at}/edits/{listed['items'][0]['id']}/undo")
+
+    assert undone.status_code == 200, undone.json
+    assert undone.json["total"] == "30.00"
+    assert client.get(f"{at}/edits").json["items"][1]["undone"] is True
+    assert client.post(f"{at}/edits/999/undo").status_code == 404
+
+
+def test_a_stale_patch_merges_where_it_can_and_names_both_sides_where_not(client, placed):
+    at = f"/api/v1/orders/{placed.number}"
+    client.patch(at, json={"version": 1, "lines": [{"line": 1, "quantity": 3}]})
+
+    merged = client.patch(at, json={"version": 1, "priority": 2})
+    clash = client.patch(at, json={"version": 1, "lines": [{"line": 1, "quantity": 1}]})
+
+    assert merged.status_code == 200
+    assert clash.status_code == 409
+    line = line_rows(placed.id)[0].id
+    assert clash.json["facts"]["theirs"] == {f"line:{line}:quantity": 3}
+    assert clash.json["facts"]["yours"] == {f"line:{line}:quantity": 1}
+    assert clash.json["facts"]["changed"][f"line:{line}:quantity"][0] == "Mia"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"lines": [{"line": 9, "quantity": 1}]}, 422),
+        ({"lines": [{"line": 1, "quantity": 99}]}, 409),
+        ({"lines": [{"line": 1, "price": "1"}]}, 422),
+        ({"discount": {"amount": "1", "percent": 1}}, 422),
+        ({"shipping_price": "-1"}, 422),
+        ({"shipping_method": "rocket"}, 422),
+        ({"lines": [{"line": 1, "quantity": 3}], "expected": "0" * 32}, 409),
+    ],
+)
+def test_a_bad_patch_changes_nothing(client, placed, body, status):
+    assert client.patch(f"/api/v1/orders/{placed.number}", json=body).status_code == status
+    assert order_row(placed.id).version == 1
+
+
+def test_units_are_cancelled_and_refunded_only_by_who_may(app, client, placed):
+    at = f"/api/v1/orders/{placed.number}/cancelled-units"
+    body = {"lines": [{"line": 1, "quantity": 1}], "reason": "customer"}
+
+    act_as(app, "orders.read", "orders.cancel", "orders.prices", kind="token")
+    assert client.post(at, json=body | {"refund": True}).status_code == 403
+    cancelled = client.post(at, json=body)
+
+    assert cancelled.status_code == 201, cancelled.json
+    assert (cancelled.json["lines"][0]["cancelled"], cancelled.json["total"]) == (1, "20.00")
+    assert client.post(at, json={"lines": [{"line": 1, "quantity": 9}], "reason": "customer"}).status_code == 422
+
+
+def test_another_channels_order_is_not_there(app, client, placed):
+    act_as(app, kind="token", channel="amazon")
+
+    assert client.patch(f"/api/v1/orders/{placed.number}", json={"priority": 1}).status_code == 404

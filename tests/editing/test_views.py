@@ -1,0 +1,187 @@
+"""The pages of editing: without JavaScript from the first field to the undo; two people; parts for htmx."""
+
+import json
+
+import pytest
+
+from dashboard.editing.actions import edit_order
+from dashboard.editing.commands import EditOrder, SetAddress, SetQuantity
+from dashboard.orders.commands import Address, Customer
+from dashboard.payments.actions import capture_payment
+from dashboard.payments.commands import CapturePayment
+from tests.acting import EVERYTHING, act_as
+from tests.editing.playing import payments, state
+from tests.factories import do, line_rows, one, order_row, payment_of, place, shop, walk
+from tests.pages import Page, open_page, submit
+
+PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@pytest.fixture
+def placed(app):
+    shop(north_A=10, north_B=5, south_B=5)
+    act_as(app)
+    return place(("A", 2), ("B", 1), customer=Customer("Ada Byron"), ship_to=Address("Ada", "1 Mill Lane", "", "Leeds"))
+
+
+def post(client, page, action, status=200, headers=None, **typed):
+    answer = client.post(action, data={**page.form(action).fields(), **typed}, headers=headers or {})
+    assert answer.status_code == status, (answer.status_code, answer.get_data(as_text=True)[:3000])
+    return Page(answer.get_data(as_text=True))
+
+
+def test_change_preview_save_and_undo_without_javascript(client, placed):
+    at = f"/orders/{placed.number}"
+    before, money = state(placed.id), payments()
+    shown = open_page(client, at)
+    page = open_page(client, shown.get(f"order-actions-{placed.id}").all("a", href=f"{at}/edit")[0].attributes["href"])
+    a, b = (line.id for line in line_rows(placed.id))
+
+    typed = {f"line-{a}-quantity": "3", f"line-{b}-replace": "A", "ship_city": "York", "order_discount": "10 %", "shipping": "5.00"}
+    page = post(client, page, f"{at}/edits", **typed, act="preview")
+
+    said = page.get("edit-preview").text
+    assert "A: units 2 3" in said
+    assert "A: new line in place of B" in said
+    assert "2 × A from North" in said
+    assert "1 × B back in" in said
+    assert "£30.00 → £43.00" not in said
+    assert "£42.00" in said
+    assert "Still to be paid £12.00" in said
+    assert order_row(placed.id).version == 1
+
+    page = submit(client, page.form(f"{at}/edits"), act="save")
+    assert "is changed" in page.get("toasts").text
+    assert order_row(placed.id).total == 4200
+    assert "Order changed" in page.get(f"order-timeline-{placed.id}").text
+    assert "City changed" in page.get(f"order-timeline-{placed.id}").text
+    assert page.get(f"order-changes-{placed.id}").all("form")
+
+    page = submit(client, page.get("toasts").all("form")[0])
+    assert "as it was before" in page.root.text
+    assert state(placed.id) == before
+    assert payments() == money
+    assert "taken back" in page.get(f"order-changes-{placed.id}").text
+
+
+def test_two_people_change_the_same_field_and_another(client, placed):
+    at = f"/orders/{placed.number}"
+    page = open_page(client, f"{at}/edit")
+    a, b = (line.id for line in line_rows(placed.id))
+    do(edit_order, EditOrder(placed.id, (SetQuantity(a, 4), SetAddress({"city": "York", "line2": "Flat 2"}))))
+
+    mine = {f"line-{a}-quantity": "5", "ship_city": "Hull", f"line-{b}-quantity": "2"}
+    clash = post(client, page, f"{at}/edits", 409, **mine, act="preview")
+
+    assert "A: units" in clash.root.text
+    assert "Mia Ops" in clash.root.text
+    assert clash.form(f"{at}/edits").fields()["ship_city"] == "Hull"
+    assert order_row(placed.id).version == 2
+
+    kept = {"keep_ship_city": "yours", f"keep_line:{a}:quantity": "theirs", "act": "preview"}
+    page = post(client, clash, f"{at}/edits", **kept)
+    assert "kept: Address, second line" in page.get("edit-preview").text
+    page = submit(client, page.form(f"{at}/edits"), **kept, act="save")
+
+    order = order_row(placed.id)
+    assert (order.ship_city, order.ship_line2) == ("Hull", "Flat 2")
+    assert [line.ordered for line in line_rows(placed.id)] == [4, 2]
+    assert "Kept from somebody else's change: address, second line" in page.get("toasts").text
+
+
+def test_stock_that_went_meanwhile_shows_the_new_preview_instead(client, placed):
+    at = f"/orders/{placed.number}"
+    a = line_rows(placed.id)[0].id
+    page = open_page(client, f"{at}/edit")
+    page = post(client, page, f"{at}/edits", **{f"line-{a}-quantity": "10", "on_shortage": "backorder"}, act="preview")
+    place(("A", 5))
+
+    again = post(client, page, f"{at}/edits", 409, act="save")
+
+    assert "changed since you looked" in again.get("edit-preview").text
+    assert "5 × A backordered" in again.get("edit-preview").text
+    submit(client, again.form(f"{at}/edits"), act="save")
+    assert line_rows(placed.id)[0].backordered == 5
+
+
+def test_complaints_stand_at_their_fields_and_keep_what_was_typed(client, placed):
+    at = f"/orders/{placed.number}"
+    a = line_rows(placed.id)[0].id
+    page = open_page(client, f"{at}/edit")
+
+    wrong = {f"line-{a}-quantity": "two", "shipping": "1.001", "lines-0-sku": "NOPE", "act": "preview"}
+    page = post(client, page, f"{at}/edits", 422, **wrong)
+
+    for name in (f"line-{a}-quantity", "shipping"):
+        assert page.get(name).attributes["aria-invalid"] == "true"
+    assert page.form(f"{at}/edits").fields()[f"line-{a}-quantity"] == "two"
+    fixed = post(client, page, f"{at}/edits", 422, **{f"line-{a}-quantity": "2", "shipping": "1.00"}, act="preview")
+    assert fixed.get("line-0-sku").attributes["aria-invalid"] == "true"
+
+
+def test_the_live_preview_is_a_part_that_writes_nothing(client, placed):
+    at = f"/orders/{placed.number}"
+    fields = open_page(client, f"{at}/edit").form(f"{at}/edits").fields()
+    a = line_rows(placed.id)[0].id
+
+    answer = client.post(f"{at}/edit/preview", data={**fields, f"line-{a}-quantity": "99"}, headers=PART)
+    part = Page(answer.get_data(as_text=True))
+    assert answer.status_code == 200
+    assert "99" not in fields.values()
+    assert "97 wanted, 8 available" in part.get("edit-preview").text
+    assert not part.root.all("html")
+    assert one("SELECT count(*) FROM order_edit") == 0
+
+
+def test_a_saved_change_by_htmx_goes_back_to_the_order(client, placed):
+    at = f"/orders/{placed.number}"
+    fields = open_page(client, f"{at}/edit").form(f"{at}/edits").fields() | {"priority": "2", "act": "preview"}
+
+    part = Page(client.post(f"{at}/edits", data=fields, headers=PART).get_data(as_text=True))
+    answer = client.post(f"{at}/edits", data={**part.form(f"{at}/edits").fields(), "act": "save"}, headers=PART)
+
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, at)
+    assert order_row(placed.id).priority == 2
+
+
+def test_a_damaged_form_is_refused(client, placed):
+    at = f"/orders/{placed.number}"
+    fields = open_page(client, f"{at}/edit").form(f"{at}/edits").fields()
+
+    for broken in ({"base": "["}, {"base": json.dumps([1])}, {"base": json.dumps({"ship_city": None})}, {"version": "x"}):
+        assert client.post(f"{at}/edits", data={**fields, **broken}).status_code == 422
+
+
+def test_what_is_packed_is_shown_locked(client, placed):
+    walk(placed.id, "packed")
+    page = open_page(client, f"/orders/{placed.number}/edit")
+    a = line_rows(placed.id)[0].id
+
+    assert "readonly" in page.get(f"line-{a}-unit_price").attributes
+    assert "Final: a parcel is packed" in page.root.text
+
+
+def test_part_of_an_order_is_cancelled_without_javascript(client, placed):
+    at = f"/orders/{placed.number}"
+    do(capture_payment, CapturePayment(payment_of(placed.id)))
+    a = line_rows(placed.id)[0].id
+    page = open_page(client, open_page(client, at).root.all("a", href=f"{at}/cancelled-units")[0].attributes["href"])
+
+    page = post(client, page, f"{at}/cancelled-units", 422, act="preview")
+    assert "how many units" in page.root.text
+    page = post(client, page, f"{at}/cancelled-units", **{f"line-{a}": "1", "reason": "customer", "refund": "1"}, act="preview")
+    assert "£30.00 → £20.00" in page.get("cancel-preview").text
+    assert "Refunded at once £10.00" in page.get("cancel-preview").text
+    page = submit(client, page.form(f"{at}/cancelled-units"), refund="1", act="confirm")
+
+    assert "Part cancelled: Customer asked" in page.get(f"order-timeline-{placed.id}").text
+    assert (order_row(placed.id).total, order_row(placed.id).refunded) == (2000, 1000)
+
+
+def test_only_who_may_change_orders_sees_the_way_to_it(app, client, placed):
+    act_as(app, *(name for name in EVERYTHING if name not in ("orders.update", "orders.cancel")))
+    page = open_page(client, f"/orders/{placed.number}")
+
+    assert not page.root.all("a", href=f"/orders/{placed.number}/edit")
+    assert client.get(f"/orders/{placed.number}/edit").status_code == 403
+    assert client.post(f"/orders/{placed.number}/edits").status_code == 403
