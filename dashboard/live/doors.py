@@ -11,6 +11,7 @@ import flask
 from dashboard.live import batches
 from dashboard.live.engine import ConnectionRefusedError, ScreenSocket, SocketIO
 from dashboard.live.hub import Hub
+from dashboard.live.presence import KINDS, SEEN
 from dashboard.live.rooms import Member
 from dashboard.web import livepage
 
@@ -35,6 +36,7 @@ class Doors:
         self._thread: threading.Thread | None = None
         socketio.on_event("connect", self._connect)
         socketio.on_event("catchup", self._catch_up)
+        socketio.on_event("present", self._present)
         socketio.on_event("disconnect", self._disconnect)
 
     def start(self) -> None:
@@ -67,7 +69,7 @@ class Doors:
         if opened is None or self._stopping:
             raise ConnectionRefusedError("denied", {"reason": "signed_out"})
         sid = flask.request.sid  # type: ignore[attr-defined]
-        member = Member(sid, self._socket_of(sid), opened[0])
+        member = Member(sid, self._socket_of(sid), opened[0], actor=opened[1])
         member.socket.admitted = True
         self.members[sid] = member
         epoch, seqs = str(auth.get("epoch", "")), _seqs(auth.get("seqs"))
@@ -84,6 +86,19 @@ class Doors:
             return
         member.asked[room] = now
         self._hub.catch_up(member, room, str(asked.get("epoch", self._hub.epoch)), seqs["seq"])
+
+    def _present(self, said: Any = None) -> None:
+        """A person is at the page of one of the screen's rooms; strangers and machines are not seen."""
+        member = self.members.get(flask.request.sid)  # type: ignore[attr-defined]
+        if member is None or member.actor is None or member.actor.kind not in SEEN or not isinstance(said, dict):
+            return
+        now = time.monotonic()
+        wanted = str(said.get("room", ""))[:64].partition(":")[::2]
+        room = next((room for room in member.screen.rooms if (room.kind, room.key) == wanted), None)
+        if room is None or room.kind not in KINDS or now - member.said_at < ASK_SECONDS:
+            return
+        member.said_at = now
+        self._hub.present(member, wanted, editing=said.get("editing") is True)
 
     def _disconnect(self, _reason: Any = None) -> None:
         member = self.members.pop(flask.request.sid, None)  # type: ignore[attr-defined]

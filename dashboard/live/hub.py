@@ -15,6 +15,7 @@ from dashboard.kernel.db import db
 from dashboard.kernel.outbox import Recorded
 from dashboard.live import batches, pushes, replay
 from dashboard.live.batches import Span
+from dashboard.live.presence import Presence
 from dashboard.live.rooms import Member, RoomState
 from dashboard.web.livepage import Payload, Room
 
@@ -38,6 +39,7 @@ class Hub:
         self._app = app
         self._build = build
         self._replay = replay.Replay(app)
+        self._presence = Presence()
         self._inbox: deque[tuple[Any, ...]] = deque()
         self._some = threading.Event()
         self._beat_at = 0.0
@@ -72,6 +74,10 @@ class Hub:
 
     def catch_up(self, member: Member, room: Room, epoch: str, seq: int) -> None:
         self._put(self._on_catch_up, member, room, epoch, seq)
+
+    def present(self, member: Member, place: tuple[str, str], *, editing: bool) -> None:
+        """The person at this screen looks at the place (`order`, `17`), or types there."""
+        self._put(self._on_present, member, place, editing)
 
     def leave(self, member: Member) -> None:
         self._put(self._on_leave, member)
@@ -133,7 +139,17 @@ class Hub:
         if room in self.rooms and member.sid in self.rooms[room].members:
             self._bring_up(member, room, epoch, seq)
 
+    def _on_present(self, member: Member, place: tuple[str, str], editing: bool) -> None:
+        if not member.socket.closed and self._presence.say(member, place, time.monotonic(), editing=editing):
+            self._tell_people([place])
+
+    def _tell_people(self, places: Sequence[tuple[str, str]]) -> None:
+        for place in places:
+            for member, shown in self._presence.frames(place):
+                member.send(batches.frame("people", shown))
+
     def _on_leave(self, member: Member) -> None:
+        self._tell_people(self._presence.leave(member.sid))
         for room in member.screen.rooms:
             state = self.rooms.get(room)
             if state is not None:
@@ -158,6 +174,7 @@ class Hub:
                 self._send_batch(state, now)
         if now >= self._beat_at:
             self._beat_at = now + BEAT_SECONDS
+            self._tell_people(self._presence.expire(now))
             self._send_beats()
 
     def _send_batch(self, state: RoomState, now: float) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from dashboard.kernel.actor import Actor
 from dashboard.kernel.outbox import Recorded
 from dashboard.live.engine import ScreenSocket
 from dashboard.web import livepage
@@ -13,12 +14,16 @@ MOST_SHOWN = 2000
 
 @dataclass(eq=False)
 class Member:
-    """One connected screen. asked: when it last asked to catch up, per room (monotonic seconds)."""
+    """One connected screen. asked: when it last asked to catch up, per room (monotonic seconds); actor: who looks at it; said_at: when
+    it last said who is there.
+    """
 
     sid: str
     socket: ScreenSocket
     screen: Screen
     asked: dict[Room, float] = field(default_factory=dict)
+    actor: Actor | None = None
+    said_at: float = 0.0
 
     def send(self, frame: bytes) -> None:
         if self.socket.line is not None:

@@ -260,3 +260,30 @@ def test_a_server_that_is_full_says_so(server, monkeypatch):
     assert answer.startswith(b"HTTP/1.1 503")
     first.close()
     second.close()
+
+
+def test_people_at_one_order_see_each_other_and_a_stranger_to_the_room_says_nothing(server, monkeypatch):
+    monkeypatch.setattr(doors, "SEEN", {"tester"})
+    seen, may = {}, frozenset({"orders.read", "orders.prices"})
+    for id_ in ("2", "3"):
+        server.people.standing[id_] = Standing(Actor("tester", id_, f"Tester {id_}", permissions=may))
+
+    def come(name, *rooms):
+        client = socketio.Client(reconnection=False)
+        client.on("people", lambda message: seen.update({name: message}))
+        client.connect(server.url, transports=["websocket"], auth={"screen": server.page(*rooms, actor_id=name)[0].screen})
+        return client
+
+    mia, tom = come("1", "order:17"), come("2", "order:17")
+    eavesdropper = come("3", "orders")
+    for client in (mia, tom, eavesdropper):
+        client.emit("present", {"room": "order:17", "editing": client is tom})
+    for nonsense in (None, 7, {"room": ["order:17"]}, {"room": "t:17"}, {"room": "order:18"}):
+        eavesdropper.emit("present", nonsense)
+
+    eventually(lambda: [person["editing"] for person in seen.get("1", {}).get("people", [])] == [True])
+    tom.disconnect()
+    eventually(lambda: seen["1"]["people"] == [])
+    assert "3" not in seen
+    for client in (mia, eavesdropper):
+        client.disconnect()

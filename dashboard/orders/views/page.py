@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from dashboard.editing import activity
+from dashboard.customers import store as customers
 from dashboard.fulfilment import kits
 from dashboard.fulfilment import rules as work_rules
 from dashboard.fulfilment import store as fulfilment
@@ -45,6 +46,7 @@ def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime) -> 
         "stock": store.balances(connection, sorted({line.sku_id for line in lines if line.sku_id is not None})),
         "works": works,
         "customer": shown_name(order.customer_name, sight),
+        "person": customers.customer_of_order(connection, order.id) if sight.full else None,
         "exceptions": store.open_exceptions(connection, order.id),
         "transactions": payments.transactions_of(connection, order.id) if sight.full else [],
         **timeline_page(connection, order, sight, places),

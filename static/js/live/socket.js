@@ -29,7 +29,7 @@ export function connect() {
     reconnectionDelayMax: 3000,
     timeout: 5000,
   });
-  for (const [name, handler] of Object.entries({ batch, reset: restart, beat, denied: refuse })) {
+  for (const [name, handler] of Object.entries({ batch, reset: restart, beat, people, denied: refuse })) {
     socket.on(name, (message) => {
       heard = performance.now();
       handler(message);
@@ -44,6 +44,15 @@ export function connect() {
   addEventListener("online", reconnect);
   document.addEventListener("visibilitychange", () => document.hidden || socket.connected || reconnect());
   setInterval(watch, 500);
+}
+
+/** Say something to the server; nothing is said while there is no connection. */
+export function say(name, message) {
+  if (socket?.connected) socket.emit(name, message);
+}
+
+function people(message) {
+  document.dispatchEvent(new CustomEvent("live:people", { detail: message }));
 }
 
 function batch(message) {
