@@ -8,9 +8,11 @@ import sqlalchemy as sa
 
 from dashboard.catalog.model import Sku
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
+from dashboard.fulfilment.tracked_lines import TrackedLine, tracked_lines
 from dashboard.inventory.bin_rules import pick_list
 from dashboard.inventory.model import Location
 from dashboard.inventory.store import bins
+from dashboard.kernel import clock
 from dashboard.kernel.errors import NotFound
 from dashboard.orders.model import Order, OrderLine, OrderLinePart
 
@@ -49,13 +51,15 @@ class Stop(NamedTuple):
 class WorkFacts:
     """One fulfilment order with its location, lines and parcels; its own columns by name.
 
-    stops: while it is to be picked and its location has bins, the way through them.
+    stops: while it is to be picked and its location has bins, the way through them. tracked: the lots or serial numbers of the lines
+    that have them, by line id.
     """
 
     facts: Any
     lines: list[Any] = field(default_factory=list)
     parcels: list[Any] = field(default_factory=list)
     stops: list[Stop] = field(default_factory=list)
+    tracked: dict[int, TrackedLine] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.facts, name)
@@ -164,6 +168,7 @@ def _with_lines(connection: sa.Connection, found: list[Any]) -> list[WorkFacts]:
             FulfilmentLine.units,
             FulfilmentLine.picked,
             FulfilmentLine.packed,
+            Sku.tracks,
             *naming(),
             sa.func.coalesce(OrderLinePart.units, 0).label("per"),
         )
@@ -178,6 +183,8 @@ def _with_lines(connection: sa.Connection, found: list[Any]) -> list[WorkFacts]:
     parcels = sa.select(Parcel.__table__).where(Parcel.fulfilment_order_id.in_(ids)).order_by(Parcel.id)
     for parcel in connection.execute(parcels):
         works[parcel.fulfilment_order_id].parcels.append(parcel)
+    for line_id, tracked in tracked_lines(connection, list(works.values()), clock.now()).items():
+        next(work for work in works.values() if any(line.id == line_id for line in work.lines)).tracked[line_id] = tracked
     _lead(connection, [work for work in works.values() if work.status in ("released", "picking")])
     return list(works.values())
 

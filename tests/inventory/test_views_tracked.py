@@ -64,8 +64,13 @@ def test_an_ordinary_sku_is_asked_for_neither(page):
 
 @pytest.mark.parametrize(
     ("typed", "field"),
-    [({}, "lot"), ({"lot": "L9"}, "expires_on"), ({"lot": "L9", "expires_on": "soon"}, "expires_on"), ({"lot": "L1", "expires_on": "2030-01-01"}, "expires_on")],
-)  # fmt: skip
+    [
+        ({}, "lot"),
+        ({"lot": "L9"}, "expires_on"),
+        ({"lot": "L9", "expires_on": "soon"}, "expires_on"),
+        ({"lot": "L1", "expires_on": "2030-01-01"}, "expires_on"),
+    ],
+)
 def test_a_lot_without_expiry_is_refused_beside_its_field(page, typed, field):
     before = dump()
 

@@ -10,6 +10,7 @@ from dashboard.fulfilment import store
 from dashboard.fulfilment.actions import move_parcel, pack_units, pick_units, release_work, ship_parcel, short_pick
 from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, RejectWork, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.rejection import reject_work
+from dashboard.fulfilment.tracked_lines import given_of
 from dashboard.kernel.errors import Forbidden
 from dashboard.orders import store as orders
 from dashboard.orders.views.show import done
@@ -31,7 +32,8 @@ def release(number: str) -> Any:
 def pick(number: str) -> Any:
     """Everything that is left counts as picked; unit by unit is the scanner's way."""
     work = _work(number)
-    return _run(work, pick_units, PickUnits(work.id, None, _version(), _told()), "is picked")
+    given = given_of(work.tracked, flask.request.form)
+    return _run(work, pick_units, PickUnits(work.id, None, _version(), _told(), given), "is picked")
 
 
 def _told() -> dict[int, list[str]]:
