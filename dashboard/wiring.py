@@ -24,6 +24,7 @@ SLICES = (
     "promises",
     "returns",
     "channels",
+    "desk",
     "notifications",
     "automation",
     "insights",

@@ -1,7 +1,9 @@
 """The sections of the top bar and who is signed in, for every page."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import flask
 from flask_security import current_user
@@ -17,7 +19,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Item:
-    """One section. permission: that of the view behind the address, filled in when the application starts to serve."""
+    """One section. permission: that of the view behind the address, filled in when the application starts to serve.
+
+    count: what waits there, None for nothing; counted: whether screens are told when that changes.
+    """
 
     label: str
     href: str
@@ -25,6 +30,7 @@ class Item:
     permission: str = ""
     current: bool = False
     count: int | None = None
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,14 @@ STOCK_ROOMS = (
 """What the Inventory section is made of; a room that this application does not have is not shown."""
 
 
+_counts: dict[str, Callable[[], int]] = {}
+
+
+def count_at(href: str, count: Callable[[], int]) -> None:
+    """Register how many things wait in a section, shown beside its name on every page."""
+    _counts[href] = count
+
+
 def init_app(app: flask.Flask) -> None:
     app.context_processor(surroundings)
 
@@ -103,10 +117,21 @@ def sections(actor: Actor | None) -> tuple[Item, ...]:
         return ()
     in_stock = any(_is_at(item) for item in STOCK_ROOMS)
     return tuple(
-        replace(item, current=_is_at(item) or (in_stock and item.href == "/inventory"))
+        replace(item, current=_is_at(item) or (in_stock and item.href == "/inventory"), **_waiting(item.href))
         for item in available(SECTIONS)
         if actor.may(item.permission)
     )
+
+
+def _waiting(href: str) -> dict[str, Any]:
+    """The count of a section that has one; a page about a broken database must still be shown, without it."""
+    if href not in _counts:
+        return {}
+    try:
+        return {"count": _counts[href]() or None, "counted": True}
+    except Exception:
+        log.warning("the count of %s is not known", href, exc_info=True)
+        return {"counted": True}
 
 
 def stock_rooms(actor: Actor | None) -> tuple[Item, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from dashboard.counts.events import CountMoved, LineBegun, LineCounted, LineDecided
 from dashboard.customers.events import CustomerChanged, CustomerErased, CustomersMerged, MergeUndone
+from dashboard.desk.events import ExceptionAssigned, ExceptionSnoozed, ExceptionTried, LineMapped
 from dashboard.editing.events import OrderEdited
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, WorkMoved, WorkOpened
 from dashboard.inventory.bin_events import BinsChanged
@@ -37,6 +38,7 @@ from dashboard.returns.events import ReturnMoved
 from dashboard.transfers.events import TransferDrafted, TransferMoved
 from dashboard.web.rooms import TWO_CLASSES, Room
 
+DESK = ("exceptions", "desk")
 EVERYWHERE = ("orders", "order", "t", "work", "kpi")
 PUSHES: dict[str, tuple[str, ...]] = {
     event.__name__: rooms
@@ -49,8 +51,12 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (HoldPlaced, EVERYWHERE),
         (HoldReleased, EVERYWHERE),
         (NoteAdded, ("order",)),
-        (ExceptionOpened, ("orders", "order", "kpi")),
-        (ExceptionResolved, ("orders", "order", "kpi")),
+        (ExceptionOpened, ("orders", "order", "kpi", *DESK)),
+        (ExceptionResolved, ("orders", "order", "kpi", *DESK)),
+        (ExceptionAssigned, ("order", "me", *DESK)),
+        (ExceptionSnoozed, ("order", "kpi", *DESK)),
+        (ExceptionTried, ("order", *DESK)),
+        (LineMapped, ("orders", "order", "kpi")),
         (PaymentRecorded, ("orders", "order", "t", "kpi")),
         (WorkOpened, EVERYWHERE),
         (WorkMoved, EVERYWHERE),
@@ -113,8 +119,16 @@ def _keys(kind: str, event: Recorded) -> Sequence[str]:
     """What names the rooms of this kind beside their kind; promises and losses concern several SKUs at once."""
     if kind == "sku" and event.entity != "stock":
         return [str(sku_id) for sku_id in event.data.get("sku_ids", ())]
+    if kind == "me":
+        return [str(user_id) for user_id in _people(event)]
     key = _key(kind, event)
     return () if key is None else (key,)
+
+
+def _people(event: Recorded) -> list[int]:
+    """Whom an event is about: who was given an exception or lost it, who was mentioned."""
+    named = (event.data.get("assignee_id"), event.data.get("before_id"), *event.data.get("mentioned", ()))
+    return sorted({user_id for user_id in named if user_id is not None})
 
 
 def _key(kind: str, event: Recorded) -> str | None:

@@ -81,13 +81,13 @@ class Changes:
 
 @dataclass
 class Payload:
-    """What the screens of a room must show. gone: element ids to take away; facets: {view: count}."""
+    """What the screens of a room must show. gone: element ids to take away; facets: {view: count, or a word}."""
 
     rows: list[Row] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     ids: list[Id] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
-    facets: dict[str, int] = field(default_factory=dict)
+    facets: dict[str, int | str] = field(default_factory=dict)
 
     def add(self, other: "Payload") -> None:
         for name in ("rows", "cells", "ids", "gone"):
@@ -123,6 +123,7 @@ Resolver = Callable[[str], Standing | None]
 _providers: dict[str, list[Provider]] = {}
 _intervals: dict[str, float] = {}
 _resolvers: dict[str, Resolver] = {}
+_everywhere: list[str] = []
 
 
 def provider(*kinds: str, every: float | None = None) -> Callable[[Provider], Provider]:
@@ -158,6 +159,12 @@ def resolver(kind: str) -> Callable[[Resolver], Resolver]:
     return add
 
 
+def on_every_page(room: str) -> None:
+    """Let every page that goes live follow this room too: what its frame shows."""
+    if room not in _everywhere:
+        _everywhere.append(room)
+
+
 def live_page(*rooms: str, actor: Actor | None = None) -> Live:
     """Let this page follow the rooms; call it before reading what the page shows.
 
@@ -168,7 +175,8 @@ def live_page(*rooms: str, actor: Actor | None = None) -> Live:
     flask.g.live_position = position
     who = actor or access.actor()
     standing = standing_of(who.ref)
-    joined = [room for room in (room_for(name, who) for name in rooms) if may_join(who, room)]
+    named = dict.fromkeys((*rooms, *_everywhere))
+    joined = [room for room in (room_for(name, who) for name in named) if may_join(who, room)]
     screen = _signer().dumps([who.ref, standing.stamp if standing else "", [room.name for room in joined]])
     return Live(str(screen), position.epoch, position.seq)
 

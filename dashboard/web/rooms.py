@@ -17,9 +17,14 @@ NEEDS = {
     "purchases": ("purchasing.read", "stock.adjust"),
     "count": ("stock.read",),
     "customer": ("customers.read",),
+    "exceptions": ("orders.read",),
+    "desk": ("orders.read",),
     "t": (),
+    "me": (),
 }
-"""Kind of room -> permissions of which one is enough. `t` belongs to the customer whose order it is."""
+"""Kind of room -> permissions of which one is enough. `t` belongs to the customer whose order it is, `me` to one person."""
+OWN = {"t": "customer", "me": "user"}
+"""Rooms of one: only the actor of this kind whose id is the room's key may join."""
 SHOWS_PRICES = "orders.prices"
 TWO_CLASSES = {"orders", "order"}
 
@@ -58,8 +63,8 @@ def room_for(name: str, actor: Actor) -> Room:
 
 
 def may_join(actor: Actor, room: Room) -> bool:
-    if room.kind == "t":
-        return actor.kind == "customer" and actor.id == room.key
+    if room.kind in OWN:
+        return actor.kind == OWN[room.kind] and actor.id == room.key
     if room.variant == "full" and not actor.may(SHOWS_PRICES):
         return False
     return any(actor.may(permission) for permission in NEEDS[room.kind])
@@ -70,6 +75,6 @@ def weakest(room: Room) -> Actor:
     permissions = set(NEEDS[room.kind][:1])
     if room.variant == "full":
         permissions.add(SHOWS_PRICES)
-    if room.kind == "t":
-        return Actor("customer", room.key, "customer")
+    if room.kind in OWN:
+        return Actor(OWN[room.kind], room.key, OWN[room.kind])
     return Actor("room", room.name, room.name, permissions=frozenset(permissions))

@@ -7,8 +7,7 @@ import pytest
 from dashboard.insights import board
 from dashboard.insights.rules import KPIS
 from dashboard.insights.views.live_parts import changed_tiles
-from dashboard.kernel import clock, db
-from dashboard.orders.model import OrderException
+from dashboard.kernel import clock
 from dashboard.orders.store import reader
 from dashboard.web.livepage import Changes, Room
 from tests.accounts.helpers import api_token, sign_in
@@ -133,35 +132,6 @@ def test_between_two_looks_of_the_clock_the_slow_windows_wait_for_a_shipment(bus
 
     assert len(first) == 9
     assert {row.k for row in second} == {"ready-now"} | {f"tile-{key}" for key in KPIS if key not in board.SLOW}
-
-
-def test_exceptions_are_listed_escaped_and_resolved(busy, client):
-    sign_in(client)
-    page = client.get("/exceptions")
-    assert "&lt;b&gt;Count&lt;/b&gt; A again" in page.text
-    assert 'href="/orders/T5"' in page.text
-
-    answer = client.post("/exceptions/1/resolution", data={"note": "counted"})
-
-    assert answer.status_code == 303
-    assert "All clear" in client.get("/exceptions").text
-    assert db.write(lambda tx: tx.orm.get_one(OrderException, 1).resolved_at) == NOW
-
-
-def test_an_exception_resolved_by_somebody_else_says_so(busy, client):
-    sign_in(client)
-    client.post("/exceptions/1/resolution")
-
-    assert client.post("/exceptions/1/resolution").status_code == 409
-    assert client.post("/exceptions/99/resolution").status_code == 404
-
-
-def test_who_may_not_change_orders_cannot_resolve(busy, client):
-    sign_in(client, "analyst")
-
-    assert "/resolution" not in client.get("/exceptions").text
-    assert client.post("/exceptions/1/resolution").status_code == 403
-    assert db.write(lambda tx: tx.orm.get_one(OrderException, 1).resolved_at) is None
 
 
 @pytest.mark.parametrize("path", ["/", "/kpis", "/kpis/backlog", "/exceptions"])

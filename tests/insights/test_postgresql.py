@@ -2,7 +2,6 @@
 
 from dashboard.insights import board, failing
 from dashboard.insights.rules import KPIS
-from dashboard.insights.store import details
 from dashboard.kernel.db import db as session_db
 from tests.insights.conftest import NOW, D, H, Shop
 
@@ -46,4 +45,3 @@ def test_every_kpi_is_measured_alike(pg_app):
     }
     assert [row.why for row in pages["order_accuracy"][0]] == ["1 item wrong when packed"]
     assert [row.why for row in pages["stock_risk"][0]] == ["1 unit backordered"]
-    assert [row.summary for row in details.open_exceptions(read, None, 10)] == ["Count it again"]

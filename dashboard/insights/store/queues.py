@@ -25,7 +25,7 @@ SELECT o.id, o.ship_by FROM orders o
 WHERE o.id IN (SELECT order_id FROM order_line WHERE backordered > 0) AND o.status = 'open' {at}"""
 _EXCEPTIONS = f"""
 SELECT x.id, x.order_id, x.opened_at FROM order_exception x LEFT JOIN orders o ON o.id = x.order_id
-WHERE x.resolved_at IS NULL AND (:everywhere = 1 OR x.order_id IS NULL OR {AT})"""  # noqa: S608
+WHERE x.resolved_at IS NULL AND x.snoozed_until IS NULL AND (:everywhere = 1 OR x.order_id IS NULL OR {AT})"""  # noqa: S608
 _OPEN = "SELECT count(*) FROM orders o WHERE o.status = 'open' {at}"
 
 
@@ -58,7 +58,7 @@ def waiting_for_stock(connection: sa.Connection, within: Scope) -> list[tuple[in
 
 
 def open_exceptions(connection: sa.Connection, within: Scope) -> list[Open]:
-    """Every open exception; one without an order belongs to every location."""
+    """Every open exception that nobody has snoozed; one without an order belongs to every location."""
     sql = sa.text(_EXCEPTIONS)
     found = connection.execute(sql, {"everywhere": int(within.location is None), "location": within.key})
     return [Open(*row) for row in found]

@@ -1,7 +1,7 @@
-"""Pages and API of the KPIs, the page of today, the exceptions queue."""
+"""Pages and API of the KPIs, the page of today."""
 
-from dashboard.insights.views import api, exceptions, kpis, live_parts, today
+from dashboard.insights.views import api, kpis, live_parts, today
 
-blueprints = (kpis.blueprint, api.blueprint, today.blueprint, exceptions.blueprint)
+blueprints = (kpis.blueprint, api.blueprint, today.blueprint)
 
 __all__ = ["blueprints", "live_parts"]

@@ -49,8 +49,6 @@ def upgrade() -> None:
         sa.Column("seen_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_desk_visit")),
     )
-    # What is in the log already has been followed: the consumer that closes exceptions begins behind it.
-    op.execute("INSERT INTO meta (key, value) SELECT 'cursor:exceptions', CAST(coalesce(max(seq), 0) AS VARCHAR(20)) FROM event")
 
 
 def _make_steps() -> None:
