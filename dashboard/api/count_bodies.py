@@ -13,15 +13,18 @@ from dashboard.kernel.units import MOST_UNITS
 
 
 class CountBody(Body):
-    """Without SKUs: what is due at the location, at most `most` lines."""
+    """Without SKUs: what is due at the location, at most `most` lines; with a bin, all that is known to lie in it."""
 
     location: Annotated[str, Field(min_length=1, max_length=20, description="A location's code")]
     skus: Annotated[list[Code], Field(min_length=1, max_length=MOST_LINES, description="Codes or barcodes")] | None = None
     most: Annotated[int, Field(ge=1, le=MOST_LINES)] = MOST
     note: Annotated[str, Field(max_length=2000)] = ""
+    bin: Annotated[str, Field(min_length=1, max_length=30, description="A bin's code: count what lies there")] | None = None
 
     def command(self, due: tuple[str, ...]) -> OpenCount:
         """due: the codes of what is due there, for a body without SKUs."""
+        if self.bin is not None:
+            return OpenCount(self.location, tuple(self.skus or ()), self.note, bin=self.bin)
         if self.skus is None:
             return OpenCount(self.location, due, self.note, "schedule")
         return OpenCount(self.location, tuple(self.skus), self.note)

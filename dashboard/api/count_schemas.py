@@ -4,12 +4,16 @@ from dashboard.api.schemas import Answer, Id, Money, Time
 
 
 class CountRow(Answer):
-    """line_count: SKUs; to_count: those without a figure yet. status: open, counting, review, approved or cancelled."""
+    """bin: the one bin that is counted, null for all of the location. line_count: SKUs; to_count: those without a figure yet.
+
+    status: open, counting, review, approved or cancelled.
+    """
 
     number: str
     status: str
     source: str
     location: str
+    bin: str | None
     note: str
     line_count: int
     to_count: int

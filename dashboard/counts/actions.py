@@ -1,16 +1,18 @@
 """What counters do: open a count, say what they are on, enter what they found."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from dashboard.accounts import reach
-from dashboard.counts import rules, shelf
+from dashboard.counts import bins, rules, shelf
 from dashboard.counts.commands import BeginLine, CountUnits, OpenCount
 from dashboard.counts.events import CountOpened, LineBegun, LineCounted
 from dashboard.counts.model import CountLine, StockCount
 from dashboard.inventory import balances
+from dashboard.inventory.bins import bin_at
 from dashboard.inventory.model import Location, StockMovement
 from dashboard.kernel import ids, text
 from dashboard.kernel.actor import Actor
@@ -51,20 +53,24 @@ class Counted(NamedTuple):
 
 
 def open_count(tx: Tx, command: OpenCount, actor: Actor, now: dt.datetime) -> Opened:
-    """Make a count of chosen SKUs, or of what is due.
+    """Make a count of chosen SKUs, of one bin, or of what is due.
 
-    Raises: NotFound, for an unknown location or SKU; Invalid, for a service, too many SKUs or a note that cannot be kept; Forbidden, at a
-    location that is not the actor's; Conflict, when nothing is due or a SKU is on another open count there (facts: counts).
+    Raises: NotFound, for an unknown location or SKU; Invalid, for a service, too many SKUs, a bin that is not there or a note that cannot
+    be kept; Forbidden, at a location that is not the actor's; Conflict, when nothing is due or a SKU is on another open count there
+    (facts: counts).
     """
     note = ids.mask_cards(text.kept("note", command.note, MOST_NOTE))
     place = _locked_place(tx, command.location)
     reach.assert_location(actor, place.code)
-    chosen = _chosen(tx, command, place)
+    bin_ = bin_at(tx, place, command.bin) if command.bin.strip() else None
+    words = command.skus if bin_ is None or any(word.strip() for word in command.skus) else bins.contents(tx, bin_)
+    chosen = _chosen(tx, replace(command, skus=words), place, bin_.id if bin_ else None)
     count_id = next_ids(tx, "stock_count", 1)[0]
     count = StockCount(
         id=count_id,
         number=rules.number_of(count_id),
         location_id=place.id,
+        bin_id=bin_.id if bin_ else None,
         status="open",
         source=command.source,
         note=note,
@@ -74,7 +80,12 @@ def open_count(tx: Tx, command: OpenCount, actor: Actor, now: dt.datetime) -> Op
     )
     tx.orm.add(count)
     tx.flush()
-    tx.orm.add_all([CountLine(count_id=count_id, location_id=place.id, sku_id=sku_id, state="to_count") for sku_id, _ in chosen])
+    tx.orm.add_all(
+        [
+            CountLine(count_id=count_id, location_id=place.id, bin_id=count.bin_id, sku_id=sku_id, state="to_count")
+            for sku_id, _ in chosen
+        ]
+    )
     tx.flush()
     tx.record(CountOpened(count_id, 1, count.number, place.code, count.source, [code for _, code in chosen]), actor, now)
     return Opened(count_id, count.number, 1, len(chosen))
@@ -90,7 +101,7 @@ def _locked_place(tx: Tx, code: str) -> Any:
     return place
 
 
-def _chosen(tx: Tx, command: OpenCount, place: Any) -> list[tuple[int, str]]:
+def _chosen(tx: Tx, command: OpenCount, place: Any, bin_id: int | None) -> list[tuple[int, str]]:
     words = list(dict.fromkeys(word.strip() for word in command.skus if word.strip()))
     if not words and command.source == "schedule":
         raise _nothing_due(place)
@@ -105,7 +116,7 @@ def _chosen(tx: Tx, command: OpenCount, place: Any) -> list[tuple[int, str]]:
         message = f"{', '.join(services[:5])} cannot be counted: no stock item of its own."
         raise Invalid(message, fields={"skus": message})
     chosen = {sku.id: sku.code for sku in found.values()}
-    taken = _taken(tx, chosen, place)
+    taken = _taken(tx, chosen, place, bin_id)
     if taken and command.source == "manual":
         raise _busy(chosen, taken, place)
     for sku_id in taken:
@@ -115,14 +126,16 @@ def _chosen(tx: Tx, command: OpenCount, place: Any) -> list[tuple[int, str]]:
     return sorted(chosen.items(), key=lambda item: item[1])
 
 
-def _taken(tx: Tx, chosen: dict[int, str], place: Any) -> dict[int, str]:
-    """{SKU id: number of the count it is on} of those that wait on another count here."""
+def _taken(tx: Tx, chosen: dict[int, str], place: Any, bin_id: int | None) -> dict[int, str]:
+    """{SKU id: number of the count it is on} of those that wait on another count here; two bins can be counted at once."""
     query = (
         sa.select(CountLine.sku_id, StockCount.number)
         .join(StockCount, StockCount.id == CountLine.count_id)
         .where(CountLine.location_id == place.id, CountLine.state.in_(rules.UNDECIDED), CountLine.sku_id.in_(chosen))
         .order_by(StockCount.id, CountLine.sku_id)
     )
+    if bin_id is not None:
+        query = query.where(sa.or_(CountLine.bin_id.is_(None), CountLine.bin_id == bin_id))
     return {row.sku_id: row.number for row in tx.execute(query)}
 
 
@@ -156,9 +169,11 @@ def begin_line(tx: Tx, command: BeginLine, actor: Actor, now: dt.datetime) -> Be
 def count_units(tx: Tx, command: CountUnits, actor: Actor, now: dt.datetime) -> Counted:
     """Enter what was found of one SKU. What is expected is read here, under the balance's lock, and kept from the counter.
 
+    A bin that moved since this counter began the line is refused: nobody can say which side of the move was counted.
+
     A first figure above the tolerance makes a line for a recount by another person.
     Raises: Invalid, for units that are no whole number from 0 to 2**31 - 1; NotFound, for an unknown SKU or one that is not on the count;
-    Conflict, when it was counted already, when a recount is tried by the same person, or when the count is closed.
+    Conflict, when it was counted already, when a recount is tried by the same person, when the bin moved, or when the count is closed.
     """
     if isinstance(command.units, bool) or not isinstance(command.units, int) or not 0 <= command.units <= MOST_UNITS:
         message = f"Enter a whole number of units from 0 to {MOST_UNITS}."
@@ -166,11 +181,14 @@ def count_units(tx: Tx, command: CountUnits, actor: Actor, now: dt.datetime) -> 
     count = shelf.held(tx, command.number, actor)
     line, sku = shelf.line_to_count(tx, count, command.sku, actor)
     balance = balances.at(tx, line.sku_id, line.location_id)
-    line.movement_id = _last_movement(tx, line)
+    if line.bin_id is None:
+        line.expected, line.movement_id = balance.on_hand, _last_movement(tx, line)
+    else:
+        line.expected, line.movement_id = bins.expected(tx, line, balance, actor)
     line.state = rules.LINE.check(line.state, "counted")
-    line.expected, line.counted = balance.on_hand, command.units
+    line.counted = command.units
     line.counter, line.counter_name, line.counted_at = actor.ref, actor.name, now
-    recount = rules.needs_recount(balance.on_hand, command.units, line.round)
+    recount = rules.needs_recount(line.expected, command.units, line.round)
     if recount:
         shelf.again(tx, line)
     shelf.bump(tx, count)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.accounts import reach
-from dashboard.counts import rules, shelf
+from dashboard.counts import bins, rules, shelf
 from dashboard.counts.commands import CancelCount, Decided, DecideLines
 from dashboard.counts.events import LineDecided
 from dashboard.counts.model import CountLine, StockCount
@@ -106,7 +106,8 @@ def _post(
     stock = balances.locked(tx, [line.sku_id for line in lines])
     shelves = {balance.sku_id: balance for rows in stock.values() for balance in rows if balance.location_id == count.location_id}
     changes = [(line, shelves[line.sku_id], (line.counted or 0) - (line.expected or 0)) for line in lines]
-    if short := [_short(tx, balance, change) for _, balance, change in changes if balance.available + change < 0]:
+    aside = {line.id: bins.set_aside(tx, line, change) for line, _, change in changes}
+    if short := [_short(tx, balance, change) for line, balance, change in changes if balance.available + change < aside[line.id]]:
         raise InsufficientStock(_short_text(short), short=short)
     for _, balance, change in changes:
         if balance.on_hand + change > MOST_UNITS:
@@ -116,6 +117,7 @@ def _post(
             balance,
             "counted",
             on_hand=change,
+            quarantine=aside[line.id],
             cause=f"count:{count.id}",
             reason="counted",
             key=f"count-line:{line.id}",
@@ -124,8 +126,10 @@ def _post(
         for line, balance, change in changes
         if change
     ]
+    bins.take_out(tx, changes, actor, now)
     if moves:
         balances.move(tx, moves, actor, now)
+    bins.put_in(tx, changes, actor, now)
 
 
 def _short(tx: Tx, balance: Balance, change: int) -> dict[str, Any]:

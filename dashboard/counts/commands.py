@@ -13,12 +13,14 @@ class OpenCount:
     """Count these SKUs (codes or barcodes) at a location (its code).
 
     source: manual (somebody chose them: all or none) or schedule (they are due: those that another count took meanwhile are left out).
+    bin: the code of one bin: only what lies in it is counted; without SKUs, all that is known to lie there.
     """
 
     location: str
     skus: tuple[str, ...]
     note: str = ""
     source: str = "manual"
+    bin: str = ""
 
 
 @dataclass(frozen=True)

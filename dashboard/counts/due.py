@@ -45,7 +45,8 @@ def shelves(connection: sa.Connection, location_id: int) -> list[Stocked]:
     """SKUs on sale that have a balance here and are on no open count."""
     line = CountLine.__table__
     here = sa.and_(line.c.location_id == StockBalance.location_id, line.c.sku_id == StockBalance.sku_id)
-    last = sa.select(sa.func.max(sa.type_coerce(line.c.counted_at, sa.BigInteger))).where(here, line.c.state == "approved")
+    last = sa.select(sa.func.max(sa.type_coerce(line.c.counted_at, sa.BigInteger)))
+    last = last.where(here, line.c.state == "approved", line.c.bin_id.is_(None))
     taken = sa.select(line.c.id).where(here, line.c.state.in_(rules.UNDECIDED))
     query = (
         sa.select(Sku.id, Sku.code, Sku.name, last.scalar_subquery())

@@ -12,15 +12,11 @@ class OpenForm(FlaskForm):
     """Choose a location and SKUs."""
 
     location = SelectField("Location", [InputRequired("Choose a location.")])
-    skus = TextAreaField(
-        "SKUs",
-        [InputRequired("Name at least one SKU."), Length(max=20_000)],
-        description=f"Codes or barcodes, one per line, at most {MOST_LINES}",
-    )
+    bin = StringField("Bin", [Length(max=30)], description="To count only what lies in one bin; without SKUs, all of it")
+    skus = TextAreaField("SKUs", [Length(max=20_000)], description=f"Codes or barcodes, one per line, at most {MOST_LINES}")
     note = StringField("Note", [Length(max=500)], description="For the counters, like “aisle 4 only”")
 
     def command(self) -> OpenCount:
         words = (self.skus.data or "").replace(",", "\n").replace(";", "\n").splitlines()
-        return OpenCount(
-            self.location.data, tuple(word.strip() for word in words if word.strip()) or ("",), (self.note.data or "").strip()
-        )
+        skus = tuple(word.strip() for word in words if word.strip()) or ("",)
+        return OpenCount(self.location.data, skus, (self.note.data or "").strip(), bin=(self.bin.data or "").strip())

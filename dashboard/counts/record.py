@@ -15,6 +15,7 @@ def head_record(head: Head) -> dict[str, Any]:
         "status": head.status,
         "source": head.source,
         "location": head.location,
+        "bin": head.bin,
         "note": head.note,
         "line_count": head.lines,
         "to_count": head.to_count,

@@ -120,6 +120,7 @@ def again(tx: Tx, line: CountLine) -> None:
         CountLine(
             count_id=line.count_id,
             location_id=line.location_id,
+            bin_id=line.bin_id,
             sku_id=line.sku_id,
             state="to_count",
             round=line.round + 1,

@@ -46,7 +46,7 @@ def index() -> flask.Response:
     key=True,
 )
 def create(body: CountBody) -> flask.Response:
-    codes = due.codes(reader(), body.location, clock.now(), body.most) if body.skus is None else ()
+    codes = due.codes(reader(), body.location, clock.now(), body.most) if body.skus is None and body.bin is None else ()
     return once.act(open_count, body.command(codes), _count)
 
 

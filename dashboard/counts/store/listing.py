@@ -7,6 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from dashboard.counts.model import CountLine, StockCount
+from dashboard.inventory.bin_model import Bin
 from dashboard.inventory.model import Location
 from dashboard.kernel import text
 from dashboard.kernel.errors import NotFound
@@ -15,7 +16,10 @@ TABS = {"open": ("open", "counting"), "review": ("review",), "done": ("approved"
 
 
 class Head(NamedTuple):
-    """A count. lines: SKUs; to_count: those without a figure yet; counted: those that wait for a decision."""
+    """A count. bin: the code of the bin it is about, None for the whole location.
+
+    lines: SKUs; to_count: those without a figure yet; counted: those that wait for a decision.
+    """
 
     id: int
     number: str
@@ -29,6 +33,7 @@ class Head(NamedTuple):
     opened_at: dt.datetime
     closed_at: dt.datetime | None
     version: int
+    bin: str | None
     lines: int
     to_count: int
     counted: int
@@ -72,12 +77,14 @@ def _heads() -> sa.Select:
             StockCount.opened_at,
             StockCount.closed_at,
             StockCount.version,
+            Bin.code.label("bin"),
             progress.c.lines,
             progress.c.to_count,
             progress.c.counted,
         )
         .join(Location, Location.id == StockCount.location_id)
         .join(progress, progress.c.count_id == StockCount.id)
+        .outerjoin(Bin, Bin.id == StockCount.bin_id)
     )
 
 

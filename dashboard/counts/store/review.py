@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from dashboard.catalog.model import Sku
 from dashboard.counts import rules
 from dashboard.counts.model import CountLine
+from dashboard.inventory.bin_model import BinMovement
 from dashboard.inventory.model import StockBalance, StockMovement
 from dashboard.kernel import units
 
@@ -61,6 +62,19 @@ def review_lines(connection: sa.Connection, count_id: int) -> list[ReviewLine]:
         )
         .scalar_subquery()
     )
+    in_bin = (
+        sa.select(sa.func.coalesce(sa.func.sum(BinMovement.units), 0))
+        .where(
+            BinMovement.bin_id == CountLine.bin_id,
+            BinMovement.sku_id == CountLine.sku_id,
+            BinMovement.id > CountLine.movement_id,
+            sa.or_(
+                BinMovement.kind != "counted", BinMovement.cause != sa.literal("count:").concat(sa.cast(CountLine.count_id, sa.String))
+            ),
+        )
+        .scalar_subquery()
+    )
+    moved = sa.case((CountLine.bin_id.is_(None), moved), else_=in_bin)
     free = StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
     columns: list[Any] = [CountLine.__table__.c[name] for name in _LINE]
     query = (

@@ -83,7 +83,7 @@ def _due(connection: Any, now: dt.datetime) -> dict[str, Any]:
 def new() -> str:
     form = _form()
     asked = flask.request.args
-    form.skus.data = asked.get("sku", "")[:64]
+    form.skus.data, form.bin.data = asked.get("sku", "")[:64], asked.get("bin", "")[:30]
     if asked.get("location") in {choice.value for choice in form.location.choices}:
         form.location.data = asked["location"]
     return flask.render_template("counts/new.html", form=form, key=once.new_key())
