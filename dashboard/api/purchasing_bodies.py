@@ -113,11 +113,12 @@ class SuppliedBody(Body):
 
 
 class ReceiptItemBody(Body):
-    """units: all that came, the damaged ones included."""
+    """units: all that came, the damaged ones included. bin: its code; the whole ones are put into it at once."""
 
     sku: Code
     units: Units
     damaged: Damaged = 0
+    bin: Annotated[str, Field(min_length=1, max_length=30)] | None = None
 
 
 class ReceiptBody(Body):
@@ -129,7 +130,7 @@ class ReceiptBody(Body):
     version: Version = None
 
     def command(self, number: str) -> ReceivePurchase:
-        items = tuple(ReceiptItem(item.sku, item.units, item.damaged) for item in self.items)
+        items = tuple(ReceiptItem(item.sku, item.units, item.damaged, bin=item.bin or "") for item in self.items)
         return ReceivePurchase(number, items, self.over_reason or "", self.note, version=self.version)
 
 

@@ -145,14 +145,22 @@ def _blocked(balance: Balance, units: int, free: int, state: str) -> Insufficien
     return InsufficientStock(f"{message}.", available=balance.available, allocated=balance.allocated, fields={"units": f"{message}."})
 
 
-def put_received(tx: Tx, came: Sequence[tuple[Balance, str, int]], cause: str, actor: Actor, now: dt.datetime) -> None:
-    """Units that have just been received go straight into the bins that were named for them.
+class Came(NamedTuple):
+    """Units that have just been received. balance: locked; field: what the bin is called by whoever named it."""
 
-    Args: came: (balance, locked; the bin's code; whole units of it). Raises: Invalid (fields: bin), as bins.bin_at.
-    """
-    for balance, code, units in came:
+    balance: Balance
+    bin: str
+    units: int
+    field: str = "bin"
+
+
+def put_received(tx: Tx, came: Sequence[Came], cause: str, actor: Actor, now: dt.datetime) -> None:
+    """Units go straight into the bins that were named for them. Raises: Invalid, as bins.bin_at."""
+    for balance, code, units, field in came:
         place = bins.place_of(tx, balance.location, actor)
-        target = bins.bin_at(tx, place, code)
+        target = bins.bin_at(tx, place, code, field)
+        if not units:
+            continue
         held = bin_rows.held_at(tx, balance)
         if not target.pickable:
             _set_aside(tx, balance, held, units, "", target, actor, now)

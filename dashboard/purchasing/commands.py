@@ -98,12 +98,16 @@ class RecordArrival:
 
 @dataclass(frozen=True)
 class ReceiptItem:
-    """units: all that came of this SKU, the damaged ones included. given: their lots or serial numbers."""
+    """units: all that came of this SKU, the damaged ones included. given: their lots or serial numbers.
+
+    bin: the code of the bin the whole ones are put into at once; the damaged ones lie in none.
+    """
 
     sku: str
     units: int
     damaged: int = 0
     given: Given = NOTHING
+    bin: str = ""
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def _day(typed: str, errors: dict[str, str]) -> dt.date | None:
 class TypedReceipt:
     """What the receive form of a purchase order says: {line id: units typed}, {line id: damaged typed}; errors per line id.
 
-    given: {line id: lot, expiry and serial numbers typed}; given_errors: complaints about those, by the same names.
+    given: {line id: lot, expiry and serial numbers typed}; given_errors: complaints about those, by the same names. bins: {line id: code}.
     """
 
     units: dict[int, str]
@@ -138,6 +138,7 @@ class TypedReceipt:
     errors: dict[int, str] = field(default_factory=dict)
     given: dict[int, dict[str, str]] = field(default_factory=dict)
     given_errors: dict[int, dict[str, str]] = field(default_factory=dict)
+    bins: dict[int, str] = field(default_factory=dict)
 
     def items(self, lines: Any) -> list[tuple[int, ReceiptItem]]:
         """[(line id, item)] of the lines with something typed. Raises: Invalid, with complaints beside their lines."""
@@ -149,7 +150,8 @@ class TypedReceipt:
             try:
                 came = units.whole_units(count or 0, "units")
                 given = typed_given(line.tracks, came, self.given.get(line.id, {}))
-                item = ReceiptItem(line.sku, came, units.whole_units(damaged or 0, "damaged units", 0), given)
+                broken = units.whole_units(damaged or 0, "damaged units", 0)
+                item = ReceiptItem(line.sku, came, broken, given, self.bins.get(line.id, ""))
                 found.append((line.id, item))
             except Invalid as error:
                 self._complain_of(line.id, next(iter(error.facts.get("fields", {"units": ""}))), error.message)
@@ -183,6 +185,7 @@ def typed_receipt(form: Mapping[str, str], lines: Any) -> TypedReceipt:
             for line in lines
             if line.tracks != "none"
         },
+        bins={line.id: (form.get(f"bin-{line.id}") or "").strip()[:40] for line in lines},
     )
 
 

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from dashboard.accounts import reach
 from dashboard.catalog.model import Sku
 from dashboard.catalog.rules import fold_code
-from dashboard.inventory import balances
+from dashboard.inventory import balances, putting
 from dashboard.inventory.balances import Move
 from dashboard.inventory.model import Location
+from dashboard.inventory.putting import Came
 from dashboard.kernel import clock, ids, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
@@ -140,10 +141,12 @@ def _checked_item(index: int, item: ReceiptItem, line: OpenLine, over_reason: st
 
 
 def _put_away(tx: Tx, row: Any, wanted: list[Wanted], command: ReceivePurchase, actor: Actor, now: dt.datetime) -> None:
-    """Lines, receipts, balances and the ledger; balances are locked in the order of their SKUs."""
+    """Lines, receipts, balances, the ledger and bins; balances are locked in the order of their SKUs."""
     receipt_ids = next_ids(tx, "purchase_receipt", len(wanted))
     note = ids.mask_cards(command.note) or None
     moves = []
+    came: list[Came] = []
+    fields = {fold_code(item.sku): f"items.{index}.bin" for index, item in enumerate(command.items)}
     for receipt_id, (line, item, surplus) in zip(receipt_ids, wanted, strict=True):
         balance = balances.at(tx, line.sku_id, row.location_id)
         if balance.on_hand + item.units > MOST_UNITS:
@@ -181,7 +184,10 @@ def _put_away(tx: Tx, row: Any, wanted: list[Wanted], command: ReceivePurchase, 
                 given=item.given,
             )
         )
+        if item.bin.strip():
+            came.append(Came(balance, item.bin, item.units - item.damaged, fields[line.sku]))
     balances.move(tx, moves, actor, now)
+    putting.put_received(tx, came, f"purchase_order:{row.id}", actor, now)
 
 
 def _settle(
