@@ -86,7 +86,7 @@ def propose(tx: Tx, command: EditOrder, now: dt.datetime, *, lock: bool) -> Prop
     theirs = rules.fields_of(facts)
     stale = command.version is not None and command.version != facts.version
     mine = {name: value for name, value in wanted.values.items() if name not in command.leave}
-    base = command.base or store.as_of(tx.connection, facts.id, command.version or 0, theirs) if stale else theirs
+    base = command.base or (store.as_of(tx.connection, facts.id, command.version or 0, theirs) if stale else theirs)
     merged = _merged(tx, facts, command.version, theirs, mine, base)
     adds = [(add, wanted.replaced.get(place)) for place, add in enumerate(wanted.adds)]
     facts, routing = shelves.with_stock(tx, facts, merged.values, wanted.adds, now, lock=lock)

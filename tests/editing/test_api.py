@@ -4,19 +4,23 @@ import pytest
 
 from dashboard.api import schemas
 from dashboard.api.editing_schemas import EditList, EditPlan
-from tests.acting import act_as
+from tests.api.conftest import Api
 from tests.factories import line_rows, order_row, place, shop
 
 
 @pytest.fixture
 def placed(app):
     shop(north_A=10, north_B=5)
-    act_as(app, kind="token")
     return place(("A", 2), ("B", 1))
 
 
-def test_an_order_is_patched_as_its_preview_said(client, placed):
-    at = f"/api/v1/orders/{placed.number}"
+@pytest.fixture
+def api(app, placed):
+    return Api(app)
+
+
+def test_an_order_is_patched_as_its_preview_said(api, placed):
+    at = f"orders/{placed.number}"
     body = {
         "version": 1,
         "lines": [{"line": 1, "quantity": 4, "discount": "1.00"}, {"line": 2, "sku": "A"}],
@@ -27,9 +31,9 @@ def test_an_order_is_patched_as_its_preview_said(client, placed):
         "priority": 1,
     }
 
-    plan = client.post(f"{at}/edit-previews", json=body)
+    plan = api.post(f"{at}/edit-previews", body)
     EditPlan.model_validate(plan.json)
-    patched = client.patch(at, json=body | {"expected": plan.json["fingerprint"]})
+    patched = api.patch(at, body | {"expected": plan.json["fingerprint"]})
 
     assert patched.status_code == 200, patched.json
     schemas.Order.model_validate(patched.json)
@@ -40,34 +44,34 @@ def test_an_order_is_patched_as_its_preview_said(client, placed):
     assert [line["sku"] for line in patched.json["lines"]] == ["A", "B", "A", "B"]
 
 
-def test_edits_are_listed_and_taken_back(client, placed):
-    at = f"/api/v1/orders/{placed.number}"
-    client.patch(at, json={"lines": [{"line": 1, "quantity": 5}], "reason": "she called"})
+def test_edits_are_listed_and_taken_back(api, placed):
+    at = f"orders/{placed.number}"
+    api.patch(at, {"lines": [{"line": 1, "quantity": 5}], "reason": "she called"})
 
-    listed = client.get(f"{at}/edits").json
+    listed = api.get(f"{at}/edits").json
     EditList.model_validate(listed)
     assert listed["items"][0]["reason"] == "she called"
-    undone = client.post(f"{at}/edits/{listed['items'][0]['id']}/undo")
+    undone = api.post(f"{at}/edits/{listed['items'][0]['id']}/undo")
 
     assert undone.status_code == 200, undone.json
     assert undone.json["total"] == "30.00"
-    assert client.get(f"{at}/edits").json["items"][1]["undone"] is True
-    assert client.post(f"{at}/edits/999/undo").status_code == 404
+    assert api.get(f"{at}/edits").json["items"][1]["undone"] is True
+    assert api.post(f"{at}/edits/999/undo").status_code == 404
 
 
-def test_a_stale_patch_merges_where_it_can_and_names_both_sides_where_not(client, placed):
-    at = f"/api/v1/orders/{placed.number}"
-    client.patch(at, json={"version": 1, "lines": [{"line": 1, "quantity": 3}]})
+def test_a_stale_patch_merges_where_it_can_and_names_both_sides_where_not(api, placed):
+    at = f"orders/{placed.number}"
+    api.patch(at, {"version": 1, "lines": [{"line": 1, "quantity": 3}]})
 
-    merged = client.patch(at, json={"version": 1, "priority": 2})
-    clash = client.patch(at, json={"version": 1, "lines": [{"line": 1, "quantity": 1}]})
+    merged = api.patch(at, {"version": 1, "priority": 2})
+    clash = api.patch(at, {"version": 1, "lines": [{"line": 1, "quantity": 1}]})
 
     assert merged.status_code == 200
     assert clash.status_code == 409
     line = line_rows(placed.id)[0].id
     assert clash.json["facts"]["theirs"] == {f"line:{line}:quantity": 3}
     assert clash.json["facts"]["yours"] == {f"line:{line}:quantity": 1}
-    assert clash.json["facts"]["changed"][f"line:{line}:quantity"][0] == "Mia"
+    assert list(clash.json["facts"]["changed"]) == [f"line:{line}:quantity"]
 
 
 @pytest.mark.parametrize(
@@ -82,25 +86,23 @@ def test_a_stale_patch_merges_where_it_can_and_names_both_sides_where_not(client
         ({"lines": [{"line": 1, "quantity": 3}], "expected": "0" * 32}, 409),
     ],
 )
-def test_a_bad_patch_changes_nothing(client, placed, body, status):
-    assert client.patch(f"/api/v1/orders/{placed.number}", json=body).status_code == status
+def test_a_bad_patch_changes_nothing(api, placed, body, status):
+    assert api.patch(f"orders/{placed.number}", body).status_code == status
     assert order_row(placed.id).version == 1
 
 
-def test_units_are_cancelled_and_refunded_only_by_who_may(app, client, placed):
-    at = f"/api/v1/orders/{placed.number}/cancelled-units"
+def test_units_are_cancelled_and_refunded_only_by_who_may(app, placed):
+    at = f"orders/{placed.number}/cancelled-units"
     body = {"lines": [{"line": 1, "quantity": 1}], "reason": "customer"}
 
-    act_as(app, "orders.read", "orders.cancel", "orders.prices", kind="token")
-    assert client.post(at, json=body | {"refund": True}).status_code == 403
-    cancelled = client.post(at, json=body)
+    assert Api(app, "warehouse").post(at, body).status_code == 403
+    api = Api(app, "support")
+    cancelled = api.post(at, body | {"refund": True})
 
     assert cancelled.status_code == 201, cancelled.json
     assert (cancelled.json["lines"][0]["cancelled"], cancelled.json["total"]) == (1, "20.00")
-    assert client.post(at, json={"lines": [{"line": 1, "quantity": 9}], "reason": "customer"}).status_code == 422
+    assert api.post(at, {"lines": [{"line": 1, "quantity": 9}], "reason": "customer"}).status_code == 422
 
 
-def test_another_channels_order_is_not_there(app, client, placed):
-    act_as(app, kind="token", channel="amazon")
-
-    assert client.patch(f"/api/v1/orders/{placed.number}", json={"priority": 1}).status_code == 404
+def test_another_channels_order_is_not_there(app, placed):
+    assert Api(app, channel="amazon").patch(f"orders/{placed.number}", {"priority": 1}).status_code == 404

@@ -37,7 +37,13 @@ def test_change_preview_save_and_undo_without_javascript(client, placed):
     page = open_page(client, shown.get(f"order-actions-{placed.id}").all("a", href=f"{at}/edit")[0].attributes["href"])
     a, b = (line.id for line in line_rows(placed.id))
 
-    typed = {f"line-{a}-quantity": "3", f"line-{b}-replace": "A", "ship_city": "York", "order_discount": "10 %", "shipping": "5.00"}
+    typed = {
+        f"line-{a}-quantity": "3",
+        f"line-{b}-replace": "A",
+        "ship_city": "York",
+        "order_discount": "10 %",
+        "shipping": "5.00",
+    }
     page = post(client, page, f"{at}/edits", **typed, act="preview")
 
     said = page.get("edit-preview").text
@@ -81,7 +87,7 @@ def test_two_people_change_the_same_field_and_another(client, placed):
     kept = {"keep_ship_city": "yours", f"keep_line:{a}:quantity": "theirs", "act": "preview"}
     page = post(client, clash, f"{at}/edits", **kept)
     assert "kept: Address, second line" in page.get("edit-preview").text
-    page = submit(client, page.form(f"{at}/edits"), **kept, act="save")
+    page = submit(client, page.form(f"{at}/edits"), **{**kept, "act": "save"})
 
     order = order_row(placed.id)
     assert (order.ship_city, order.ship_line2) == ("Hull", "Flat 2")

@@ -109,11 +109,13 @@ def _conflict(form: EditForm, error: Conflict) -> Any:
         form = forms.sent(_facts(number), flask.request.form)
         form.expected = None
         shown = None
-        if "plan" in error.facts:
-            form.errors["form"] = error.message
+        try:
+            if "plan" not in error.facts:
+                raise error
             shown = _preview(form.command(_codes(form)))
-        else:
-            form.complain(error)
+            form.errors["form"] = error.message
+        except (Conflict, Invalid) as why:
+            form.complain(why)
         return _again(form, shown, 409, once.fresh_key())
     fresh = forms.sent(_facts(number), flask.request.form)
     fresh.base |= error.facts["theirs"]
