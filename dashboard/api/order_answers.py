@@ -1,6 +1,6 @@
 """What the API says about orders: the whole of it to those who may see money and people, the work to everybody else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.channels.actions import Placed
@@ -13,6 +13,7 @@ from dashboard.orders.commands import CaptureOrder
 from dashboard.orders.rows import Line
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.store.record import AMOUNTS, COUNTERS
+from dashboard.promises.store import Promise
 
 BRIEF = (
     "id",
@@ -33,7 +34,8 @@ BRIEF = (
 )
 """What placing an order answers, new or known."""
 PLAIN_DATA = frozenset(
-    "number before after status phase units kind lines short carrier tracking_number location_id location sku reason".split()
+    "number before after status phase units kind lines short carrier tracking_number location_id location sku reason changes cause"
+    " because".split()
 )
 """Event data without money and people."""
 LINE_MONEY = ("unit_price", "tax", "discount", "total")
@@ -102,6 +104,28 @@ def seen_by(record: dict[str, Any], actor: Actor) -> dict[str, Any]:
         plain["shipping_address"] = {name: address[name] for name in ("city", "country")}
         plain.pop("notes", None)
     return plain
+
+
+def with_promises(record: dict[str, Any], promised: Sequence[Promise | None], actor: Actor) -> dict[str, Any]:
+    """The order with what each of its lines is promised, in their order."""
+    lines = [line | {"promise": _promise(one, actor)} for line, one in zip(record["lines"], promised, strict=True)]
+    return record | {"lines": lines}
+
+
+def _promise(one: Promise | None, actor: Actor) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    told = {
+        "units": one.units,
+        "preorder": one.preorder,
+        "promised_on": one.on.isoformat() if one.on else None,
+        "basis": one.basis,
+        "late": one.late,
+        "moved_from": one.moved_from.isoformat() if one.moved and one.moved_from else None,
+    }
+    if actor.channel is None:
+        told |= {"purchase_order": one.number, "moved_because": one.moved_because if one.moved else None}
+    return told
 
 
 def row(found: Any, actor: Actor) -> dict[str, Any]:

@@ -26,11 +26,12 @@ _COLUMNS = (_PROMISE.c.units, _PROMISE.c.promised_on, _PROMISE.c.basis, _PROMISE
 
 
 class Waits(NamedTuple):
-    """A line as it is now. units: that wait."""
+    """A line as it is now. units: that wait. sku_id: None for an item no catalogue knows."""
 
     line: int
     order_id: int
     position: int
+    sku_id: int | None
     sku: str
     units: int
 
@@ -112,7 +113,7 @@ def _after(line: Waits, due: Outcome, arrivals: dict[int, int], soon: dt.date) -
 
 def _waits(tx: Tx, lines: Sequence[int]) -> dict[int, Waits]:
     waits = sa.case((Order.status == "open", OrderLine.backordered), else_=0)
-    columns = OrderLine.id, OrderLine.order_id, OrderLine.position, OrderLine.sku_code, waits
+    columns = OrderLine.id, OrderLine.order_id, OrderLine.position, OrderLine.sku_id, OrderLine.sku_code, waits
     query = sa.select(*columns).join(Order, Order.id == OrderLine.order_id).where(OrderLine.id.in_(lines))
     return {row[0]: Waits(*row) for row in tx.execute(query)}
 
@@ -129,7 +130,7 @@ def _locked(tx: Tx, waiting: Sequence[Waits], lines: Sequence[int], now: dt.date
             "basis": "none",
             "made_at": now,
         }
-        for line in sorted(waiting)
+        for line in sorted(waiting, key=lambda line: line.line)
         if line.line not in known
     ]
     if fresh:
@@ -178,7 +179,8 @@ def _tell(tx: Tx, changes: Sequence[Changed], command: Recompute, actor: Actor, 
         if moving:
             said = [_said(change, papers) for change in moving]
             because = command.because if any(change.before.promised_on is not None for change in moving) else ""
-            event = PromiseChanged(order_id, version, order_id, numbers[order_id], command.cause, because, said)
+            sku_ids = sorted({change.line.sku_id for change in moving if change.line.sku_id is not None})
+            event = PromiseChanged(order_id, version, order_id, numbers[order_id], command.cause, because, said, sku_ids)
             tx.record(event, actor, now)
 
 

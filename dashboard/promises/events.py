@@ -8,7 +8,7 @@ class PromiseChanged:
     """Dates promised to one order were made or moved.
 
     changes: [{sku, units, before, after, source}]: days as ISO 8601, None for no date; source: the number of a purchase order, or
-    None. cause: one of rules.CAUSES; because: what happened, in words.
+    None. sku_ids: of those items. cause: one of rules.CAUSES; because: what happened, in words.
     """
 
     id: int
@@ -18,3 +18,4 @@ class PromiseChanged:
     cause: str
     because: str
     changes: list
+    sku_ids: list

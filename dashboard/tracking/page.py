@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.tracking import carriers, eta, history, rules, store, wording
+from dashboard.tracking import carriers, eta, history, promised, rules, store, wording
 from dashboard.tracking.eta import Days, Transit
-from dashboard.tracking.rules import Said, Step
+from dashboard.tracking.rules import Awaited, Said, Step
 from dashboard.tracking.store import Item, Piece
 from dashboard.web.filters import money
 
@@ -64,6 +64,9 @@ class View:
     def local(self, at: dt.datetime) -> dt.date:
         return at.astimezone(zoneinfo.ZoneInfo(self.zone)).date()
 
+    def days(self, span: Days) -> str:
+        return wording.days(span, self.today, self.locale)
+
     def moment(self, at: dt.datetime | None) -> str:
         return wording.moment(at, self.zone, self.locale) if at else ""
 
@@ -73,7 +76,8 @@ def build(connection: sa.Connection, order: Any, now: dt.datetime, locale: str) 
     view = View(now, store.shop_zone(connection), locale)
     pieces = store.pieces(connection, order.id)
     transit = history.transit(connection, order.ship_country, now)
-    cards = tuple(_card(order, piece, place, len(pieces), transit, view) for place, piece in enumerate(pieces, start=1))
+    awaited = promised.awaited(connection, order.id, view.today, transit, view.days) if _waits(pieces) else None
+    cards = tuple(_card(order, piece, place, len(pieces), transit, view, awaited) for place, piece in enumerate(pieces, start=1))
     said = rules.order_said(order.phase, store.open_holds(connection, order.id) if order.phase == "on_hold" else ())
     title, lead, tone = _headline(said, cards, order, view)
     full = rules.is_full(now, order.delivered_at, order.cancelled_at) and order.phase != "cancelled"
@@ -97,12 +101,18 @@ def build(connection: sa.Connection, order: Any, now: dt.datetime, locale: str) 
     )
 
 
-def _card(order: Any, piece: Piece, place: int, count: int, transit: Transit | None, view: View) -> Card:
+def _waits(pieces: Sequence[Piece]) -> bool:
+    return any(piece.status == "backordered" for piece in pieces)
+
+
+def _card(
+    order: Any, piece: Piece, place: int, count: int, transit: Transit | None, view: View, awaited: Awaited | None
+) -> Card:
     label = f"Parcel {place} of {count}" if count > 1 else "Your parcel"
     notes = [view.moment(order.placed_at), view.moment(piece.packed_at)]
     if piece.parcel is None:
         days = None if piece.status == "backordered" else eta.from_today(_before_it_leaves(order, transit, view), view.today)
-        said = rules.work_said(piece.status, days)
+        said = rules.awaited_said(awaited) if awaited and piece.status == "backordered" else rules.work_said(piece.status, days)
         return Card(label, _title(said, days, None, view), said, tuple(rules.ladder(said, notes)), piece.items, days)
     parcel = piece.parcel
     days = eta.from_today(_on_the_road(parcel, transit, view), view.today)
@@ -124,10 +134,14 @@ def _card(order: Any, piece: Piece, place: int, count: int, transit: Transit | N
 
 
 def _before_it_leaves(order: Any, transit: Transit | None, view: View) -> Days | None:
-    """From the promised day of leaving; None once that is past: then it is late, whatever the road may make up."""
-    if order.ship_by is None:
+    """From the promised day of leaving; None once that is past: then it is late, whatever the road may make up.
+
+    What had to wait for stock was promised a later day.
+    """
+    leaves = max((at for at in (order.ship_by, order.promised_at) if at is not None), default=None)
+    if leaves is None:
         return eta.arrival(view.today, transit)
-    return eta.arrival(view.local(order.ship_by), transit) if view.now <= order.ship_by else None
+    return eta.arrival(view.local(leaves), transit) if view.now <= leaves else None
 
 
 def _on_the_road(parcel: Any, transit: Transit | None, view: View) -> Days | None:

@@ -153,6 +153,50 @@ def work_said(status: str, eta: Days | None) -> Said:
     return WORK.get(status, WORK["allocated"])
 
 
+class Awaited(NamedTuple):
+    """What waits for stock, in the reader's words. leaves: its day, empty without one; late: that day is past; arrives: about when.
+
+    was: the day it was moved from, empty if it was not; cause: why (promises.rules.CAUSES); later: to a later day, or to none.
+    """
+
+    leaves: str = ""
+    late: bool = False
+    arrives: str = ""
+    preorder: bool = False
+    was: str = ""
+    cause: str = ""
+    later: bool = True
+
+
+WHY_MOVED = {
+    "rescheduled": ("the delivery to us is later", "the delivery to us is earlier"),
+    "received": ("the delivery to us brought fewer", "the delivery to us is here"),
+    "short": ("the delivery to us brought fewer", "the delivery to us is here"),
+    "refused": ("our supplier does not deliver", "another delivery comes earlier"),
+    "release": ("its release was put off", "its release was brought forward"),
+}
+"""Why a date moved: later, and earlier. Who else waits is nobody's business."""
+OTHERWISE = ("there is less in stock than we thought", "more of it is there now")
+
+
+def awaited_said(awaited: Awaited) -> Said:
+    """What to say of units without stock: their day, and where it was moved from and why."""
+    why = WHY_MOVED.get(awaited.cause, OTHERWISE)[not awaited.later]
+    if awaited.late:
+        text = f"It was to leave us by {awaited.leaves} and has not come to us yet. We are asking, and the new date will be here."
+        return WORK["late"]._replace(text=text)
+    if not awaited.leaves:
+        text = "We have no date yet; it will be here as soon as we do."
+        if awaited.was:
+            text = f"It was to leave us by {awaited.was}, but {why}. The new date will be here as soon as we know it."
+        return WORK["backordered"]._replace(text=text)
+    text = "You ordered it in advance." if awaited.preorder else "It is on its way to us."
+    text += f" With you {awaited.arrives}." if awaited.arrives else ""
+    if awaited.was:
+        text += f" Moved from {awaited.was} because {why}."
+    return Said(f"Leaves us by {awaited.leaves}", text, "warn" if awaited.was and awaited.later else "info", 0, 9)
+
+
 def order_said(phase: str, holds: Sequence[str]) -> Said | None:
     """What the order as a whole must say first; None when its parcels tell the story."""
     if phase == "on_hold":

@@ -15,7 +15,7 @@ MOST_SAMPLES = 500
 NEWEST_PARCELS = 5_000
 _PUBLIC = (
     "id number status phase payment_status pay_on currency total captured authorized refunded ship_line1 ship_city ship_country"
-    " placed_at ready_at ship_by shipped_at delivered_at cancelled_at tracking_expires_at tracking_hash"
+    " placed_at ready_at ship_by promised_at shipped_at delivered_at cancelled_at tracking_expires_at tracking_hash"
 ).split()
 _TRANSIT = sa.text("""
 SELECT p.delivered_at - p.handed_over_at FROM parcel p JOIN orders o ON o.id = p.order_id

@@ -19,6 +19,7 @@ from dashboard.orders.rules import READINESS, VIEWS
 from dashboard.orders.sight import sight_of
 from dashboard.orders.store.conditions import FILTERS
 from dashboard.orders.store.listing import SORTS
+from dashboard.promises import store as promises
 from dashboard.web import access, paging
 
 blueprint = flask.Blueprint("orders_api", __name__, url_prefix="/api/v1")
@@ -112,4 +113,5 @@ def show(number: str) -> flask.Response:
     actor = access.actor()
     record = store.order_record(store.reader(), number)
     order_answers.check_channel(actor, record["channel"], number)
-    return once.show(order_answers.seen_by(record, actor))
+    promised = promises.of_lines(store.reader(), int(record["id"]), clock.now().date())
+    return once.show(order_answers.seen_by(order_answers.with_promises(record, promised, actor), actor))

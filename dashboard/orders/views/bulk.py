@@ -14,7 +14,7 @@ from dashboard.orders.commands import PlaceHold, ReleaseHold
 from dashboard.orders.rules import HOLD_KINDS
 from dashboard.orders.sight import sight_of
 from dashboard.orders.views.blueprint import blueprint
-from dashboard.orders.views.rowview import RowView, row_view
+from dashboard.orders.views.rowview import RowView, row_views
 from dashboard.web import access
 from dashboard.web.access import local_path, requires
 from dashboard.web.htmx import redirect, wants_part
@@ -102,7 +102,7 @@ def _fresh_rows(ids: list[int]) -> list[RowView]:
     store.refresh()
     connection, now = store.reader(), clock.now()
     sight, zone = sight_of(access.actor()), words.zone_of(store.locations(connection))
-    return [row_view(row, sight, now, zone) for row in store.order_rows(connection, ids)]
+    return row_views(connection, store.order_rows(connection, ids), sight, now, zone)
 
 
 def _orders(count: int) -> str:

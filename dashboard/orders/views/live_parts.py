@@ -7,7 +7,7 @@ from dashboard.kernel.actor import Actor
 from dashboard.orders import store, words
 from dashboard.orders.sight import sight_of
 from dashboard.orders.views import page
-from dashboard.orders.views.rowview import row_view
+from dashboard.orders.views.rowview import row_views
 from dashboard.web import livepage
 
 
@@ -22,7 +22,7 @@ def changed_rows(changes: livepage.Changes, actor: Actor) -> livepage.Payload:
     if changes.brief:
         return livepage.Payload(ids=[livepage.Id(f"order-{row.id}", row.version) for row in rows], facets=facets)
     sight, zone = sight_of(actor), words.zone_of(store.locations(connection))
-    shown = [row_view(row, sight, now, zone) for row in rows]
+    shown = row_views(connection, rows, sight, now, zone)
     return livepage.Payload(
         rows=[livepage.Row(f"order-{row.id}", row.version, flask.render_template("orders/_row.html", row=row)) for row in shown],
         facets=facets,

@@ -1,16 +1,21 @@
 """A row of the order list as its template shows it."""
 
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from dashboard.orders import words
 from dashboard.orders.rules import views_of
 from dashboard.orders.sight import Sight, shown_name
 from dashboard.orders.store import Row
+from dashboard.promises.store import Headline, of_orders
 
 
 class RowView(NamedTuple):
-    """next: (label, section) or None. readiness: (role, shape, word), None with nothing left to send. total: None without prices."""
+    """next: (label, section) or None. readiness: (role, shape, word), None with nothing left to send. total: None without prices.
+
+    promise: of what waits, None when nothing does.
+    """
 
     id: int
     number: str
@@ -29,9 +34,22 @@ class RowView(NamedTuple):
     placed_at: dt.datetime
     due: words.Due
     ship_by: dt.datetime | None
+    promise: Headline | None = None
 
 
-def row_view(row: Row, sight: Sight, now: dt.datetime, zone: dt.tzinfo) -> RowView:
+def row_views(connection: Any, rows: Sequence[Row], sight: Sight, now: dt.datetime, zone: dt.tzinfo) -> list[RowView]:
+    """The rows, those that wait with what they are promised."""
+    waiting = [row.id for row in rows if row.readiness in ("part", "none")]
+    promises = of_orders(connection, waiting, now.date())
+    return [row_view(row, sight, now, zone, promises.get(row.id)) for row in rows]
+
+
+def badge_of(phase: str, work: str | None, preorder: bool) -> str:
+    """The order's status word; of one that waits for preorders alone, that."""
+    return "preorder" if preorder and phase == "out_of_stock" else words.badge_of(phase, work)
+
+
+def row_view(row: Row, sight: Sight, now: dt.datetime, zone: dt.tzinfo, promise: Headline | None = None) -> RowView:
     due = words.due(row.ship_by, row.phase, now, zone)
     views = sorted(views_of(row.status, row.phase, row.work) | ({"at_risk"} if due.state else set()))
     return RowView(
@@ -39,7 +57,7 @@ def row_view(row: Row, sight: Sight, now: dt.datetime, zone: dt.tzinfo) -> RowVi
         row.number,
         row.version,
         row.channel,
-        words.badge_of(row.phase, row.work),
+        badge_of(row.phase, row.work, promise is not None and promise.preorder),
         words.READINESS.get(row.readiness or ""),
         " ".join(views),
         words.next_step(row.phase, row.work),
@@ -52,4 +70,5 @@ def row_view(row: Row, sight: Sight, now: dt.datetime, zone: dt.tzinfo) -> RowVi
         row.placed_at,
         due,
         row.ship_by,
+        promise,
     )

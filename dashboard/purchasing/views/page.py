@@ -3,11 +3,14 @@
 import datetime as dt
 from typing import Any
 
+import flask
+
 from dashboard.accounts.roles import reaches_location
-from dashboard.inventory.store import bins
 from dashboard.kernel import clock, units
 from dashboard.orders.store import reader
+from dashboard.promises import store as promises
 from dashboard.purchasing import forms, store
+from dashboard.purchasing.actions import FIRST_YEAR, LAST_YEAR
 from dashboard.purchasing.rules import CANCEL_REASONS, INCOMING, OVER_REASONS, SHORT_REASONS, current_arrival
 from dashboard.purchasing.views import words
 from dashboard.web import access, once
@@ -38,6 +41,9 @@ def values_of(number: str, typed: forms.TypedReceipt | None = None, problem: str
         "arrived_at": current_arrival(order.arrived_at, clock.now()),
         "timeline": words.timeline(order, receipts),
         "typed": typed or forms.TypedReceipt({}, {}),
+        "waiters": promises.waiters_of_purchase(reader(), order.id) if actor.may("orders.read") else [],
+        "waiting_orders": promises.orders_waiting(reader(), order.id),
+        **preview_of(order),
         "problem": problem,
         "may": {
             "see_costs": actor.may("orders.prices"),
@@ -50,7 +56,15 @@ def values_of(number: str, typed: forms.TypedReceipt | None = None, problem: str
         },
         "cancel_reasons": list(CANCEL_REASONS.items()),
         "short_reasons": list(SHORT_REASONS.items()),
-        "has_bins": order.location_id in bins.places_with_bins(reader()),
         "over_reasons": [("", "No more than was ordered"), *OVER_REASONS.items()],
         "key": once.fresh_key() if problem else once.new_key(),
     }
+
+
+def preview_of(order: Any) -> dict[str, Any]:
+    """Whose promise dates would move on the day that is asked about, when one is."""
+    day = forms.day_of(flask.request.args.get("expected_on", ""))
+    asked = day is not None and day != order.expected_on and order.status in INCOMING
+    if not asked or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        return {"preview": None, "day": order.expected_on}
+    return {"preview": promises.preview(reader(), order.id, day, clock.now().date()), "day": day}

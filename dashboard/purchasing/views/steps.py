@@ -7,6 +7,7 @@ import flask
 
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.orders.store import reader, refresh
+from dashboard.promises import store as promises
 from dashboard.purchasing import forms, store
 from dashboard.purchasing.actions import cancel_purchase_order, close_short, place_purchase_order, reschedule_purchase
 from dashboard.purchasing.commands import (
@@ -31,6 +32,17 @@ def place(number: str) -> Any:
     return _step(
         number, place_purchase_order, PlacePurchaseOrder(number, _version()), "{number} is ordered; its units are incoming."
     )
+
+
+@blueprint.get("/purchase-orders/<number>/schedule")
+@requires("purchasing.write")
+def preview_schedule(number: str) -> Any:
+    """Whose promise dates another day would move, before it is decided."""
+    order = store.purchase_order(reader(), number).order
+    if not wants_part():
+        return redirect(flask.url_for("purchasing.show", number=order.number, expected_on=flask.request.args.get("expected_on")))
+    waiting = promises.orders_waiting(reader(), order.id)
+    return flask.render_template("promises/_preview.html", order=order, waiting_orders=waiting, **page.preview_of(order))
 
 
 @blueprint.post("/purchase-orders/<number>/schedule")
