@@ -6,6 +6,7 @@ from pydantic import Field
 
 from dashboard.api import bodies
 from dashboard.api.bodies import Amount, Body, Moment, Units, Version
+from dashboard.api.tracked_bodies import GivenOfSkuBody
 from dashboard.kernel import units
 from dashboard.orders.commands import Address, CaptureOrder, Customer, DraftLine, PaymentDraft
 from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS
@@ -129,5 +130,8 @@ class ReturnBody(Body):
 
 
 class ReceiptBody(Body):
+    """lines: only for SKUs with lots or serial numbers, where it is not clear which of those that were shipped come back."""
+
     location: Annotated[str, Field(min_length=1, max_length=20)]
     version: Version = None
+    lines: Annotated[list[GivenOfSkuBody], Field(max_length=500)] = []

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from dashboard.api import bodies
 from dashboard.api.bodies import Amount, Body, Moment, Units, Version
+from dashboard.api.tracked_bodies import GivenBody
 from dashboard.catalog.rules import LONGEST_CODE
 from dashboard.kernel.errors import Invalid
 from dashboard.purchasing.commands import (
@@ -112,7 +113,7 @@ class SuppliedBody(Body):
         return SupplySku(supplier_id, self.sku, self.pack_size, bodies.price_e4(self.unit_cost, "unit_cost") or 0)
 
 
-class ReceiptItemBody(Body):
+class ReceiptItemBody(GivenBody):
     """units: all that came, the damaged ones included. bin: its code; the whole ones are put into it at once."""
 
     sku: Code
@@ -130,7 +131,7 @@ class ReceiptBody(Body):
     version: Version = None
 
     def command(self, number: str) -> ReceivePurchase:
-        items = tuple(ReceiptItem(item.sku, item.units, item.damaged, bin=item.bin or "") for item in self.items)
+        items = tuple(ReceiptItem(item.sku, item.units, item.damaged, item.given(), bin=item.bin or "") for item in self.items)
         return ReceivePurchase(number, items, self.over_reason or "", self.note, version=self.version)
 
 

@@ -297,12 +297,13 @@ class SkuPreorder(Answer):
 
 
 class Sku(Answer):
-    """components: what a kit is made of; empty for everything else. preorder: null without a day."""
+    """components: what a kit is made of; empty for everything else. preorder: null without a day. tracks: none, lots or serials."""
 
     sku: str
     name: str
     barcode: str | None
     kind: str
+    tracks: str
     unit_price: Money
     currency: str
     weight_grams: int

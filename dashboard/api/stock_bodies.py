@@ -7,12 +7,14 @@ from pydantic import Field
 
 from dashboard.api import bodies
 from dashboard.api.bodies import Amount, Body, Moment, Units, Version
+from dashboard.api.tracked_bodies import GivenBody
 from dashboard.catalog.commands import CreateSku, UpdateSku
-from dashboard.catalog.rules import HEAVIEST_GRAMS, KINDS, LONGEST_CODE, LONGEST_NAME, MOST_PARTS, MOST_PER_KIT
+from dashboard.catalog.rules import HEAVIEST_GRAMS, KINDS, LONGEST_CODE, LONGEST_NAME, MOST_PARTS, MOST_PER_KIT, TRACKS
 from dashboard.fulfilment.rules import REJECT_REASONS, SHORT_REASONS
 from dashboard.inventory.bins import folded
 from dashboard.inventory.commands import AdjustStock
 from dashboard.inventory.rules import REASONS
+from dashboard.inventory.tracked_units import Given
 from dashboard.kernel import units
 
 Signed = Annotated[int, Field(ge=-units.MOST_UNITS, le=units.MOST_UNITS)]
@@ -33,7 +35,10 @@ Components = Annotated[list[ComponentBody], Field(max_length=MOST_PARTS)]
 
 
 class SkuBody(Body):
-    """components: of a kit, 1 to 50 stock items; they cannot be given for another kind."""
+    """components: of a kit, 1 to 50 stock items; they cannot be given for another kind.
+
+    tracks: lots (with an expiry each) or serials (a number for each unit), of a stock item; later it changes only without stock.
+    """
 
     sku: Code
     name: Name
@@ -44,11 +49,12 @@ class SkuBody(Body):
     weight_grams: Grams = 0
     active: bool = True
     components: Components = []
+    tracks: Literal[tuple(TRACKS)] = "none"  # type: ignore[valid-type]
 
     def command(self) -> CreateSku:
         return CreateSku(
             self.sku, self.name, self.barcode, self.kind, bodies.price_e4(self.unit_price, "unit_price") or 0, self.currency,
-            self.weight_grams, self.active, recipe(self.components),
+            self.weight_grams, self.active, recipe(self.components), self.tracks,
         )
 
 
@@ -81,7 +87,7 @@ def recipe(components: Sequence[ComponentBody]) -> tuple[tuple[str, int], ...]:
     return tuple((part.sku, part.quantity) for part in components)
 
 
-class AdjustmentBody(Body):
+class AdjustmentBody(GivenBody):
     """Either `change`, or `on_hand` with the `expected` figure it replaces.
 
     A reason that is not in our list counts as `other` and stands in the note.
@@ -97,7 +103,7 @@ class AdjustmentBody(Body):
 
     def command(self) -> AdjustStock:
         reason, note = (self.reason, self.note) if self.reason in REASONS else ("other", f"{self.reason}. {self.note}".strip())
-        return AdjustStock(self.sku, self.location, reason, self.change, self.on_hand, self.expected, note)
+        return AdjustStock(self.sku, self.location, reason, self.change, self.on_hand, self.expected, note, given=self.given())
 
 
 class ReleaseBody(Body):
@@ -118,7 +124,7 @@ class LineUnits(Body):
     quantity: Units
 
 
-class PickedUnits(LineUnits):
+class PickedUnits(LineUnits, GivenBody):
     """bins: codes of the bins they were taken out of; without, those that the pick list names."""
 
     bins: Annotated[list[Annotated[str, Field(min_length=1, max_length=30)]], Field(max_length=50)] = []
@@ -133,6 +139,10 @@ class PicksBody(Body):
 
     def units(self) -> dict[int, int] | None:
         return units_by_line(self.lines)
+
+    def given(self) -> dict[int, Given]:
+        """{line id: its lots or serial numbers} of the lines that say some."""
+        return {int(line.id): given for line in self.lines or () if (given := line.given()).named}
 
     def told(self) -> dict[int, list[str]]:
         """{line id: codes of bins}, folded."""

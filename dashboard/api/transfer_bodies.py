@@ -7,6 +7,8 @@ from pydantic import Field
 
 from dashboard.api.bodies import Body, Units, Version
 from dashboard.api.stock_bodies import Code
+from dashboard.api.tracked_bodies import GivenBody, GivenOfSkuBody, Word, by_sku
+from dashboard.inventory.tracked_units import MOST_SERIALS, Given
 from dashboard.kernel.errors import Invalid
 from dashboard.kernel.units import MOST_UNITS
 from dashboard.transfers.commands import (
@@ -60,13 +62,16 @@ class TransferStepBody(Body):
 
 
 class DispatchBody(Body):
+    """lines: only for SKUs with lots or serial numbers, to say which go; lots go earliest expiry first without."""
+
     version: Version = None
+    lines: Annotated[list[GivenOfSkuBody], Field(max_length=MOST_LINES)] = []
 
     def command(self, number: str) -> DispatchTransfer:
-        return DispatchTransfer(number, self.version)
+        return DispatchTransfer(number, self.version, by_sku(self.lines))
 
 
-class ArrivalBody(Body):
+class ArrivalBody(GivenBody):
     """received: whole; damaged: they go to the damaged bucket there."""
 
     sku: Code
@@ -82,18 +87,25 @@ class TransferReceiptBody(Body):
     version: Version = None
 
     def command(self, number: str) -> ReceiveTransfer:
-        lines = None if self.lines is None else tuple(Arrival(line.sku, line.received, line.damaged) for line in self.lines)
+        lines = None if self.lines is None else tuple(Arrival(line.sku, line.received, line.damaged, line.given()) for line in self.lines)
         return ReceiveTransfer(number, lines, self.note, self.version)
 
 
+class LossLineBody(TransferLineBody):
+    """serials: which of them are lost, of a SKU with serial numbers."""
+
+    serials: Annotated[list[Word], Field(max_length=MOST_SERIALS)] = []
+
+
 class LossBody(Body):
-    lines: Annotated[list[TransferLineBody], Field(min_length=1, max_length=MOST_LINES)]
+    lines: Annotated[list[LossLineBody], Field(min_length=1, max_length=MOST_LINES)]
     reason: Literal[tuple(LOSS_REASONS)]  # type: ignore[valid-type]
     note: Note = ""
     version: Version = None
 
     def command(self, number: str) -> SettleLoss:
-        return SettleLoss(number, tuple(Loss(line.sku, line.units) for line in self.lines), self.reason, self.note, self.version)
+        lines = tuple(Loss(line.sku, line.units, Given((), tuple(line.serials), f"{line.sku}.")) for line in self.lines)
+        return SettleLoss(number, lines, self.reason, self.note, self.version)
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -14,6 +14,7 @@ def sku_record(sku: Sku, recipe: Sequence[Sequence[Any]] = ()) -> dict[str, Any]
         "name": sku.name,
         "barcode": sku.barcode,
         "kind": sku.kind,
+        "tracks": sku.tracks,
         "unit_price": units.price_text(sku.unit_price_e4, sku.currency),
         "currency": sku.currency,
         "weight_grams": sku.weight_grams,

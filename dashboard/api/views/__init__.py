@@ -16,6 +16,7 @@ from dashboard.api.views import (
     stock,
     stock_holds,
     suppliers,
+    tracked,
     transfers,
     work,
 )
@@ -24,7 +25,7 @@ blueprints = tuple(
     module.blueprint
     for module in (
         orders, order_parts, editing, payments, work, skus, preorders, stock,
-        stock_holds, bins, channel_rules, transfers, purchasing, suppliers, counts,
+        stock_holds, tracked, bins, channel_rules, transfers, purchasing, suppliers, counts,
         events, document,
     )
 )  # fmt: skip

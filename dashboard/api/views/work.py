@@ -11,6 +11,7 @@ from dashboard.api.order_answers import check_channel
 from dashboard.api.order_bodies import ReceiptBody
 from dashboard.api.routes import number_of, route
 from dashboard.api.stock_bodies import PackagesBody, PicksBody, RejectionBody, ReleaseBody, ShipmentBody
+from dashboard.api.tracked_bodies import by_sku
 from dashboard.fulfilment import actions, record
 from dashboard.fulfilment.commands import PackUnits, PickUnits, RejectWork, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.rejection import reject_work
@@ -103,7 +104,7 @@ def create_rejection(body: RejectionBody, work: str) -> flask.Response:
     status=201,
 )
 def create_picks(body: PicksBody, work: str) -> flask.Response:
-    pick = PickUnits(_id(work), body.units(), body.version, body.told())
+    pick = PickUnits(_id(work), body.units(), body.version, body.told(), body.given())
     if body.short is None:
         return _step(actions.pick_units, pick)
     if body.lines is None:
@@ -164,7 +165,8 @@ def show_return(id_: str) -> flask.Response:
     status=201,
 )
 def create_receipt(body: ReceiptBody, id_: str) -> flask.Response:
-    return once.act(_receive, ReceiveReturn(number_of(id_, "return"), body.location, body.version), _return, needs_key=False)
+    command = ReceiveReturn(number_of(id_, "return"), body.location, body.version, by_sku(body.lines))
+    return once.act(_receive, command, _return, needs_key=False)
 
 
 def _receive(tx: Tx, command: ReceiveReturn, actor: Actor, now: dt.datetime) -> int:
