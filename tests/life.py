@@ -1,5 +1,7 @@
 """A small shop that has seen everything once: orders placed, held, picked short, shipped, returned, cancelled, paid, refunded."""
 
+import datetime as dt
+
 from dashboard.catalog.actions import create_sku
 from dashboard.catalog.commands import CreateSku
 from dashboard.channels.actions import place_order
@@ -9,12 +11,14 @@ from dashboard.counts.commands import CountUnits, DecideLines, OpenCount
 from dashboard.fulfilment import actions as work
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder, MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
-from dashboard.fulfilment.model import FulfilmentOrder
-from dashboard.inventory.actions import adjust_stock
+from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder
+from dashboard.inventory.actions import adjust_stock, receive_stock
 from dashboard.inventory.bin_commands import CreateBins, PutAway
 from dashboard.inventory.bins import create_bins
-from dashboard.inventory.commands import AdjustStock
+from dashboard.inventory.commands import AdjustStock, ReceiveStock
+from dashboard.inventory.expiry import AT_ONCE, expire_lots
 from dashboard.inventory.putting import put_away
+from dashboard.inventory.tracked_units import Given, LotUnits
 from dashboard.kernel import clock, db
 from dashboard.orders import actions as orders
 from dashboard.orders.commands import AddNote, CaptureOrder, DraftLine, PaymentDraft, PlaceHold, ReleaseHold
@@ -97,7 +101,27 @@ def live():
     _money_and_back(ids["delivered"])
     do(create_sku, CreateSku("KIT", "A kit", kind="kit", components=(("A-1", 2), ("C-3", 1))))
     place(("KIT", 1), ("A-1", 1))
+    _lots_and_numbers()
     return ids
+
+
+def _lots_and_numbers():
+    """One SKU by lot and one by serial number: received, shipped, picked, one lot expired."""
+    today = clock.now().date()
+    do(create_sku, CreateSku("LOT", "By lot", tracks="lots"))
+    do(create_sku, CreateSku("NUM", "Numbered", tracks="serials"))
+    old, new = LotUnits("OLD", 3, today), LotUnits("NEW", 5, today.replace(year=today.year + 2))
+    do(receive_stock, ReceiveStock("LOT", "N", 8, given=Given((old, new))))
+    do(receive_stock, ReceiveStock("NUM", "N", 2, given=Given((), ("S1", "S2"))))
+    ship(place(("LOT", 1)))
+    ship(place(("LOT", 1)), "picked")
+    numbered = found(FulfilmentOrder, place(("NUM", 1)))[0]
+    do(work.release_work, ReleaseWork(numbered.id))
+    with db.db.engine.connect() as connection:
+        lines = FulfilmentLine.__table__
+        line = connection.execute(lines.select().where(lines.c.fulfilment_order_id == numbered.id)).one()
+    do(work.pick_units, PickUnits(numbered.id, given={line.id: Given((), ("S2",))}))
+    db.write(expire_lots, AT_ONCE, TESTER, clock.now() + dt.timedelta(days=2))
 
 
 def _count():
