@@ -115,7 +115,7 @@ def _waits(tx: Tx, lines: Sequence[int]) -> dict[int, Waits]:
     waits = sa.case((Order.status == "open", OrderLine.backordered), else_=0)
     columns = OrderLine.id, OrderLine.order_id, OrderLine.position, OrderLine.sku_id, OrderLine.sku_code, waits
     query = sa.select(*columns).join(Order, Order.id == OrderLine.order_id).where(OrderLine.id.in_(lines))
-    return {row[0]: Waits(*row) for row in tx.execute(query)}
+    return {row[0]: Waits._make(row) for row in tx.execute(query)}
 
 
 def _locked(tx: Tx, waiting: Sequence[Waits], lines: Sequence[int], now: dt.datetime) -> dict[int, Any]:
@@ -143,8 +143,7 @@ def _locked(tx: Tx, waiting: Sequence[Waits], lines: Sequence[int], now: dt.date
 def _purchases(tx: Tx, keys: set[int]) -> dict[int, int]:
     """{purchase order line id: purchase order id}."""
     line = PurchaseOrderLine
-    query = sa.select(line.id, line.purchase_order_id).where(line.id.in_(keys))
-    return dict(tx.execute(query).all()) if keys else {}
+    return _pairs(tx, sa.select(line.id, line.purchase_order_id).where(line.id.in_(keys))) if keys else {}
 
 
 def _write(tx: Tx, changes: Sequence[Changed], command: Recompute, now: dt.datetime) -> None:
@@ -196,12 +195,17 @@ def _said(change: Changed, papers: dict[int, str]) -> dict[str, Any]:
 
 
 def _numbers(tx: Tx, order_ids: Sequence[int]) -> dict[int, str]:
-    return dict(tx.execute(sa.select(Order.id, Order.number).where(Order.id.in_(order_ids))).all())
+    return _pairs(tx, sa.select(Order.id, Order.number).where(Order.id.in_(order_ids)))
 
 
 def _papers(tx: Tx, ids: set[Any]) -> dict[int, str]:
     """Numbers of purchase orders."""
-    return dict(tx.execute(sa.select(PurchaseOrder.id, PurchaseOrder.number).where(PurchaseOrder.id.in_(ids))).all()) if ids else {}
+    return _pairs(tx, sa.select(PurchaseOrder.id, PurchaseOrder.number).where(PurchaseOrder.id.in_(ids))) if ids else {}
+
+
+def _pairs(tx: Tx, query: Any) -> dict[Any, Any]:
+    rows: Any = tx.execute(query)
+    return {row[0]: row[1] for row in rows}
 
 
 def _keep_on_order(tx: Tx, order_id: int, calendar: Any) -> None:

@@ -62,20 +62,22 @@ def serve(
     leave at all; also the date of those whom nothing serves, as long as no delivery is in sight.
     Returns: {line: its shares, the earliest first, summing to what it wants}; the days of later lines are never earlier.
     """
-    supply = [[shelf, "stock", None, None]] if shelf > 0 else []
+    supply = [Share(shelf, "stock")] if shelf > 0 else []
     for ready, key, units in sorted(arrivals):
         if units > 0:
-            supply.append([units, "purchase", key, max(ready, release) if release else ready])
-    ordered = any(one[1] == "purchase" for one in supply)
-    at, found = 0, {}
+            supply.append(Share(units, "purchase", key, max(ready, release) if release else ready))
+    ordered = any(one.basis == "purchase" for one in supply)
+    supply.reverse()
+    found = {}
     for line, wanted in wants:
         shares, left = [], wanted
-        while left and at < len(supply):
-            units = min(left, supply[at][0])
-            shares.append(Share(units, *supply[at][1:]))
+        while left and supply:
+            next_ = supply.pop()
+            units = min(left, next_.units)
+            shares.append(next_._replace(units=units))
             left -= units
-            supply[at][0] -= units
-            at += not supply[at][0]
+            if units < next_.units:
+                supply.append(next_._replace(units=next_.units - units))
         if left:
             shares.append(Share(left, "none") if release is None or ordered else Share(left, "release", None, release))
         found[line] = tuple(shares)
@@ -89,5 +91,5 @@ def outcome(shares: Sequence[Share]) -> Outcome:
     dated = [share for share in shares if share.ready is not None]
     if not dated:
         return Outcome("stock")
-    last = max(dated, key=lambda share: (share.ready, share.key or 0))
+    last = max(dated, key=lambda share: (share.ready or dt.date.min, share.key or 0))
     return Outcome(last.basis, last.ready, last.key)
