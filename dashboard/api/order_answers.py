@@ -8,8 +8,9 @@ from dashboard.kernel import clock, units
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import NotFound
 from dashboard.kernel.outbox import Recorded
+from dashboard.orders import addresses
 from dashboard.orders.capture import tracking_token
-from dashboard.orders.commands import CaptureOrder
+from dashboard.orders.commands import Address, CaptureOrder
 from dashboard.orders.rows import Line
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.store.record import AMOUNTS, COUNTERS
@@ -62,7 +63,14 @@ def placed(found: Placed, command: CaptureOrder, now: Any, base: str) -> dict[st
         "ship_by": clock.iso(captured.ship_by),
         "lines": [_placed_line(line, command.currency) for line in captured.lines],
         "tracking_url": f"{base}t/{found.tracking_token}",
+        **_warnings(command.ship_to),
     }
+
+
+def _warnings(address: Address) -> dict[str, Any]:
+    """What is doubtful about the address, where something is: the order was taken as it came."""
+    found = [{"field": trouble.field, "message": trouble.message} for trouble in addresses.troubles(address)]
+    return {"warnings": found} if found else {}
 
 
 def _placed_line(line: Line, currency: str) -> dict[str, Any]:

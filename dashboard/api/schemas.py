@@ -81,12 +81,20 @@ class Headlines(Answer):
     ship_by: Time | None
 
 
+class AddressWarning(Answer):
+    """What is doubtful about the address of an order that was taken as it is. field: of shipping_address."""
+
+    field: str
+    message: str
+
+
 class PlacedOrder(Headlines):
     external_id: str | None
     currency: str
     total: Money
     lines: list[Line]
     tracking_url: str
+    warnings: list[AddressWarning] | None = None
 
 
 class OrderRow(Headlines):

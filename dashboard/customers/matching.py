@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from dashboard.customers import rules, totals
-from dashboard.customers.countries import code_of
 from dashboard.customers.model import Customer, CustomerAddress, CustomerKey, CustomerOrder
 from dashboard.customers.rules import JOINING, Keys, Person, keys_of
 from dashboard.kernel.errors import TryAgain
 from dashboard.kernel.statements import Prepared, next_ids
 from dashboard.kernel.tx import Tx
+from dashboard.orders.countries import code_of
 from dashboard.orders.model import Order
 
 _PLACE = ("ship_line1", "ship_line2", "ship_city", "ship_region", "ship_postal_code", "ship_country")

@@ -217,3 +217,13 @@ def test_masked_roles_see_no_money_and_no_people(shop):
     assert "London" in text
     assert "1 Mill Lane" in Api(shop, "api_fulfilment").get(f"orders/{number}").get_data(as_text=True)
     assert "27.50" not in Api(shop, "api_fulfilment").get(f"orders/{number}/events").get_data(as_text=True)
+
+
+def test_a_doubtful_address_is_taken_with_a_warning_that_says_what_is_expected(api):
+    fine = api.post("orders", FULL).json
+    odd = api.post("orders", {**FULL, "external_id": "A-2", "shipping_address": {**FULL["shipping_address"], "postal_code": "12"}}).json
+
+    assert "warnings" not in fine
+    schemas.PlacedOrder.model_validate(odd)
+    assert [warning["field"] for warning in odd["warnings"]] == ["postal_code"]
+    assert "they look like" in odd["warnings"][0]["message"]

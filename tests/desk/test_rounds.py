@@ -119,7 +119,11 @@ def test_addresses_are_looked_at_once_and_closed_when_they_are_right(any_app):
     assert jobs._walk(jobs.LOOKED_AT, lambda c, after: finding.bad_addresses(c, after, 500)) == 1
     assert jobs._walk(jobs.LOOKED_AT, lambda c, after: finding.bad_addresses(c, max(0, after - 100), 500)) == 0
     assert read("SELECT order_id, summary FROM order_exception") == [
-        (bad.id, f"Order {bad.number}: city missing; the postal code is not one of GB")
+        (
+            bad.id,
+            f"Order {bad.number}: city missing; United Kingdom needs it; the postal code is not one of United Kingdom;"
+            " they look like EC1Y 8SY or GIR 0AA",
+        )
     ]
 
     db.write(lambda tx: tx.execute(sa.text("UPDATE orders SET ship_city = 'Leeds', ship_postal_code = 'LS1 4DY'")) and None)
@@ -133,10 +137,10 @@ def test_addresses_are_looked_at_once_and_closed_when_they_are_right(any_app):
         (Place("", "", "", "GB"), []),
         (Place("1 High St", "Leeds", "LS1 4DY", "gb"), []),
         (Place("1 High St", "Leeds", "ls14dy", "GB"), []),
-        (Place("1 High St", "Leeds", "", "GB"), ["postal code missing"]),
-        (Place("", "Leeds", "LS1 4DY", "GB"), ["street missing"]),
-        (Place("Weg 1", "Ulm", "8907", "DE"), ["the postal code is not one of DE"]),
-        (Place("Weg 1", "Ulm", "", ""), ["country missing"]),
+        (Place("1 High St", "Leeds", "", "GB"), ["postal code missing; United Kingdom needs it"]),
+        (Place("", "Leeds", "LS1 4DY", "GB"), ["street missing; United Kingdom needs it"]),
+        (Place("Weg 1", "Ulm", "8907", "DE"), ["the postal code is not one of Germany; they look like 26133 or 53225"]),
+        (Place("Weg 1", "Ulm", "", ""), ["country missing; write its two letters, for example GB"]),
         (Place("Calle 1", "Quito", "", "EC"), []),
     ],
 )

@@ -7,8 +7,10 @@ from dashboard.customers import forms, store
 from dashboard.customers.rules import DOORS, PURPOSES
 from dashboard.customers.store import CustomerRow
 from dashboard.kernel.actor import Actor
+from dashboard.orders import addresses
 from dashboard.orders import store as orders
 from dashboard.orders import words
+from dashboard.orders.commands import Address
 from dashboard.orders.sight import sight_of
 from dashboard.web import access, once, paging
 
@@ -37,7 +39,7 @@ def values_of(customer: CustomerRow, before: str | None = None, **changes: Any) 
         "totals": store.totals(connection, customer.id),
         "rows": order_rows(connection, ids, actor),
         "older": older,
-        "addresses": store.addresses(connection, customer.id),
+        "addresses": [_checked(row) for row in store.addresses(connection, customer.id)],
         "tags": store.tags(connection, customer.id),
         "consents": store.consents(connection, customer.id),
         "entries": store.entries(connection, customer.id),
@@ -57,6 +59,12 @@ def values_of(customer: CustomerRow, before: str | None = None, **changes: Any) 
         "new_key": once.fresh_key,
         **changes,
     }
+
+
+def _checked(row: Any) -> SimpleNamespace:
+    """An address with what its country's rules say of it."""
+    place = {name: getattr(row, name) for name in Address.__dataclass_fields__}
+    return SimpleNamespace(**place, used_at=row.used_at, troubles=addresses.troubles(Address(**place)))
 
 
 def shown_orders(customer_id: int, before: str | None) -> tuple[list[int], str | None]:

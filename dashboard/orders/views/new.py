@@ -10,7 +10,7 @@ from dashboard.channels.actions import place_order
 from dashboard.channels.desk import place_paid_order
 from dashboard.kernel import units
 from dashboard.kernel.errors import Conflict, DomainError, Invalid
-from dashboard.orders import draft, store
+from dashboard.orders import addresses, draft, store
 from dashboard.orders.draft import OrderDraft, TypedLine
 from dashboard.orders.views.blueprint import blueprint
 from dashboard.web import once
@@ -64,6 +64,8 @@ def create() -> Any:
             raise
         return _again(sent, error, once.fresh_key())  # the refusal is stored under the old key
     flask.flash(f"Order #{placed['number']} is placed.", "ok")
+    for trouble in addresses.troubles(command.ship_to):
+        flask.flash(f"The address of #{placed['number']}: {trouble.message}.", "warn")
     return redirect(flask.url_for("orders.show", number=placed["number"]))
 
 

@@ -4,13 +4,14 @@ import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
-from dashboard.editing import activity
 from dashboard.customers import store as customers
+from dashboard.editing import activity
 from dashboard.fulfilment import kits
 from dashboard.fulfilment import rules as work_rules
 from dashboard.fulfilment import store as fulfilment
 from dashboard.kernel.actor import Actor
-from dashboard.orders import forms, store, words
+from dashboard.orders import addresses, forms, store, words
+from dashboard.orders.commands import Address
 from dashboard.orders.rules import HOLD_KINDS, promised
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.views import steps
@@ -47,10 +48,15 @@ def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime) -> 
         "works": works,
         "customer": shown_name(order.customer_name, sight),
         "person": customers.customer_of_order(connection, order.id) if sight.full else None,
+        "address_troubles": addresses.troubles(_ship_to(order)),
         "exceptions": store.open_exceptions(connection, order.id),
         "transactions": payments.transactions_of(connection, order.id) if sight.full else [],
         **timeline_page(connection, order, sight, places),
     }
+
+
+def _ship_to(order: Any) -> Address:
+    return Address(*(getattr(order, f"ship_{name}") for name in Address.__dataclass_fields__))
 
 
 def _is_preorder(waiting: dict[int, promises.Promise]) -> bool:

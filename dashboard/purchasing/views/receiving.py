@@ -6,8 +6,8 @@ from typing import Any
 import flask
 
 from dashboard.inventory import store as inventory
-from dashboard.inventory.tracked_typed import FIELDS, LONGEST, field_of, typed_given
 from dashboard.inventory.limits import reachable
+from dashboard.inventory.tracked_typed import FIELDS, LONGEST, field_of, typed_given
 from dashboard.kernel import clock
 from dashboard.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from dashboard.kernel.units import whole_units
