@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from dashboard.catalog.actions import create_skus
 from dashboard.catalog.commands import CreateSku
-from dashboard.demo import counts, history, purchasing, transfers
+from dashboard.demo import bins, counts, history, purchasing, transfers
 from dashboard.demo.shop import CURRENCY, LOCATIONS, DemoKit, DemoSku, kits, skus
 from dashboard.inventory.actions import receive_stock
 from dashboard.inventory.commands import ReceiveStock
@@ -39,6 +39,7 @@ def build(orders: int, seed: int, until: dt.datetime, progress: Callable[[int], 
     transfers.plan(world, seed)
     counts.plan(world, seed)
     purchasing.plan(world)
+    bins.plan(world, seed)
     history.play(world, orders, progress)
     return world
 
@@ -57,6 +58,7 @@ def _set_up(tx: Tx, items: list[DemoSku], sets: list[DemoKit], orders: int, dice
     create_skus(tx, [replace(_create(kit.item), kind="kit", components=kit.parts) for kit in sets], DEMO, start)
     _stock_shelves(tx, items, orders, dice, start)
     purchasing.set_up(tx, items, start)
+    bins.set_up(tx, start)
 
 
 def _create(item: DemoSku) -> CreateSku:
