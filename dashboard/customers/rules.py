@@ -6,6 +6,7 @@ word that both give; so a family's or an office's shared address does not make o
 or a machine puts in the customer's place never join. The same name at the same address joins nothing: people are asked.
 """
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -83,7 +84,7 @@ def email_key(email: str) -> str | None:
 def folded_email(email: str) -> str | None:
     folded = unicodedata.normalize("NFKC", email).strip().casefold()
     mailbox, at, domain = folded.rpartition("@")
-    if not at or not mailbox or "." not in domain or len(folded) > 254 or any(char.isspace() for char in folded):
+    if not at or not mailbox or "." not in domain or len(folded) > 254 or len(folded.split()) != 1:
         return None
     return folded
 
@@ -94,6 +95,7 @@ def is_shared(folded: str) -> bool:
     return bool(_RELAYS.search(domain)) or re.sub(r"[^a-z]", "", mailbox.partition("+")[0]) in _MACHINES
 
 
+@functools.lru_cache(maxsize=4096)  # reading a number costs more than all the rest
 def phone_key(phone: str, country: str) -> str | None:
     """The number in E.164 form; None for one that cannot be, or that needs a country nobody gave."""
     if not phone.strip():
@@ -113,13 +115,15 @@ def words_of(name: str) -> frozenset[str]:
 
 
 def plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in folded if not unicodedata.combining(char))
 
 
 def address_key(words: Collection[str], address: Iterable[str]) -> str | None:
     """The hash of a name at an address; None when either is missing (a name and a country are no address)."""
-    parts = [" ".join(_WORD.findall(plain(part))) for part in address]
+    parts = [_spelled(part) for part in address]
     if not words or not parts[0] or not (parts[2] or parts[4]):
         return None
     return hashlib.sha256("|".join([" ".join(sorted(words)), *parts]).encode()).hexdigest()
@@ -127,7 +131,12 @@ def address_key(words: Collection[str], address: Iterable[str]) -> str | None:
 
 def place_key(address: Iterable[str]) -> str:
     """The hash of an address alone: two spellings that differ in case and marks are one."""
-    return hashlib.sha256("|".join(" ".join(_WORD.findall(plain(part))) for part in address).encode()).hexdigest()
+    return hashlib.sha256("|".join([_spelled(part) for part in address]).encode()).hexdigest()
+
+
+@functools.lru_cache(maxsize=4096)  # towns and countries come again and again
+def _spelled(part: str) -> str:
+    return " ".join(_WORD.findall(plain(part)))
 
 
 def may_join(kind: str, ours: Collection[str], theirs: Collection[str]) -> bool:
