@@ -1,9 +1,10 @@
-"""The relay: reads the event log after the commit and hands it on, in order, to live screens, reactions, projections and the seal.
+"""The relay: reads the event log after the commit and hands it on, in order, to live screens, reactions and projections.
 
 One thread per serving process, woken by commits of its own process and by a look at the log's end every 50 ms (other processes
 write too, and a lost wake-up costs nothing else). Every process feeds its own listeners. On PostgreSQL, where transactions
-commit in any order, the holder of an advisory lock numbers the committed events; only the holder dispatches and seals. Should two
-believe they hold it, the compare-and-set of each consumer's cursor lets one of them through.
+commit in any order, the holder of an advisory lock numbers the committed events; only the holder dispatches. Should two
+believe they hold it, the compare-and-set of each consumer's cursor lets one of them through. The holder seals the log too, in a
+thread of its own that takes small bites: nobody waits for it.
 """
 
 import logging
@@ -45,8 +46,9 @@ class Relay:
         self._leader: Leader | None = None
         self._woken = threading.Event()
         self._stopping = False
-        self._sealed_at = 0.0
         self._thread: threading.Thread | None = None
+        self._sealer: threading.Thread | None = None
+        self._stopped = threading.Event()
 
     def listen(self, listener: Listener) -> None:
         """Call the listener with every run of new events, in order, on the relay's thread. It must be quick and must not raise."""
@@ -65,11 +67,17 @@ class Relay:
         self._database.committed.append(self.wake)
         self._thread = threading.Thread(target=self._loop, args=(engine,), name="relay", daemon=True)
         self._thread.start()
+        self._sealer = threading.Thread(target=self._seal, args=(engine,), name="sealer", daemon=True)
+        self._sealer.start()
 
     def stop(self) -> None:
         """Hand on what is committed, then stop."""
         self._stopping = True
+        self._stopped.set()
         self.wake()
+        if self._sealer is not None:
+            self._sealer.join(timeout=5)
+            self._sealer = None
         if self._thread is not None:
             self._thread.join(timeout=5)
             self._database.committed.remove(self.wake)
@@ -116,11 +124,17 @@ class Relay:
         jobs = sum(consumer.advance(engine, events, self.seq) for consumer in self._consumers)
         if jobs:
             self._dispatched()
-        now = time.monotonic()
-        if now - self._sealed_at >= SEAL_SECONDS:
-            self._sealed_at = now
-            while seal.extend(self._database, engine, clock.now()):
-                pass
+
+    def _seal(self, engine: sa.Engine) -> None:
+        while not self._stopped.wait(SEAL_SECONDS):
+            try:
+                while self.leads and seal.extend(self._database, engine, clock.now(), breathe=self._breathe):
+                    pass
+            except Exception as error:  # noqa: BLE001 (the database is away: what is not sealed now is sealed later)
+                log.warning("the seal waits: %s", error)
+
+    def _breathe(self) -> None:
+        self._stopped.wait(BREATH_SECONDS)
 
     def _step_down(self) -> None:
         assert self._leader is not None

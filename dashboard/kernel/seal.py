@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from dashboard.kernel.statements import Prepared, run
 from dashboard.kernel.tx import Tx
 
 RUN = 2000
+BITE = 200
 START = "0" * 64
 ANCHOR = "audit.anchor"
 
@@ -43,17 +44,28 @@ class Fault(NamedTuple):
     what: str
 
 
-def extend(database: Database, engine: sa.Engine, now: dt.datetime) -> bool:
-    """Seal the next run of events; returns whether there is more to seal. Another process that was faster is no fault."""
+def extend(database: Database, engine: sa.Engine, now: dt.datetime, breathe: Callable[[], None] = lambda: None) -> bool:
+    """Seal the next run of events; returns whether there is more to seal. Another process that was faster is no fault.
+
+    Args: breathe: called between two bites of a run, so that others get their turn.
+    """
     with engine.connect() as connection:
         before = _last(connection)
-        rows = _rows(connection, before.last_seq, RUN)
-    if not rows:
+    digest, last = hashlib.sha256(before.digest.encode()), before.last_seq
+    while last - before.last_seq < RUN:
+        with engine.connect() as connection:
+            rows = _rows(connection, last, min(BITE, RUN - (last - before.last_seq)))
+        if not rows:
+            break
+        _add(digest, rows)
+        last = rows[-1][0]
+        breathe()
+    if last == before.last_seq:
         return False
-    link = Link(rows[0][0], rows[-1][0], _digest(before.digest, rows))
+    link = Link(before.last_seq + 1, last, digest.hexdigest())
     if database.write(lambda tx: _append(tx, before, link, now)):
         _drop_anchor(database, link)
-    return len(rows) == RUN
+    return last - before.last_seq >= RUN
 
 
 def verify(connection: sa.Connection, anchor: Path | None = None) -> list[Fault]:
@@ -141,9 +153,13 @@ def _rows(connection: sa.Connection, after: int, limit: int) -> list[tuple[Any, 
 
 def _digest(before: str, rows: list[tuple[Any, ...]]) -> str:
     digest = hashlib.sha256(before.encode())
+    _add(digest, rows)
+    return digest.hexdigest()
+
+
+def _add(digest: Any, rows: list[tuple[Any, ...]]) -> None:
     for row in rows:
         digest.update(jsontext.encode(row).encode("utf-8", "surrogatepass") + b"\n")
-    return digest.hexdigest()
 
 
 def extent(connection: sa.Connection) -> tuple[int, int]:
