@@ -3,6 +3,7 @@
 The copies interleave, so that ids go with time as in a real shop. Stock and the event log stay those of the demo.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard.config import Config
@@ -30,8 +31,8 @@ WORDS = {
 }
 
 
-def multiply(folder: Path, orders: int) -> None:
-    """Turn the demo in this folder into one with `orders` orders, or a few more."""
+def multiply(folder: Path, orders: int, vary: Sequence[str] = ()) -> None:
+    """Turn the demo in this folder into one with `orders` orders, or a few more. vary: statements that make the copies differ."""
     path = folder / "orderdeck.sqlite3"
     connection = engines.sqlite.connect(path)
     connection.isolation_level = None
@@ -43,8 +44,13 @@ def multiply(folder: Path, orders: int) -> None:
     copies = -(-orders // had)
     connection.execute("CREATE TEMP TABLE copy_number AS WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c"
                        f" WHERE n + 1 < {copies}) SELECT n FROM c")  # fmt: skip
+    later = _without_indexes(connection)
     for table in TABLES:
         _multiply(connection, table, copies)
+    for statement in vary:
+        connection.execute(statement)
+    for statement in later:
+        connection.execute(statement)
     _count(connection)
     connection.execute("DELETE FROM return_line")
     connection.execute("DELETE FROM return_")
@@ -52,6 +58,17 @@ def multiply(folder: Path, orders: int) -> None:
     connection.execute("COMMIT")
     connection.close()
     _index(folder)
+
+
+def _without_indexes(connection: engines.sqlite.Connection) -> list[str]:
+    """Drop what would be kept up to date for every row; returns what makes it again."""
+    found = connection.execute(
+        f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({', '.join('?' * len(TABLES))})",
+        TABLES,
+    ).fetchall()
+    for name, _ in found:
+        connection.execute(f"DROP INDEX {name}")
+    return [sql for _, sql in found]
 
 
 def _multiply(connection: engines.sqlite.Connection, table: str, copies: int) -> None:

@@ -7,14 +7,14 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.kernel.db import db as flask_db
-from dashboard.orders import forms, store
+from dashboard.orders import list_forms, store
 from dashboard.orders.model import Order
 from dashboard.orders.store import ListQuery, conditions, keys, listing
 from tests.factories import NOW
 from tests.orders.test_list_query import raw_orders
 
 ORDERS = 3_000
-VIEWS = tuple(forms.LIST_VIEWS)
+VIEWS = tuple(list_forms.LIST_VIEWS)
 FILTERS = (
     {},
     {"channel": "web"},

@@ -6,12 +6,14 @@ from dashboard.orders.store.listing import Counted, Cursor, ListPage, ListQuery,
 from dashboard.orders.store.options import channels, locations, newest_id
 from dashboard.orders.store.order import OrderFacts, by_id, by_number, near_numbers, numbers
 from dashboard.orders.store.parts import balances, held_for, hold_of, holds, lines, notes, open_exceptions
-from dashboard.orders.store.reading import reader, refresh
+from dashboard.orders.store.reading import reader, readers, refresh
 from dashboard.orders.store.record import order_record
+from dashboard.orders.store.saved import Choice, View, choice_of, views_for
 from dashboard.orders.store.timeline import Entry, timeline
 
 __all__ = [
     "Change",
+    "Choice",
     "Counted",
     "Cursor",
     "Entry",
@@ -19,11 +21,13 @@ __all__ = [
     "ListQuery",
     "OrderFacts",
     "Row",
+    "View",
     "balances",
     "by_id",
     "by_number",
     "changes_since",
     "channels",
+    "choice_of",
     "count_up_to",
     "counts",
     "held_for",
@@ -41,6 +45,8 @@ __all__ = [
     "order_rows",
     "page",
     "reader",
+    "readers",
     "refresh",
     "timeline",
+    "views_for",
 ]

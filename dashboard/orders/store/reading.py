@@ -1,5 +1,8 @@
 """The connection a request reads with; the relay brings its own."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import sqlalchemy as sa
 
 from dashboard.kernel.db import db
@@ -8,6 +11,11 @@ from dashboard.kernel.db import db
 def reader() -> sa.Connection:
     """This request's read connection, in its snapshot."""
     return db.session.connection()
+
+
+def readers() -> Callable[[], AbstractContextManager[sa.Connection]]:
+    """For what goes on reading after the request: each call is a connection with a snapshot of its own."""
+    return db.engine.connect
 
 
 def refresh() -> None:

@@ -1,8 +1,23 @@
 """Pages of orders."""
 
-from dashboard.orders.views import bulk, cancellation, holds, list, live_parts, new, notes, payments, show, work
+from dashboard.orders.views import (
+    bulk,
+    cancellation,
+    columns,
+    exports,
+    holds,
+    list,
+    live_parts,
+    new,
+    notes,
+    palette,
+    payments,
+    saved,
+    show,
+    work,
+)
 from dashboard.orders.views.blueprint import blueprint
 
-__all__ = ["bulk", "cancellation", "holds", "list", "live_parts", "new", "notes", "payments", "show", "work"]
+__all__ = ["bulk", "cancellation", "columns", "exports", "holds", "list", "live_parts", "new", "notes", "payments", "saved", "show", "work"]
 
-blueprints = (blueprint, work.steps)
+blueprints = (blueprint, work.steps, palette.blueprint)

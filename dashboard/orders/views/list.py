@@ -13,7 +13,7 @@ from dashboard.orders.views import listed, saved
 from dashboard.orders.views.blueprint import blueprint
 from dashboard.orders.views.columns import COLUMNS
 from dashboard.orders.views.rowview import row_views
-from dashboard.web import access, once, paging
+from dashboard.web import access, paging
 from dashboard.web.access import requires
 from dashboard.web.htmx import redirect, wants_part
 from dashboard.web.livepage import live_page
@@ -41,6 +41,7 @@ def index() -> Any:
         "live": live,
         "form": form,
         "views": listed.tabs(counts),
+        "counts": counts,
         "saved": own_tabs,
         "current": "" if any(tab.current for tab in own_tabs) else form.view,
         "rows": row_views(connection, page.rows, sight, now, zone),
@@ -60,7 +61,9 @@ def index() -> Any:
         "may_export": actor.may("exports.read"),
         "is_person": actor.kind == "user",
         "is_empty": not counts.get("all"),
-        "key": once.fresh_key(),
+        "shown": form.query_text,
+        "first": True,
+        **saved.blank(),
     }
     part = PARTS.get(flask.request.htmx.target or "", "orders/_list.html") if wants_part() else ""
     if part:

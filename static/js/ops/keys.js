@@ -45,6 +45,7 @@ export function openDialog(id) {
   if (!dialog?.showModal) return false;
   for (const box of dialog.querySelectorAll("#single-keys")) box.checked = isOn();
   if (!dialog.open) dialog.showModal();
+  dialog.dispatchEvent(new CustomEvent("dialog:shown"));
   dialog.querySelector("input[type=search],[autofocus]")?.select?.();
   return true;
 }
