@@ -24,6 +24,7 @@ SLICES = (
     "promises",
     "returns",
     "channels",
+    "drafts",
     "desk",
     "notifications",
     "automation",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from dashboard.check.condition import by_sql, by_walk
 from dashboard.counts.rules import COUNT
+from dashboard.drafts.rules import DRAFT
 from dashboard.fulfilment.rules import PARCEL, WORK
 from dashboard.kernel import seal
 from dashboard.kernel.states import StateTable
@@ -20,13 +21,15 @@ MOVES: dict[str, tuple[StateTable, str, str]] = {
     "ParcelMoved": (PARCEL, "parcel", "handed_over"),
     "ReturnMoved": (RETURN, "return_", ""),
     "CountMoved": (COUNT, "stock_count", "open"),
+    "DraftMoved": (DRAFT, "order_draft", ""),
 }
 """Event -> (legal moves, table, status before the first). A status that stays is no move."""
 HEADLINES = ("status", "fulfilment_status", "payment_status", "phase", "readiness")
 _STEPS = "SELECT type, entity_id, version, data FROM event WHERE type IN ({}) ORDER BY id".format(
     ", ".join(f"'{name}'" for name in ("OrderCaptured", "OrderProgressed", *MOVES))
 )
-ONE_EACH = {"fulfilment_order": "fulfilment_order", "parcel": "parcel", "return": "return_", "payment": "payment", "count": "stock_count"}
+ONE_EACH = {"fulfilment_order": "fulfilment_order", "parcel": "parcel", "return": "return_", "payment": "payment", "count": "stock_count",
+            "draft": "order_draft"}
 """Entities whose every version is one event -> their table."""
 
 

@@ -10,7 +10,7 @@ from dashboard.orders.commands import Address, CaptureOrder, Customer, DraftLine
 SPARE_LINES = 3
 MOST_LINES = 200
 CHANNELS = {"phone": "Phone", "email": "E-mail", "counter": "Shop counter"}
-CURRENCIES = ("GBP", "EUR", "USD", "CHF", "SEK", "NOK", "DKK", "PLN", "CAD", "AUD", "JPY")
+CURRENCIES = ("GBP", "EUR", "USD", "CHF", "SEK", "NOK", "DKK", "PLN", "CAD", "AUD", "NZD", "CZK", "HUF", "INR", "SGD", "ZAR", "JPY", "KWD")
 PAYMENTS = {
     "bank_transfer": "Bank transfer: ship when it has arrived",
     "cash_on_delivery": "Cash on delivery",
@@ -38,12 +38,14 @@ FIELD_OF = {"shipping_price": "shipping", "lines": "lines"}
 
 @dataclass
 class TypedLine:
-    """One line as typed. index: its place in the names of the fields (lines-<index>-sku)."""
+    """One line as typed. index: its place in the names of the fields (lines-<index>-sku). tax, discount: of a line that was copied."""
 
     index: int
     sku: str = ""
     quantity: str = ""
     unit_price: str = ""
+    tax: str = ""
+    discount: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -68,7 +70,7 @@ class OrderDraft:
         for name, choices in CHOICES.items():
             if value[name] not in choices:
                 self.errors[name] = "Choose one of the list."
-        lines = tuple(_line(line) for line in self.lines if not line.is_blank)
+        lines = tuple(_line(line, value["currency"]) for line in self.lines if not line.is_blank)
         shipping = 0
         try:
             shipping = units.minor(value["shipping"] or "0", value["currency"], "shipping")
@@ -115,8 +117,8 @@ def _field(name: str) -> str:
     return f"{prefix}{what}" if prefix and what else FIELD_OF.get(name, name)
 
 
-def _line(line: TypedLine) -> DraftLine | None:
-    quantity, price = 1, None
+def _line(line: TypedLine, currency: str) -> DraftLine | None:
+    quantity, price, tax, discount = 1, None, 0, 0
     if not line.sku.strip():
         line.errors["sku"] = "Type a SKU or scan a barcode."
     try:
@@ -127,7 +129,17 @@ def _line(line: TypedLine) -> DraftLine | None:
         price = units.price_e4(line.unit_price) if line.unit_price.strip() else None
     except Invalid as error:
         line.errors["unit_price"] = error.message
-    return None if line.errors else DraftLine(line.sku.strip(), quantity, price)
+    if currency in CURRENCIES:
+        tax, discount = _amount(line, "tax", currency), _amount(line, "discount", currency)
+    return None if line.errors else DraftLine(line.sku.strip(), quantity, price, tax, discount)
+
+
+def _amount(line: TypedLine, name: str, currency: str) -> int:
+    try:
+        return units.minor(getattr(line, name).strip() or "0", currency, name)
+    except Invalid as error:
+        line.errors["unit_price"] = error.message
+        return 0
 
 
 def read_draft(sent: Mapping[str, str]) -> OrderDraft:
@@ -142,6 +154,6 @@ def read_lines(sent: Mapping[str, str]) -> list[TypedLine]:
     """The lines by their index in the field names."""
     indexes = sorted({int(name.split("-")[1]) for name in sent if name.startswith("lines-") and name.split("-")[1].isdecimal()})
     return [
-        TypedLine(index, *(sent.get(f"lines-{index}-{name}", "") for name in ("sku", "quantity", "unit_price")))
+        TypedLine(index, *(sent.get(f"lines-{index}-{name}", "") for name in ("sku", "quantity", "unit_price", "tax", "discount")))
         for index in indexes[:MOST_LINES]
     ]
