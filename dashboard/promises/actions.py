@@ -103,12 +103,13 @@ def _differing(tx: Tx, lines: Sequence[int], command: Recompute, now: dt.datetim
 
 def _after(line: Waits, due: Outcome, arrivals: dict[int, int], soon: dt.date) -> dict[str, Any]:
     """The columns as they should be. soon: when a line whose units are there leaves: as promised, if it was."""
+    after: dict[str, Any] = {"order_id": line.order_id, "units": line.units}
     if not line.units:
-        return {"units": 0}
+        return after
     if due.basis == "stock":
-        return {"units": line.units, "promised_on": soon, "basis": "stock", "purchase_order_id": None}
+        return after | {"promised_on": soon, "basis": "stock", "purchase_order_id": None}
     purchase = arrivals[due.key] if due.key is not None else None
-    return {"units": line.units, "promised_on": due.on, "basis": due.basis, "purchase_order_id": purchase}
+    return after | {"promised_on": due.on, "basis": due.basis, "purchase_order_id": purchase}
 
 
 def _waits(tx: Tx, lines: Sequence[int]) -> dict[int, Waits]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from dashboard.editing.events import OrderEdited
 from dashboard.fulfilment.events import WorkMoved, WorkOpened
 from dashboard.inventory.events import StockChanged
 from dashboard.inventory.selling_events import PreorderSet
@@ -55,6 +56,12 @@ def promise_new_order(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
 def free_promises(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
     because = f"Order {recorded.data['number']} was cancelled; its units are free"
     recompute(tx, Recompute(order_ids=(int(recorded.id),), cause="cancelled", because=because), CLOCK, now)
+
+
+@outbox.on(OrderEdited)
+def follow_edit(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
+    """Other units, or another priority: who waits with it may move too."""
+    _of_order(tx, recorded, f"Order {recorded.data['number']} was changed", now)
 
 
 @outbox.on(WorkOpened, when=_is_later)

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from dashboard.config import Config
-from dashboard.demo import build, live
+from dashboard.demo import build, live, promises
 from dashboard.kernel.db import database, db
 from dashboard.kernel.errors import Conflict
 from tests.conftest import SECRET, running
@@ -51,7 +51,9 @@ def test_one_seed_is_one_shop(first, migrated, tmp_path_factory):
 
 
 def test_there_is_something_to_show_and_nothing_is_broken(demo):
-    assert one("SELECT count(*) FROM sku WHERE kind = 'stock'") == build.SKUS
+    assert one("SELECT count(*) FROM sku WHERE kind = 'stock'") == build.SKUS + len(promises.NEW)
+    assert {row[0] for row in read("SELECT DISTINCT basis FROM order_promise WHERE units > 0")} >= {"purchase", "release"}
+    assert one("SELECT count(*) FROM order_promise WHERE moved_cause = 'rescheduled'") > 0
     assert one("SELECT count(DISTINCT l.sku_id) FROM order_line l JOIN sku s ON s.id = l.sku_id WHERE s.kind = 'kit'") == 3
     assert one("SELECT count(*) FROM location") == 3
     assert one("SELECT count(*) FROM orders") > ORDERS * 0.95

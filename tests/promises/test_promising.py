@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from dashboard.editing.actions import edit_order
+from dashboard.editing.commands import EditOrder, SetQuantity
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder
 from dashboard.inventory.actions import adjust_stock
@@ -148,9 +150,26 @@ def test_priority_goes_before_first_come(three):
     comes(FIRST, ("A", 4)), comes(SECOND, ("A", 9))
     _set("UPDATE orders SET priority = 1 WHERE id = :id", id=three[2])
 
-    react()
+    seq = react()
 
     assert days() == [WED_2, WED_2, WED_1]
+    do(adjust_stock, AdjustStock("A", "north", change=5, reason="found"))
+    react(seq)
+    assert [row[:3] for row in promises()] == [(three[0], 2, WED_1), (three[1], 2, WED_1)]
+    assert_clean()
+
+
+def test_an_order_that_wants_fewer_leaves_more_for_the_others(three):
+    comes(FIRST, ("A", 6)), comes(SECOND, ("A", 9))
+    seq = react()
+    assert days() == [WED_1, WED_1, WED_2]
+
+    seq = _wants(three[0], 1, seq)
+
+    assert [row[:3] for row in promises()] == [(three[0], 1, WED_1), (three[1], 2, WED_1), (three[2], 4, WED_2)]
+    _wants(three[1], 1, seq)
+    assert days() == [WED_1, WED_1, WED_1]
+    assert told(three[2])[-1].data["because"] == f"Order {order_row(three[1]).number} was changed"
     assert_clean()
 
 
@@ -193,6 +212,11 @@ def test_an_order_with_stock_promises_nothing(any_app):
     place(("A", 2))
 
     assert react() and read("SELECT * FROM order_promise") == []
+
+
+def _wants(order_id, units, seq):
+    do(edit_order, EditOrder(order_id, (SetQuantity(line_rows(order_id)[0].id, units),), version=order_row(order_id).version))
+    return react(seq)
 
 
 def _set(sql, **values):
