@@ -10,6 +10,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "list": ("ops", "/orders"),
     "order": ("ops", "/orders -> /orders/1"),
     "new order": ("ops", "/orders/new"),
+    "drafts": ("ops", "/drafts"),
     "inventory": ("ops", "/inventory"),
     "stock": ("ops", "/inventory -> /stock/"),
     "check stock": ("ops", "/inventory/check"),

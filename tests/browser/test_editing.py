@@ -1,0 +1,85 @@
+"""Two people change one order in two browsers: what they type survives, disjoint changes merge, the same field shows both sides."""
+
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import shop
+from tests.browser.driving import Api
+from tests.browser.looking import Visitor
+
+FIELD = """() => { const { id, value, selectionStart, selectionEnd } = document.activeElement; return [id, value, selectionStart, selectionEnd]; }"""
+
+
+@pytest.fixture(scope="module")
+def desk(chromium, built_shop, tmp_path_factory):
+    """A served shop, its API, and two people in two browsers."""
+    with shop.serve(built_shop, tmp_path_factory.mktemp("desk")) as served:
+        people = {name: Visitor(chromium, served, look) for name, look in (("ops", "light"), ("support", "dark"))}
+        for role, visitor in people.items():
+            visitor.come_in(role)
+        yield SimpleNamespace(shop=served, api=Api(served), **people)
+        for visitor in people.values():
+            visitor.close()
+
+
+def edit_page(visitor, number):
+    visitor.visit(f"/orders/{number}/edit")
+    visitor.page.wait_for_function("() => Object.keys(window.__live?.seqs ?? {}).length")
+    return visitor.page
+
+
+def save(page):
+    page.get_by_role("button", name="Save changes").click()
+
+
+def test_typing_survives_fifty_live_updates_and_the_preview_follows_it(desk):
+    sku, _ = desk.api.stocked()
+    number = desk.api.order(sku, 1)["number"]
+    page = edit_page(desk.ops, number)
+    city = page.locator("#ship_city")
+
+    city.fill("Newca")
+    city.press("ArrowLeft")
+    for place in range(50):
+        desk.api.ask("POST", f"orders/{number}/notes", {"body": f"note {place}"})
+    expect(page.locator("header.order-head-part")).to_have_attribute("data-v", "51", timeout=10_000)
+
+    assert page.evaluate(FIELD) == ["ship_city", "Newca", 4, 4]
+    expect(page.locator("#edit-preview")).to_contain_text("City")
+    quantity = page.locator("fieldset.edit-line input").first
+    quantity.fill("2")
+    expect(page.locator("#edit-preview")).to_contain_text("units")
+    assert page.evaluate(FIELD)[1] == "2"
+    assert not desk.ops.faults
+
+
+def test_two_people_change_one_order(desk):
+    sku, _ = desk.api.stocked()
+    number = desk.api.order(sku, 1)["number"]
+    mia, tom = edit_page(desk.ops, number), edit_page(desk.support, number)
+
+    mia.locator("#ship_city").fill("Leeds")
+    tom.locator("#ship_city").fill("York")
+    tom.locator("#shipping").fill("4.50")
+    expect(mia.locator("#edit-preview")).to_contain_text("Leeds")
+    save(mia)
+    mia.wait_for_url(f"**/orders/{number}")
+    expect(mia.locator("#toasts")).to_contain_text("Undo")
+    expect(tom.locator("#edit-preview")).to_contain_text("York")
+    save(tom)
+
+    expect(tom.locator("#edit-conflict")).to_be_visible()
+    expect(tom.locator(".diff")).to_contain_text("Leeds")
+    assert not desk.support.violations()
+    tom.locator("input[name=keep_ship_city][value=yours]").check()
+    expect(tom.locator("#edit-preview")).to_contain_text("York")
+    save(tom)
+    tom.wait_for_url(f"**/orders/{number}")
+
+    expect(tom.locator("main")).to_contain_text("York")
+    expect(tom.locator("main")).to_contain_text("£4.50")
+    tom.locator("#toasts .toast-undo").click()
+    expect(tom.locator("main")).to_contain_text("as it was before")
+    expect(tom.locator("main")).to_contain_text("Leeds")
