@@ -81,6 +81,14 @@ class CountEntry(Answer):
     version: int
 
 
+class CountTakenBack(Answer):
+    """The SKU waits for a figure again."""
+
+    sku: str
+    status: str
+    version: int
+
+
 class CountDecision(Answer):
     """lines: how many were decided; left: counted ones that this actor may not approve."""
 

@@ -11,6 +11,7 @@ from dashboard.counts import bins, rules, shelf
 from dashboard.counts.commands import BeginLine, CountUnits, OpenCount
 from dashboard.counts.events import CountOpened, LineBegun, LineCounted
 from dashboard.counts.model import CountLine, StockCount
+from dashboard.counts.store.policies import policy_of
 from dashboard.inventory import balances
 from dashboard.inventory.bins import bin_at
 from dashboard.inventory.model import Location, StockMovement
@@ -188,7 +189,8 @@ def count_units(tx: Tx, command: CountUnits, actor: Actor, now: dt.datetime) -> 
     line.state = rules.LINE.check(line.state, "counted")
     line.counted = command.units
     line.counter, line.counter_name, line.counted_at = actor.ref, actor.name, now
-    recount = rules.needs_recount(line.expected, command.units, line.round)
+    policy = policy_of(tx.connection, line.location_id, [line.sku_id])[line.sku_id]
+    recount = rules.needs_recount(line.expected, command.units, line.round, policy)
     if recount:
         shelf.again(tx, line)
     shelf.bump(tx, count)

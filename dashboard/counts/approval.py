@@ -7,10 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.accounts import reach
-from dashboard.counts import bins, rules, shelf
+from dashboard.counts import bins, rules, schedule, shelf
 from dashboard.counts.commands import CancelCount, Decided, DecideLines
 from dashboard.counts.events import LineDecided
 from dashboard.counts.model import CountLine, StockCount
+from dashboard.counts.store.policies import policy_of
 from dashboard.inventory import balances
 from dashboard.inventory.balances import Balance, Move
 from dashboard.inventory.model import Allocation
@@ -45,7 +46,8 @@ def approve_lines(tx: Tx, command: DecideLines, actor: Actor, now: dt.datetime) 
     count = shelf.held(tx, command.number, actor, command.version)
     lines = _counted(tx, count, command.lines)
     codes = shelf.codes_of(tx, lines)
-    refusals = {line.id: _refusal(line, codes[line.sku_id], actor) for line in lines}
+    policies = policy_of(tx.connection, count.location_id, list(codes))
+    refusals = {line.id: _refusal(line, codes[line.sku_id], policies[line.sku_id], actor) for line in lines}
     if command.lines is not None and (first := next(filter(None, refusals.values()), None)):
         raise first
     allowed = [line for line in lines if refusals[line.id] is None]
@@ -54,6 +56,7 @@ def approve_lines(tx: Tx, command: DecideLines, actor: Actor, now: dt.datetime) 
     _post(tx, count, allowed, command.given, actor, now)
     for line in allowed:
         _decide(tx, count, line, "approved", codes[line.sku_id], actor, now)
+    schedule.move_on(tx, count.location_id, allowed)
     shelf.move_on(tx, count, actor, now)
     return Decided(count.number, count.status, count.version, len(allowed), len(lines) - len(allowed))
 
@@ -80,10 +83,10 @@ def _counted(tx: Tx, count: StockCount, ids: tuple[int, ...] | None, states: Seq
     return lines
 
 
-def _refusal(line: CountLine, sku: str, actor: Actor) -> DomainError | None:
+def _refusal(line: CountLine, sku: str, policy: rules.Policy, actor: Actor) -> DomainError | None:
     """Why this actor may not approve this line."""
     expected, counted = line.expected or 0, line.counted or 0
-    if rules.within_tolerance(expected, counted):
+    if rules.within_tolerance(expected, counted, policy):
         try:
             reach.assert_adjustment(actor, counted - expected)
         except Forbidden as error:

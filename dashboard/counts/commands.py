@@ -41,6 +41,14 @@ class CountUnits:
 
 
 @dataclass(frozen=True)
+class TakeBack:
+    """Take back one's own figure of a SKU (code or barcode)."""
+
+    number: str
+    sku: str
+
+
+@dataclass(frozen=True)
 class DecideLines:
     """Approve, reject or ask for a recount of lines by id. version: of the count as the person saw it, None to go without.
 

@@ -50,6 +50,27 @@ class LineCounted:
 
 
 @event("count")
+class FigureTakenBack:
+    """counted: the figure that was mistyped."""
+
+    id: int
+    version: int
+    number: str
+    line_id: int
+    sku: str
+    counted: int
+
+
+@event("count_policy")
+class CountPoliciesSet:
+    """changes: {class: [before, after]}, each [interval_days, tolerance_units, tolerance_percent]."""
+
+    id: str
+    version: int
+    changes: dict
+
+
+@event("count")
 class LineDecided:
     """after: approved, rejected or recount; variance: units by which the shelf differed when it was counted (None: never counted)."""
 

@@ -1,4 +1,4 @@
-"""Cycle counts and their lines."""
+"""Cycle counts and their lines, the rule of each class, and what is due when."""
 
 import datetime as dt
 
@@ -104,4 +104,41 @@ class CountLine(Base):
             sqlite_where=sa.text("state = 'approved'"),
             postgresql_where=sa.text("state = 'approved'"),
         ),
+    )
+
+
+class CountPolicy(Base):
+    """The rule of one class (A, B or C): every how many days it is counted, and by how much a figure may differ. See rules.Policy.
+
+    version: of all three together, for they are set in one form.
+    """
+
+    __tablename__ = "count_policy"
+    class_: Mapped[str] = mapped_column("class", sa.String(1), primary_key=True)
+    interval_days: Mapped[int]
+    tolerance_units: Mapped[int]
+    tolerance_percent: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        sa.CheckConstraint("class IN ('A', 'B', 'C')", name="class"),
+        sa.CheckConstraint("interval_days BETWEEN 1 AND 3650", name="interval"),
+        sa.CheckConstraint("tolerance_units BETWEEN 0 AND 1000000 AND tolerance_percent BETWEEN 0 AND 100", name="tolerance"),
+    )
+
+
+class CountSchedule(Base):
+    """When a SKU with a shelf at a location is due for counting: worked out every hour, moved on by every approved line.
+
+    last_counted: of its newest approved line; None, and due_at 1970, for one never counted.
+    """
+
+    __tablename__ = "count_schedule"
+    location_id: Mapped[int] = mapped_column(sa.ForeignKey("location.id"), primary_key=True, autoincrement=False)
+    sku_id: Mapped[int] = mapped_column(sa.ForeignKey("sku.id"), primary_key=True, autoincrement=False)
+    class_: Mapped[str] = mapped_column("class", sa.String(1))
+    last_counted: Mapped[dt.datetime | None]
+    due_at: Mapped[dt.datetime]
+    __table_args__ = (
+        sa.CheckConstraint("class IN ('A', 'B', 'C')", name="class"),
+        sa.Index("ix_count_schedule_due", "location_id", "class", "due_at", "sku_id"),
     )

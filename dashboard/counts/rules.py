@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from dashboard.counts.commands import Due, Stocked
 from dashboard.kernel.states import StateTable
@@ -14,19 +15,29 @@ COUNT = StateTable("count", ["open"], {
 })  # fmt: skip
 LINE = StateTable("line", ["to_count"], {
     "to_count": ("counted", "rejected"),
-    "counted": ("recount", "approved", "rejected"),
+    "counted": ("to_count", "recount", "approved", "rejected"),
     "recount": (), "approved": (), "rejected": (),
 })  # fmt: skip
 SOURCES = ("schedule", "manual")
 UNDECIDED = ("to_count", "counted")
 
+EVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 VALUE_DAYS = 90
 """Over how many days the shipped value decides a SKU's class."""
 SHARES = (("A", 80), ("B", 95), ("C", 100))
 """A: the first 80 % of the shipped value; B: what follows up to 95 %; C: the rest."""
-INTERVAL_DAYS = {"A": 30, "B": 90, "C": 180}
-TOLERANCE_UNITS = 2
-TOLERANCE_PERCENT = 2
+
+
+class Policy(NamedTuple):
+    """The rule of one class. interval_days: between two counts; a figure may differ by the larger of the two tolerances."""
+
+    interval_days: int
+    tolerance_units: int = 2
+    tolerance_percent: int = 2
+
+
+POLICIES = {"A": Policy(30), "B": Policy(90), "C": Policy(180)}
+"""Until somebody sets others."""
 MOST_LINES = 200
 """Lines of one count: what a few people can do in a shift."""
 
@@ -55,32 +66,42 @@ def classes(value_by_sku: Mapping[int, int]) -> dict[int, str]:
     return found
 
 
-def due(shelves: Iterable[Stocked], class_of: Mapping[int, str], now: dt.datetime) -> list[Due]:
+def due_at(last_counted: dt.datetime | None, policy: Policy) -> dt.datetime:
+    """From when on a shelf is to be counted; what never was, since ever."""
+    return EVER if last_counted is None else last_counted + dt.timedelta(days=policy.interval_days)
+
+
+def due(
+    shelves: Iterable[Stocked], class_of: Mapping[int, str], now: dt.datetime, policies: Mapping[str, Policy] = POLICIES
+) -> list[Due]:
     """What should be counted now: never counted, or longer ago than its class allows. A before B before C, the longest wait first."""
     found = []
     for shelf in shelves:
         class_ = class_of.get(shelf.sku_id, "C")
-        if shelf.last_counted is None:
-            found.append(Due(shelf.sku_id, shelf.code, shelf.name, class_, None, None))
-            continue
-        late = now - shelf.last_counted - dt.timedelta(days=INTERVAL_DAYS[class_])
-        if late >= dt.timedelta():
-            found.append(Due(shelf.sku_id, shelf.code, shelf.name, class_, shelf.last_counted, late.days))
-    return sorted(found, key=lambda one: (one.class_, one.last_counted is not None, -(one.days_late or 0), one.code))
+        since = due_at(shelf.last_counted, policies[class_])
+        if since <= now:
+            found.append((class_, since, shelf.sku_id, late(shelf, class_, since, now)))
+    return [one for *_, one in sorted(found)]
 
 
-def allowed(expected: int) -> int:
+def late(shelf: Stocked, class_: str, since: dt.datetime, now: dt.datetime) -> Due:
+    """The shelf as due since that moment."""
+    days = None if shelf.last_counted is None else (now - since).days
+    return Due(shelf.sku_id, shelf.code, shelf.name, class_, shelf.last_counted, days)
+
+
+def allowed(expected: int, policy: Policy = POLICIES["C"]) -> int:
     """Units by which a counted figure may differ without a second person: the larger of the two tolerances."""
-    return max(TOLERANCE_UNITS, expected * TOLERANCE_PERCENT // 100)
+    return max(policy.tolerance_units, expected * policy.tolerance_percent // 100)
 
 
-def within_tolerance(expected: int, counted: int) -> bool:
-    return abs(counted - expected) <= allowed(expected)
+def within_tolerance(expected: int, counted: int, policy: Policy = POLICIES["C"]) -> bool:
+    return abs(counted - expected) <= allowed(expected, policy)
 
 
-def needs_recount(expected: int, counted: int, round_: int) -> bool:
+def needs_recount(expected: int, counted: int, round_: int, policy: Policy = POLICIES["C"]) -> bool:
     """Whether the figure must be counted again by another person: a first figure above the tolerance."""
-    return round_ == 1 and not within_tolerance(expected, counted)
+    return round_ == 1 and not within_tolerance(expected, counted, policy)
 
 
 def accuracy(exact: int, lines: int) -> float | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from dashboard.counts.events import CountMoved, LineBegun, LineCounted, LineDecided
+from dashboard.counts.events import CountMoved, FigureTakenBack, LineBegun, LineCounted, LineDecided
 from dashboard.customers.events import CustomerChanged, CustomerErased, CustomersMerged, MergeUndone
 from dashboard.desk.events import ExceptionAssigned, ExceptionSnoozed, ExceptionTried, LineMapped
 from dashboard.editing.events import OrderEdited
@@ -72,6 +72,7 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (LineBegun, ("count",)),
         (LineCounted, ("count",)),
         (LineDecided, ("count",)),
+        (FigureTakenBack, ("count",)),
         (PurchaseDrafted, ("purchases",)),
         (PurchaseEdited, ("purchases",)),
         (PurchasePlaced, ("purchases",)),

@@ -47,7 +47,7 @@ def described(bind) -> dict[str, dict[str, object]]:
     keys = {table: key for (_, table), key in inspector.get_multi_pk_constraint().items() if table in tables}
     for (_, table), columns in inspector.get_multi_columns().items():
         for column in columns if table in tables else ():
-            is_key = column["name"] in keys[table]["constrained_columns"]
+            is_key = keys[table]["constrained_columns"] == [column["name"]]
             tables[table][f"column {column['name']}"] = type_of(column, bind.dialect.name == "sqlite" and not is_key)
     kinds = {
         "check": (inspector.get_multi_check_constraints, "sqltext"),

@@ -11,7 +11,8 @@ from dashboard.api.routes import route
 from dashboard.counts import due, record, store
 from dashboard.counts.actions import count_units, open_count
 from dashboard.counts.approval import approve_lines, cancel_count, recount_lines, reject_lines
-from dashboard.counts.commands import DecideLines
+from dashboard.counts.commands import DecideLines, TakeBack
+from dashboard.counts.correcting import take_back
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import InsufficientStock
@@ -76,6 +77,22 @@ def create_figure(body: CountEntryBody, number: str) -> flask.Response:
 
 def _entry(_tx: Tx, entered: Any, _actor: Actor) -> dict[str, Any]:
     return {name: getattr(entered, name) for name in count_schemas.CountEntry.model_fields}
+
+
+@route(
+    blueprint,
+    "DELETE",
+    "/<number>/figures/<sku>",
+    "stock.adjust",
+    "Take back one's own figure that was mistyped",
+    answer=count_schemas.CountTakenBack,
+)
+def delete_figure(number: str, sku: str) -> flask.Response:
+    return once.act(take_back, TakeBack(number, sku), _taken_back, 200, needs_key=False)
+
+
+def _taken_back(_tx: Tx, line: Any, _actor: Actor) -> dict[str, Any]:
+    return {"sku": line.sku, "status": line.status, "version": line.version}
 
 
 @route(

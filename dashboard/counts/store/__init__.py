@@ -2,6 +2,7 @@
 
 from dashboard.counts.store.blind import BlindLine, blind_lines
 from dashboard.counts.store.listing import TABS, Head, Precision, count, counts, precision, tab_counts
+from dashboard.counts.store.policies import policies, policies_version
 from dashboard.counts.store.review import ReviewLine, review_lines
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "blind_lines",
     "count",
     "counts",
+    "policies",
+    "policies_version",
     "precision",
     "review_lines",
     "tab_counts",

@@ -24,6 +24,7 @@ class BlindLine(NamedTuple):
     on_it: str | None
     on_it_name: str | None
     on_it_at: dt.datetime | None
+    counter: str | None
     counter_name: str | None
     counted_at: dt.datetime | None
     not_by: str | None
@@ -45,6 +46,7 @@ def blind_lines(connection: sa.Connection, count_id: int, codes: Sequence[str] =
             CountLine.on_it,
             CountLine.on_it_name,
             CountLine.on_it_at,
+            CountLine.counter,
             CountLine.counter_name,
             CountLine.counted_at,
             earlier.counter,

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from dashboard.catalog.model import Sku
 from dashboard.counts import rules
-from dashboard.counts.model import CountLine
+from dashboard.counts.model import CountLine, CountSchedule
+from dashboard.counts.store.policies import policies
 from dashboard.inventory.bin_model import BinMovement
 from dashboard.inventory.model import StockBalance, StockMovement
 from dashboard.kernel import units
@@ -35,6 +36,7 @@ class ReviewLine:
     currency: str
     moved: int
     available: int
+    policy: rules.Policy
 
     @property
     def variance(self) -> int | None:
@@ -47,7 +49,7 @@ class ReviewLine:
 
     @property
     def within(self) -> bool:
-        return self.expected is None or self.counted is None or rules.within_tolerance(self.expected, self.counted)
+        return self.expected is None or self.counted is None or rules.within_tolerance(self.expected, self.counted, self.policy)
 
 
 def review_lines(connection: sa.Connection, count_id: int) -> list[ReviewLine]:
@@ -77,16 +79,21 @@ def review_lines(connection: sa.Connection, count_id: int) -> list[ReviewLine]:
     moved = sa.case((CountLine.bin_id.is_(None), moved), else_=in_bin)
     free = StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
     columns: list[Any] = [CountLine.__table__.c[name] for name in _LINE]
+    known, here = policies(connection), CountSchedule.location_id == CountLine.location_id
     query = (
-        sa.select(*columns, Sku.code, Sku.name, Sku.unit_price_e4, Sku.currency, moved, sa.func.coalesce(free, 0))
+        sa.select(*columns, Sku.code, Sku.name, Sku.unit_price_e4, Sku.currency, moved, sa.func.coalesce(free, 0), CountSchedule.class_)
         .join(Sku, Sku.id == CountLine.sku_id)
         .outerjoin(
             StockBalance, sa.and_(StockBalance.sku_id == CountLine.sku_id, StockBalance.location_id == CountLine.location_id)
         )
+        .outerjoin(CountSchedule, sa.and_(here, CountSchedule.sku_id == CountLine.sku_id))
         .where(CountLine.count_id == count_id)
     )
-    names = (*_LINE, "sku", "name", "unit_price_e4", "currency", "moved", "available")
-    found = [ReviewLine(**{**dict(zip(names, row, strict=True)), "moved": int(row[-2])}) for row in connection.execute(query)]
+    names = (*_LINE, "sku", "name", "unit_price_e4", "currency", "moved", "available", "policy")
+    found = [
+        ReviewLine(**{**dict(zip(names, row, strict=True)), "moved": int(row[-3]), "policy": known[row[-1] or "C"]})
+        for row in connection.execute(query)
+    ]
     worst: dict[int, int] = {}
     for line in found:
         worst[line.sku_id] = max(worst.get(line.sku_id, 0), abs(line.value or 0))

@@ -7,10 +7,12 @@ import flask
 
 from dashboard.counts import store
 from dashboard.counts.actions import begin_line, count_units
-from dashboard.counts.commands import BeginLine, CountUnits
+from dashboard.counts.commands import BeginLine, CountUnits, TakeBack
+from dashboard.counts.correcting import take_back
 from dashboard.counts.views import words
 from dashboard.counts.views.blueprint import blueprint
 from dashboard.kernel import units
+from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import DomainError, Invalid
 from dashboard.orders.store import reader, refresh
 from dashboard.web import access, once
@@ -47,15 +49,25 @@ def _values(number: str, sku: str = "") -> dict[str, Any]:
         "may_approve": actor.may("counts.approve"),
         "may_cancel": head.opened_by == actor.ref or actor.may("counts.approve"),
         "is_closed": head.status in CLOSED,
-        "entry": SimpleNamespace(sku=line.sku if line else sku, line=line, units="", errors=dict(NO_ERRORS), said=None, warning=None),
+        "entry": SimpleNamespace(
+            sku=line.sku if line else sku, line=line, units="", errors=dict(NO_ERRORS), said=None, warning=None, undo=_own(lines, actor)
+        ),
         "key": once.new_key(),
     }
+
+
+def _own(lines: list[store.BlindLine], actor: Actor) -> str:
+    """The SKU that was counted last by this person and can be taken back; '' for none."""
+    own = [line for line in lines if line.state == "counted" and line.counter == actor.ref]
+    return max(own, key=lambda line: line.counted_at).sku if own else ""
 
 
 @blueprint.post("/<number>/lines")
 @requires("stock.adjust")
 def enter(number: str) -> Any:
-    """A SKU alone says that one is on it; with units it is counted."""
+    """A SKU alone says that one is on it; with units it is counted; `undo` takes one's own figure of that SKU back."""
+    if undo := flask.request.form.get("undo", "").strip():
+        return _taken_back(number, undo)
     sku, given = flask.request.form.get("sku", "").strip(), flask.request.form.get("units", "").strip()
     try:
         if not given:
@@ -94,6 +106,20 @@ def _counted(number: str, saved: dict[str, Any]) -> Any:
         return _entry(number, 200, "", said=said)
     flask.flash(said, "ok")
     return redirect(flask.url_for("counts.show", number=number, _anchor="count-entry"))
+
+
+def _taken_back(number: str, sku: str) -> Any:
+    try:
+        saved = once.run(take_back, TakeBack(number, sku))
+    except DomainError as error:
+        if error.code == "not_found" and "fields" not in error.facts:
+            raise
+        return _refused(number, error, sku[:64], "")
+    said = f"{saved['sku']}: your figure is taken back. Count it again."
+    if wants_part():
+        return _entry(number, 200, saved["sku"], said=said)
+    flask.flash(said, "ok")
+    return redirect(flask.url_for("counts.show", number=number, sku=saved["sku"], _anchor="count-entry"))
 
 
 def _refused(number: str, error: DomainError, sku: str, given: str) -> Any:

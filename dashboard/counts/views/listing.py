@@ -66,14 +66,14 @@ def _listed(connection: Any, tab: str) -> dict[str, Any]:
 def _due(connection: Any, now: dt.datetime) -> dict[str, Any]:
     places = reachable(inventory.locations(active=True), access.actor())
     chosen = next((place for place in places if place.code == flask.request.args.get("location")), places[0] if places else None)
-    lines = due.at_location(connection, chosen.id, now) if chosen else []
+    by_class = due.totals(connection, chosen.id, now) if chosen else {}
     return {
         "places": [(place.code, place.name) for place in places],
         "chosen": chosen,
-        "lines": lines[:SHOWN_DUE],
-        "total": len(lines),
-        "by_class": {name: sum(line.class_ == name for line in lines) for name in rules.INTERVAL_DAYS},
-        "intervals": rules.INTERVAL_DAYS,
+        "lines": due.first(connection, chosen.id, now, SHOWN_DUE) if chosen else [],
+        "total": sum(by_class.values()),
+        "by_class": by_class,
+        "intervals": {name: policy.interval_days for name, policy in store.policies(connection).items()},
         "most": due.MOST,
     }
 

@@ -4,7 +4,10 @@ Revision ID: 0005
 Revises: 0004
 """
 
+import sqlalchemy as sa
 from alembic import op
+
+from dashboard.kernel.columns import Instant
 
 revision = "0005"
 down_revision = "0004"
@@ -18,6 +21,46 @@ SERVICES_ALONE = "UPDATE orders SET readiness = 'none' WHERE readiness = 'part' 
 
 def upgrade() -> None:
     op.execute(SERVICES_ALONE)
+    _count_rules()
+    _count_schedule()
+
+
+def _count_rules() -> None:
+    op.create_table(
+        "count_policy",
+        sa.Column("class", sa.String(length=1), nullable=False),
+        sa.Column("interval_days", sa.BigInteger(), nullable=False),
+        sa.Column("tolerance_units", sa.BigInteger(), nullable=False),
+        sa.Column("tolerance_percent", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("class IN ('A', 'B', 'C')", name=op.f("ck_count_policy_class")),
+        sa.CheckConstraint("interval_days BETWEEN 1 AND 3650", name=op.f("ck_count_policy_interval")),
+        sa.CheckConstraint(
+            "tolerance_units BETWEEN 0 AND 1000000 AND tolerance_percent BETWEEN 0 AND 100", name=op.f("ck_count_policy_tolerance")
+        ),
+        sa.PrimaryKeyConstraint("class", name=op.f("pk_count_policy")),
+    )
+    for name, days in (("A", 30), ("B", 90), ("C", 180)):
+        op.execute(
+            "INSERT INTO count_policy (class, interval_days, tolerance_units, tolerance_percent, version)"
+            f" VALUES ('{name}', {days}, 2, 2, 1)"  # noqa: S608 (figures of ours)
+        )
+
+
+def _count_schedule() -> None:
+    op.create_table(
+        "count_schedule",
+        sa.Column("location_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sku_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("class", sa.String(length=1), nullable=False),
+        sa.Column("last_counted", Instant(), nullable=True),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.CheckConstraint("class IN ('A', 'B', 'C')", name=op.f("ck_count_schedule_class")),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_count_schedule_location_id_location")),
+        sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_count_schedule_sku_id_sku")),
+        sa.PrimaryKeyConstraint("location_id", "sku_id", name=op.f("pk_count_schedule")),
+    )
+    op.create_index("ix_count_schedule_due", "count_schedule", ["location_id", "class", "due_at", "sku_id"])
 
 
 def downgrade() -> None:
