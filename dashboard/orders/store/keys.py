@@ -12,9 +12,10 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from dashboard.orders.model import Order
+from dashboard.orders.store.arranging import FEW, arranged, behind
 from dashboard.orders.store.conditions import OPEN, Clause, table
 from dashboard.orders.store.indexes import HELD, walk_by
-from dashboard.orders.store.sorts import Cursor, Segment, Sort, null_rule, segments
+from dashboard.orders.store.sorts import Cursor, Key, Segment, Sort, null_rule, segments
 
 FIRST = 4_000
 BUDGET = 50_000
@@ -35,14 +36,6 @@ COUNTED = {
     "cancelled": ("cancelled",),
 }
 """Phase -> the counted views its orders are in."""
-
-
-class Key(NamedTuple):
-    """One order of a page."""
-
-    id: int
-    value: Any
-    place: int
 
 
 class Found(NamedTuple):
@@ -75,6 +68,10 @@ def listed(
 ) -> Found:
     """At most `wanted` orders of these clauses, in the order of the sort."""
     tune(connection)
+    source, size = smallest(connection, clauses, sort.column, counts) if sort.group else (None, 0)
+    if source is not None and size <= FEW:
+        few = arranged(connection, _tests(source, clauses, connection.dialect.name), sort, descending=descending)
+        return Found(list(behind(few, after, descending=False)[:wanted]))
     keys: list[Key] = []
     for segment in segments(sort, descending=descending):
         if (after and segment.place < after.place) or _excluded(segment, clauses):
@@ -103,7 +100,7 @@ def _segment(connection: sa.Connection, ask: Ask, counts: Mapping[str, int]) -> 
     found = _walked(connection, ask, FIRST)
     if found.stopped is None:
         return found
-    source = smallest(connection, ask.clauses, ask.segment.column, counts)
+    source, _ = smallest(connection, ask.clauses, ask.segment.column, counts)
     if source is not None:
         return _keys(connection, whole(ask, source, connection.dialect.name), ask)
     return _walked(connection, ask, BUDGET)
@@ -146,15 +143,22 @@ def walk(ask: Ask, budget: int, dialect: str) -> tuple[sa.Select[Any], sa.Select
 def whole(ask: Ask, source: Clause, dialect: str) -> sa.Select[Any]:
     """Every order of the source that passes the other clauses, sorted."""
     at = _unindexed if dialect == "sqlite" else table
-    rest = [clause.test(at) for clause in ask.clauses if clause is not source]
-    wanted = [source.test(table), *rest, *null_rule(ask.segment, ask.sort, at), *_after(ask, at)]
+    wanted = [*_tests(source, ask.clauses, dialect), *null_rule(ask.segment, ask.sort, at), *_after(ask, at)]
     found = sa.select(Order.id, _raw(table(ask.segment.column)).label("key")).where(*wanted).offset(0).subquery()
     turn = sa.desc if ask.segment.descending else sa.asc
     return sa.select(found.c.id, found.c.key).order_by(turn(found.c.key), turn(found.c.id)).limit(ask.wanted)
 
 
-def smallest(connection: sa.Connection, clauses: Sequence[Clause], column: str, counts: Mapping[str, int]) -> Clause | None:
-    """The clause whose orders are the cheapest to read whole; None when none of them is within the budget."""
+def _tests(source: Clause, clauses: Sequence[Clause], dialect: str) -> list[Any]:
+    """All of the clauses, the source alone by its index."""
+    at = _unindexed if dialect == "sqlite" else table
+    return [source.test(table), *(clause.test(at) for clause in clauses if clause is not source)]
+
+
+def smallest(
+    connection: sa.Connection, clauses: Sequence[Clause], column: str, counts: Mapping[str, int]
+) -> tuple[Clause | None, int]:
+    """(the clause whose orders are the cheapest to read whole, how many they are); None when none of them is within the budget."""
     sources = [clause for clause in clauses if clause.index]
     if any(clause.is_open for clause in clauses) and OPEN not in sources:
         sources.append(OPEN)
@@ -164,7 +168,10 @@ def smallest(connection: sa.Connection, clauses: Sequence[Clause], column: str, 
     costs = [
         (size * price, place) for place, (size, price) in enumerate(zip(sizes, prices, strict=True)) if size * price <= BUDGET
     ]
-    return sources[min(costs)[1]] if costs else None
+    if not costs:
+        return None, 0
+    _, place = min(costs)
+    return sources[place], sizes[place]
 
 
 def _sizes(connection: sa.Connection, sources: Sequence[Clause], prices: Sequence[int], counts: Mapping[str, int]) -> list[int]:

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from dashboard.orders import search
 from dashboard.orders.model import Order
 from dashboard.orders.store import conditions, rows
+from dashboard.orders.store.arranging import arranged, behind
 from dashboard.orders.store.conditions import Clause, table
-from dashboard.orders.store.keys import Found, Key, listed
+from dashboard.orders.store.keys import Found, listed
 from dashboard.orders.store.rows import Row, order_rows
-from dashboard.orders.store.sorts import SORTS, Cursor, place_of
+from dashboard.orders.store.sorts import SORTS, Cursor, Key
 
 __all__ = ["SORTS", "Counted", "Cursor", "ListPage", "ListQuery", "Row", "count_up_to", "ids_of", "order_rows", "page"]
 
@@ -91,12 +92,16 @@ def count_up_to(connection: sa.Connection, query: ListQuery, now: dt.datetime, c
 
 
 def _searched(connection: sa.Connection, query: ListQuery, clauses: Sequence[Clause]) -> tuple[Found, int]:
+    """(the matches, of how many newest ones they are the sorted ones: 0 where nothing was left out)."""
     if query.sort != "number":
         return _sorted_matches(connection, query, clauses)
     after = query.after.id if query.after else None
     most = search.MOST if clauses else query.limit + 1
     found = search.matches(connection, query.text, people=query.people, most=most, after=after, descending=query.descending)
-    passed = {row.id for row in _passing(connection, found.ids, clauses)} if clauses else set(found.ids)
+    passed = set(found.ids)
+    if clauses:
+        tests = [_among(connection, found.ids), *(clause.test(table) for clause in clauses)]
+        passed = set(connection.scalars(sa.select(Order.id).where(*tests)))
     keys = [Key(id_, id_, 0) for id_ in found.ids if id_ in passed]
     stopped = None if found.stopped is None else Cursor(0, found.stopped, found.stopped)
     return Found(keys, stopped, len(found.ids) if stopped and clauses else 0), 0
@@ -104,47 +109,19 @@ def _searched(connection: sa.Connection, query: ListQuery, clauses: Sequence[Cla
 
 def _sorted_matches(connection: sa.Connection, query: ListQuery, clauses: Sequence[Clause]) -> tuple[Found, int]:
     """A search in another order than by number: of its newest matches."""
-    sort, descending = SORTS[query.sort], query.descending
+    sort = SORTS[query.sort]
     found = search.matches(connection, query.text, people=query.people)
-    keys = [
-        Key(row.id, row.key, place_of(sort, row.key, row.group, descending=descending))
-        for row in _passing(connection, found.ids, clauses, sort.column, sort.group or "id")
-    ]
-    inner = descending and not sort.group
-    keys.sort(key=lambda key: (_comparable(key.value), key.id), reverse=inner)
-    keys.sort(key=lambda key: key.place)  # the orders without a value have a place of their own
-    if query.after is not None:
-        keys = keys[_behind(keys, query.after, inner) :]
-    return Found(keys), len(found.ids) if found.stopped is not None else 0
+    tests = [_among(connection, found.ids), *(clause.test(table) for clause in clauses)]
+    keys = arranged(connection, tests, sort, descending=query.descending)
+    shown = behind(keys, query.after, descending=query.descending and not sort.group)
+    return Found(list(shown)), len(found.ids) if found.stopped is not None else 0
 
 
-def _behind(keys: Sequence[Key], after: Cursor, descending: bool) -> int:
-    """How many of the sorted keys come before the cursor, its own order included."""
-    for place, key in enumerate(keys):
-        if key.place > after.place:
-            return place
-        mine, theirs = (_comparable(key.value), key.id), (_comparable(after.value), after.id)
-        if key.place == after.place and (mine < theirs if descending else mine > theirs):
-            return place
-    return len(keys)
-
-
-def _comparable(value: Any) -> Any:
-    return 0 if value is None else value
-
-
-def _passing(
-    connection: sa.Connection, ids: Sequence[int], clauses: Sequence[Clause], column: str = "id", group: str = "id"
-) -> Sequence[sa.Row[Any]]:
-    """Those of the orders that pass, as (id, key, group)."""
+def _among(connection: sa.Connection, ids: Sequence[int]) -> Any:
+    """The order is one of these, however many."""
     if connection.dialect.name == "sqlite":
-        among = Order.id.in_(sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(ids))))
-    else:
-        among = Order.id == sa.any_(sa.cast(list(ids), sa.ARRAY(sa.BigInteger)))
-    key = table(column)
-    raw = key if isinstance(key.type, sa.String) else sa.type_coerce(key, sa.BigInteger)
-    tests = [clause.test(table) for clause in clauses]
-    return connection.execute(sa.select(Order.id, raw.label("key"), table(group).label("group")).where(among, *tests)).all()
+        return Order.id.in_(sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(ids))))
+    return Order.id == sa.any_(sa.cast(list(ids), sa.ARRAY(sa.BigInteger)))
 
 
 def _exact(connection: sa.Connection, query: ListQuery, now: dt.datetime) -> list[int]:

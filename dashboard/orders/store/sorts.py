@@ -48,6 +48,14 @@ class Segment(NamedTuple):
     is_empty: bool
 
 
+class Key(NamedTuple):
+    """One order of a page: its id, its value (an instant in microseconds), its segment."""
+
+    id: int
+    value: Any
+    place: int
+
+
 class Cursor(NamedTuple):
     """Behind which order the next page begins: its segment, its value there (an instant in microseconds), its id."""
 
