@@ -13,7 +13,7 @@ from dashboard.orders.events import OrderCancelled, OrderCaptured, OrderImported
 NEW = frozenset({"OrderCaptured", "OrderImported", "OrderEdited"})
 
 
-@projection("customers", OrderCaptured, OrderImported, OrderProgressed, OrderCancelled, OrderEdited)
+@projection("customers", OrderCaptured, OrderImported, OrderProgressed, OrderCancelled, OrderEdited, every=1.0)
 def follow(tx: Tx, events: Sequence[Recorded]) -> None:
     new = [event.order_id for event in events if event.type in NEW and event.order_id is not None]
     changed = [event.order_id for event in events if event.order_id is not None and _changes_sums(event)]

@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -24,6 +24,7 @@ from dashboard.kernel.tx import Tx
 log = logging.getLogger(__name__)
 
 BATCH = 500
+MOST_WAITING = 5_000
 SAVE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 30.0
 
@@ -33,15 +34,28 @@ _MOVE = Prepared(
 )
 
 Step = Callable[[Tx, Sequence[Recorded]], Any]
-PROJECTIONS: dict[str, tuple[Step, frozenset[str] | None]] = {}
 
 
-def projection(name: str, *event_types: type) -> Callable[[Step], Step]:
-    """Register `function(tx, events)`, called with runs of these events (all, if none are named), each exactly once, in order."""
+class Projection(NamedTuple):
+    """every: seconds a step waits for more events, so that many cost little more than a few."""
+
+    step: Step
+    types: frozenset[str] | None
+    every: float = 0.0
+
+
+PROJECTIONS: dict[str, Projection] = {}
+
+
+def projection(name: str, *event_types: type, every: float = 0.0) -> Callable[[Step], Step]:
+    """Register `function(tx, events)`, called with runs of these events (all, if none are named), each exactly once, in order.
+
+    Args: every: how many seconds its table may be behind, for one that many events at once are cheaper for.
+    """
 
     def add(function: Step) -> Step:
         types = frozenset(event_type.__name__ for event_type in event_types) or None
-        PROJECTIONS[name] = (function, types)
+        PROJECTIONS[name] = Projection(function, types, every)
         return function
 
     return add
@@ -57,21 +71,23 @@ def skip_to_end(tx: Tx) -> None:
 
 def all_of(database: Database) -> list["Consumer"]:
     found = [Consumer(database, "reactions", _write_jobs, lambda: REACTIONS.keys())]
-    for name, (step, types) in PROJECTIONS.items():
-        found.append(Consumer(database, name, step, None if types is None else partial(frozenset, types)))
+    for name, (step, types, every) in PROJECTIONS.items():
+        found.append(Consumer(database, name, step, None if types is None else partial(frozenset, types), every))
     return found
 
 
 class Consumer:
     """One reader of the log. A step that fails is tried again later and holds up nobody else.
 
-    Args: wanted: gives the names of the event types the step is called with; None for all.
+    Args: wanted: gives the names of the event types the step is called with; None for all. every: seconds between two steps.
     """
 
-    def __init__(self, database: Database, name: str, step: Step, wanted: Callable[[], Any] | None):
+    def __init__(self, database: Database, name: str, step: Step, wanted: Callable[[], Any] | None, every: float = 0.0):
         self.name = name
         self.seq: int | None = None
         self._database, self._step, self._wanted = database, step, wanted
+        self._every = every
+        self._waiting: list[Recorded] = []
         self._stored = 0
         self._saved_at = time.monotonic()
         self._failures = 0
@@ -90,6 +106,7 @@ class Consumer:
             self._failures += 1
             self._again_at = time.monotonic() + min(0.1 * 2**self._failures, LONGEST_PAUSE_SECONDS)
             self.seq = None
+            self._waiting = []
             log.exception("%s stands still after %d failures: %s", self.name, self._failures, error)
             return 0
         self._failures = 0
@@ -108,20 +125,28 @@ class Consumer:
             if not events:
                 break
             done += self._take(events)
-        if self._stored < self.seq and time.monotonic() - self._saved_at > SAVE_SECONDS:
+        if self._waiting and time.monotonic() - self._saved_at >= self._every:
+            done += self._step_on(self.seq)
+        if self._stored < self.seq and not self._waiting and time.monotonic() - self._saved_at > SAVE_SECONDS:
             self.save()
         return done
 
     def _take(self, events: Sequence[Recorded]) -> int:
         last = events[-1].seq
         types = self._wanted() if self._wanted else None
-        wanted = [event for event in events if types is None or event.type in types]
-        done = 0
-        if wanted:
-            done = self._database.write(lambda tx: self._step_and_move(tx, wanted, last)) or 0
-            crash.point("relay_dispatched")
-            self._stored, self._saved_at = last, time.monotonic()
+        self._waiting += [event for event in events if types is None or event.type in types]
+        due = not self._every or len(self._waiting) >= MOST_WAITING or time.monotonic() - self._saved_at >= self._every
+        done = self._step_on(last) if self._waiting and due else 0
         self.seq = last
+        return done
+
+    def _step_on(self, last: int) -> int:
+        """Do the step for what waits. The events wait on when it fails; the cursor is then read again, and they with it."""
+        wanted = self._waiting
+        done = self._database.write(lambda tx: self._step_and_move(tx, wanted, last)) or 0
+        crash.point("relay_dispatched")
+        self._waiting = []
+        self._stored, self._saved_at = last, time.monotonic()
         return done
 
     def _step_and_move(self, tx: Tx, wanted: Sequence[Recorded], last: int) -> Any:
@@ -137,7 +162,9 @@ class Consumer:
     def save(self) -> None:
         """Keep how far the cursor is, where nothing was wanted since it was kept last."""
         seq = self.seq
-        if seq is not None and seq > self._stored:
+        if seq is not None and self._waiting:
+            self._step_on(seq)
+        elif seq is not None and seq > self._stored:
             self._database.write(lambda tx: self._move(tx, seq))
             self._stored, self._saved_at = seq, time.monotonic()
 

@@ -1,6 +1,7 @@
 """The relay: order, numbering, listeners, projections, and who leads."""
 
 import threading
+import time
 
 import sqlalchemy as sa
 
@@ -78,6 +79,28 @@ def test_a_projection_takes_each_event_once_and_goes_on_where_it_stood(any_app, 
         relay.stop()
 
     assert _sums() == [str(number) for number in range(1, 8)]
+
+
+def test_a_projection_that_may_be_behind_takes_many_events_in_few_steps(any_app, registries, eventually):
+    steps = []
+
+    @consumers.projection("patient", Noted, every=0.5)
+    def gather(tx, events):
+        steps.append([event.id for event in events])
+
+    relay = Relay(database())
+    relay.start()
+    for number in range(1, 21):
+        db.write(note, number)
+        time.sleep(0.02)
+    eventually(lambda: sum(steps, []) == [str(number) for number in range(1, 21)])
+    assert len(steps) <= 4
+    db.write(note, 21)
+    eventually(lambda: relay.seq == 21)
+
+    relay.stop()
+
+    assert sum(steps, [])[20:] == ["21"]
 
 
 def test_a_projection_that_fails_is_tried_again_and_the_others_go_on(any_app, registries, background, eventually):
