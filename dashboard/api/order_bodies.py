@@ -9,7 +9,7 @@ from dashboard.api.bodies import Amount, Body, Moment, Units, Version
 from dashboard.api.tracked_bodies import GivenOfSkuBody
 from dashboard.kernel import units
 from dashboard.orders.commands import Address, CaptureOrder, Customer, DraftLine, PaymentDraft
-from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS
+from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS, RELEASES, SHIPPING_CHOICES
 from dashboard.returns.rules import DISPOSITIONS
 from dashboard.returns.rules import REASONS as RETURN_REASONS
 
@@ -101,6 +101,14 @@ class HoldBody(Body):
     kind: Literal[tuple(HOLD_KINDS)]  # type: ignore[valid-type]
     note: Annotated[str, Field(max_length=10_000)] = ""
     until: Moment | None = None
+    release_when: Annotated[
+        Literal[("", *RELEASES)], Field(description="Ends by itself as soon as this is so")  # type: ignore[valid-type]
+    ] = ""
+    version: Version = None
+
+
+class ShippingChoiceBody(Body):
+    choice: Literal[tuple(SHIPPING_CHOICES)]  # type: ignore[valid-type]
     version: Version = None
 
 

@@ -115,8 +115,17 @@ class Hold(Answer):
     kind: str
     note: str
     until: Time | None
+    release_when: str = ""
     placed_by: str
     placed_at: Time
+
+
+class ShippingChoice(Answer):
+    """choice: available or together; waiting: units of the order that wait for stock."""
+
+    choice: str
+    waiting: int
+    version: int
 
 
 class HoldList(Answer):

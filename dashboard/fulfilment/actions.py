@@ -18,7 +18,7 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
-from dashboard.orders import derive
+from dashboard.orders import derive, together
 from dashboard.orders.counters import UnitMove, deliver_units, move_units
 from dashboard.orders.model import Order
 from dashboard.routing import refusals
@@ -27,12 +27,13 @@ from dashboard.routing import refusals
 def release_work(tx: Tx, command: ReleaseWork, actor: Actor, now: dt.datetime) -> int:
     """Send it to the pickers. Returns the order's new version.
 
-    Raises: Conflict, while the order is held (facts: holds) or changed; IllegalTransition.
+    Raises: Conflict, while the order is held (facts: holds), waits to ship together (facts: waiting) or changed; IllegalTransition.
     """
     order = work.read(tx, command.id, command.version, actor)
     holds = tx.execute(sa.select(Order.open_holds).where(Order.id == order.order_id)).scalar_one()
     if holds:
         raise Conflict("This order is on hold; release its hold before it goes to the warehouse.", holds=holds)
+    together.check_whole(tx, order.order_id)
     work.advance(tx, order, "released", sum(line.units for line in order.lines), actor, now)
     crash.point("release_advanced")
     return derive.rederive(tx, order.order_id, actor, now)

@@ -21,6 +21,7 @@ from dashboard.orders.events import (
     OrderCaptured,
     OrderImported,
     OrderProgressed,
+    ShippingChosen,
 )
 from dashboard.payments.events import PaymentRecorded
 from dashboard.promises.events import PromiseChanged
@@ -51,6 +52,7 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (HoldPlaced, EVERYWHERE),
         (HoldReleased, EVERYWHERE),
         (NoteAdded, ("order",)),
+        (ShippingChosen, ("order",)),
         (ExceptionOpened, ("orders", "order", "kpi", *DESK)),
         (ExceptionResolved, ("orders", "order", "kpi", *DESK)),
         (ExceptionAssigned, ("order", "me", *DESK)),

@@ -11,6 +11,7 @@ from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
 from dashboard.orders.commands import AddNote, PlaceHold, ReleaseHold
 from dashboard.orders.events import HoldPlaced, HoldReleased, NoteAdded
+from dashboard.orders.hold_conditions import check_waits
 from dashboard.orders.model import Order, OrderHold, OrderNote
 from dashboard.orders.rules import HOLD_KINDS
 
@@ -31,7 +32,16 @@ def place_hold(tx: Tx, command: PlaceHold, actor: Actor, now: dt.datetime) -> in
     order = tx.execute(sa.select(Order.id, Order.number, Order.status).where(Order.id == command.order_id)).one()
     if order.status not in ("draft", "open"):
         raise Conflict(f"Order {order.number} is {order.status}; only an open order can be held.", status=order.status)
-    hold = OrderHold(order_id=order.id, kind=command.kind, note=note, until=command.until, placed_by=actor.name, placed_at=now)
+    check_waits(tx, order.id, command.release_when)
+    hold = OrderHold(
+        order_id=order.id,
+        kind=command.kind,
+        note=note,
+        until=command.until,
+        placed_by=actor.name,
+        placed_at=now,
+        release_when=command.release_when,
+    )
     tx.orm.add(hold)
     tx.flush()
     tx.execute(sa.update(Order).where(Order.id == order.id).values(open_holds=Order.open_holds + 1))
@@ -46,6 +56,7 @@ def place_hold(tx: Tx, command: PlaceHold, actor: Actor, now: dt.datetime) -> in
             kind=hold.kind,
             note=note,
             until=clock.iso(command.until),
+            release_when=command.release_when,
         ),
         actor,
         now,

@@ -73,12 +73,25 @@ class CaptureOrder:
 
 @dataclass(frozen=True)
 class PlaceHold:
-    """kind: one of rules.HOLD_KINDS; until: released by itself then; version: of the order as the person saw it."""
+    """kind: one of rules.HOLD_KINDS; until: released by itself then; version: of the order as the person saw it.
+
+    release_when: one of rules.RELEASES, released by itself as soon as that is so.
+    """
 
     order_id: int
     kind: str
     note: str = ""
     until: dt.datetime | None = None
+    version: int | None = None
+    release_when: str = ""
+
+
+@dataclass(frozen=True)
+class ChooseShipping:
+    """choice: one of rules.SHIPPING_CHOICES."""
+
+    order_id: int
+    choice: str
     version: int | None = None
 
 

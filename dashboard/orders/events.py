@@ -69,6 +69,7 @@ class HoldPlaced:
     kind: str
     note: str
     until: str | None
+    release_when: str = ""
 
 
 @event("order")
@@ -79,6 +80,16 @@ class HoldReleased:
     hold_id: int
     kind: str
     reason: str
+
+
+@event("order")
+class ShippingChosen:
+    """choice: one of rules.SHIPPING_CHOICES."""
+
+    id: int
+    version: int
+    order_id: int
+    choice: str
 
 
 @event("order")

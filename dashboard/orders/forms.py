@@ -7,13 +7,22 @@ from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from dashboard.kernel.errors import Invalid
-from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS
+from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS, RELEASES
 
 
 class HoldForm(FlaskForm):
     kind = SelectField("Why", choices=[SelectChoice(kind, label) for kind, label in HOLD_KINDS.items()], default="manual")
     note = TextAreaField("Note", [Optional(), Length(max=10_000)], description="What has to happen before it goes on")
     until = StringField("Until", [Optional()], description="Released by itself then; leave empty to keep it")
+    release_when = SelectField(
+        "Or until",
+        choices=[
+            SelectChoice("", "Somebody releases it"),
+            *(SelectChoice(key, f"By itself when {words}") for key, words in RELEASES.items()),
+        ],
+        default="",
+        validators=[Optional()],
+    )
 
     def until_at(self, zone: dt.tzinfo) -> dt.datetime | None:
         """Raises: Invalid, for what is no date and time."""

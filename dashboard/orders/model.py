@@ -240,6 +240,7 @@ class OrderHold(Base):
     released_by: Mapped[str | None] = mapped_column(sa.String(120))
     released_at: Mapped[dt.datetime | None]
     release_reason: Mapped[str | None] = mapped_column(sa.String(200))
+    release_when: Mapped[str] = mapped_column(sa.String(10), default="", server_default="")
     __table_args__ = (
         sa.Index("ix_order_hold_order_id", "order_id"),
         sa.Index(
@@ -254,6 +255,12 @@ class OrderHold(Base):
             "until",
             sqlite_where=sa.text("released_at IS NULL AND until IS NOT NULL"),
             postgresql_where=sa.text("released_at IS NULL AND until IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_order_hold_waits",
+            "id",
+            sqlite_where=sa.text("released_at IS NULL AND release_when <> ''"),
+            postgresql_where=sa.text("released_at IS NULL AND release_when <> ''"),
         ),
     )
 

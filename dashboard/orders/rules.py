@@ -56,6 +56,9 @@ EXCEPTION_KINDS = (
     "stuck_job",
     "dead_letter",
 )
+RELEASES = {"in_stock": "everything is in stock", "paid": "it is paid", "address": "the address is right"}
+"""What a hold may wait for, to end by itself."""
+SHIPPING_CHOICES = {"available": "Ship what is there", "together": "Wait, and ship everything together"}
 CANCEL_REASONS = {
     "customer": "Customer asked",
     "out_of_stock": "Out of stock",

@@ -289,3 +289,16 @@ def test_a_peek_shows_the_lines(client, order):
     text = open_page(client, f"/orders/{order.number}/peek").root.text
 
     assert "2 × Item A" in text
+
+
+def test_the_choice_to_ship_together_is_a_form_and_told_in_the_timeline(client, app):
+    act_as(app)
+    shop(north_A=1)
+    order = place(("A", 3), on_shortage="backorder")
+    page = open_page(client, f"/orders/{order.number}")
+
+    after = submit(client, page.form(f"/orders/{order.number}/shipping-choice"), choice="together")
+
+    assert "wait, and ship everything together" in after.html
+    assert "Wait, and ship everything together" in after.get(f"order-timeline-{order.id}").text
+    assert client.post(f"/orders/{order.number}/shipping-choice", data={"choice": "nonsense"}).status_code == 422

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import flask
 
 from dashboard.api import asked, bodies, log, once, order_answers, schemas
-from dashboard.api.order_bodies import CancellationBody, HoldBody, NoteBody, PaymentBody, ReturnBody
+from dashboard.api.order_bodies import CancellationBody, HoldBody, NoteBody, PaymentBody, ReturnBody, ShippingChoiceBody
 from dashboard.api.routes import number_of, route
 from dashboard.fulfilment import record as fulfilment
 from dashboard.fulfilment.cancellation import cancel_order
@@ -14,8 +14,8 @@ from dashboard.fulfilment.commands import CancelOrder
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Invalid, NotFound
 from dashboard.kernel.tx import Tx
-from dashboard.orders import actions, store
-from dashboard.orders.commands import AddNote, PlaceHold, ReleaseHold
+from dashboard.orders import actions, store, together
+from dashboard.orders.commands import AddNote, ChooseShipping, PlaceHold, ReleaseHold
 from dashboard.orders.rules import CANCEL_REASONS
 from dashboard.payments import record as payments
 from dashboard.payments.actions import authorize_payment
@@ -71,8 +71,35 @@ def create_hold(body: HoldBody, number: str) -> flask.Response:
 
 def _hold(tx: Tx, asked_: Asked, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
     facts, body = _seen(tx.connection, asked_.number, actor), asked_.body
-    actions.place_hold(tx, PlaceHold(facts.id, body.kind, body.note, bodies.moment(body.until, "until"), body.version), actor, now)
+    until = bodies.moment(body.until, "until")
+    actions.place_hold(tx, PlaceHold(facts.id, body.kind, body.note, until, body.version, body.release_when), actor, now)
     return 201, _record(tx, facts.number, actor)
+
+
+@route(
+    blueprint,
+    "PUT",
+    "/shipping-choice",
+    "orders.update",
+    "Ship what is there, or everything together",
+    body=ShippingChoiceBody,
+    answer=schemas.ShippingChoice,
+)
+def set_shipping_choice(body: ShippingChoiceBody, number: str) -> flask.Response:
+    return once.write(_choose, Asked(number, body))
+
+
+def _choose(tx: Tx, asked_: Asked, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
+    facts, body = _seen(tx.connection, asked_.number, actor), asked_.body
+    version = together.choose_shipping(tx, ChooseShipping(facts.id, body.choice, body.version), actor, now)
+    return 200, {"choice": body.choice, "waiting": together.waiting_units(tx.connection, facts.id), "version": version}
+
+
+@route(blueprint, "GET", "/shipping-choice", "orders.read", "How an order ships", answer=schemas.ShippingChoice)
+def shipping_choice(number: str) -> flask.Response:
+    facts, connection = _order(number), store.reader()
+    choice = "together" if together.ships_together(connection, facts.id) else "available"
+    return once.show({"choice": choice, "waiting": together.waiting_units(connection, facts.id), "version": facts.version})
 
 
 @route(blueprint, "DELETE", "/holds/<hold>", "holds.write", "Release a hold", answer=schemas.Order, query={"reason": "why it may go on"})

@@ -7,9 +7,8 @@ from dashboard.customers import forms, store
 from dashboard.customers.rules import DOORS, PURPOSES
 from dashboard.customers.store import CustomerRow
 from dashboard.kernel.actor import Actor
-from dashboard.orders import addresses
+from dashboard.orders import addresses, words
 from dashboard.orders import store as orders
-from dashboard.orders import words
 from dashboard.orders.commands import Address
 from dashboard.orders.sight import sight_of
 from dashboard.web import access, once, paging

@@ -99,6 +99,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_customer_tag_tag", "customer_tag", ["tag", "customer_id"])
     _what_people_do()
+    op.add_column("order_hold", sa.Column("release_when", sa.String(10), nullable=False, server_default=""))
+    _index_where("ix_order_hold_waits", "order_hold", ["id"], "released_at IS NULL AND release_when <> ''")
+    op.create_table(
+        "order_together",
+        sa.Column("order_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("actor_name", sa.String(120), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        _link("order_together", "order_id", "orders"),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_order_together")),
+    )
     _begin_matching()
 
 

@@ -80,6 +80,7 @@ def _hold(hold: Any) -> dict[str, Any]:
         "kind": hold.kind,
         "note": hold.note,
         "until": clock.iso(hold.until),
+        "release_when": hold.release_when,
         "placed_by": hold.placed_by,
         "placed_at": clock.iso(hold.placed_at),
     }

@@ -14,10 +14,26 @@ from dashboard.orders.views import (
     payments,
     saved,
     show,
+    together,
     work,
 )
 from dashboard.orders.views.blueprint import blueprint
 
-__all__ = ["bulk", "cancellation", "columns", "exports", "holds", "list", "live_parts", "new", "notes", "payments", "saved", "show", "work"]
+__all__ = [
+    "bulk",
+    "cancellation",
+    "columns",
+    "exports",
+    "holds",
+    "list",
+    "live_parts",
+    "new",
+    "notes",
+    "payments",
+    "saved",
+    "show",
+    "together",
+    "work",
+]
 
 blueprints = (blueprint, work.steps, palette.blueprint)

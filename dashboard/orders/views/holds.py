@@ -34,7 +34,8 @@ def hold(number: str) -> Any:
         return again(order, "orders/_hold_form.html", "orders/hold.html", form, "hold_form")
     try:
         until = form.until_at(words.zone_of(store.locations(connection)))
-        command = PlaceHold(order.id, form.kind.data, form.note.data or "", until, conflict.seen_version(order))
+        seen, release_when = conflict.seen_version(order), form.release_when.data or ""
+        command = PlaceHold(order.id, form.kind.data, form.note.data or "", until, seen, release_when)
         once.run(place_hold, command, number_of)
     except Invalid as error:
         return again(order, "orders/_hold_form.html", "orders/hold.html", form, "hold_form", error)

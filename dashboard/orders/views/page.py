@@ -10,9 +10,9 @@ from dashboard.fulfilment import kits
 from dashboard.fulfilment import rules as work_rules
 from dashboard.fulfilment import store as fulfilment
 from dashboard.kernel.actor import Actor
-from dashboard.orders import addresses, forms, store, words
+from dashboard.orders import addresses, forms, store, together, words
 from dashboard.orders.commands import Address
-from dashboard.orders.rules import HOLD_KINDS, promised
+from dashboard.orders.rules import HOLD_KINDS, RELEASES, SHIPPING_CHOICES, promised
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.views import steps
 from dashboard.orders.views.rowview import badge_of
@@ -90,6 +90,9 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor, 
         "whys": routing.why(connection, order.id),
         "on_the_road": work_rules.ON_THE_ROAD,
         "hold_kinds": HOLD_KINDS,
+        "releases": RELEASES,
+        "shipping_choices": SHIPPING_CHOICES,
+        "shipping_choice": "together" if together.ships_together(connection, order.id) else "available",
         "hold_form": forms.HoldForm(formdata=None),
         "note_form": forms.NoteForm(formdata=None),
         "cancel_form": forms.CancelForm(formdata=None),
@@ -106,6 +109,7 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor, 
             void=actor.may("payments.capture"),
             refund=actor.may("payments.refund"),
             ship_to=shown["sight"].ship_to,
+            choose_shipping=actor.may("orders.update") and order.status in ("draft", "open"),
         ),
         "activity": activity.recent(connection, order.id, now) if actor.may("orders.update") else [],
         "key": once.fresh_key(),

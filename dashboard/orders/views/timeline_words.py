@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from dashboard.fulfilment.rules import REJECT_REASONS
-from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS
+from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS, RELEASES, SHIPPING_CHOICES
 from dashboard.orders.sight import Sight
 from dashboard.orders.store import Entry
 from dashboard.web.filters import day_time, money, number, price
@@ -134,12 +134,18 @@ def _held(data: Mapping[str, Any], telling: Telling) -> Said:
     details = [data["note"]] if data["note"] and telling.sight.full else []
     if data["until"]:
         details.append(f"Until {day_time(dt.datetime.fromisoformat(data['until']))}")
+    if data.get("release_when"):
+        details.append(f"Ends by itself when {RELEASES.get(data['release_when'], data['release_when'])}")
     return Said(8, "status", "pause", f"Put on hold: {HOLD_KINDS.get(data['kind'], data['kind'])}", tuple(details))
 
 
 def _unheld(data: Mapping[str, Any], telling: Telling) -> Said:
     details = (data["reason"],) if data["reason"] and telling.sight.full else ()
     return Said(8, "status", "check", f"Hold released: {HOLD_KINDS.get(data['kind'], data['kind'])}", details)
+
+
+def _chose_shipping(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(8, "status", "truck", SHIPPING_CHOICES.get(data["choice"], data["choice"]))
 
 
 def _noted(data: Mapping[str, Any], telling: Telling) -> Said:
@@ -271,6 +277,7 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any], Telling], Said]] = {
     "OrderEdited": _edited,
     "HoldPlaced": _held,
     "HoldReleased": _unheld,
+    "ShippingChosen": _chose_shipping,
     "NoteAdded": _noted,
     "WorkOpened": _work_opened,
     "WorkMoved": _worked,

@@ -1,0 +1,27 @@
+"""Holds that end by themselves when what they wait for has come; each says why it ended."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.tx import Tx
+from dashboard.orders import actions
+from dashboard.orders.commands import ReleaseHold
+from dashboard.orders.hold_conditions import REASONS, has_come
+from dashboard.orders.model import OrderHold
+
+MOST = 200
+
+
+def release_cleared(tx: Tx, _command: None, actor: Actor, now: dt.datetime) -> int:
+    """Release every hold whose condition has come true, with the reason. Returns how many."""
+    waiting = (
+        sa.select(OrderHold.id, OrderHold.order_id, OrderHold.release_when)
+        .where(OrderHold.released_at.is_(None), OrderHold.release_when != "")
+        .order_by(OrderHold.id)
+    )
+    cleared = [row for row in tx.execute(waiting).all() if has_come(tx, row.order_id, row.release_when)][:MOST]
+    for row in cleared:
+        actions.release_hold(tx, ReleaseHold(row.id, REASONS[row.release_when]), actor, now)
+    return len(cleared)
