@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from dashboard.catalog.actions import create_skus
 from dashboard.catalog.commands import CreateSku
-from dashboard.demo import bins, counts, history, promises, purchasing, transfers
+from dashboard.demo import bins, counts, history, promises, purchasing, tracked, transfers
 from dashboard.demo.shop import CURRENCY, LOCATIONS, DemoKit, DemoSku, kits, skus
 from dashboard.inventory.actions import receive_stock
 from dashboard.inventory.commands import ReceiveStock
@@ -55,7 +55,8 @@ def _set_up(tx: Tx, items: list[DemoSku], sets: list[DemoKit], orders: int, dice
         ]
     )
     tx.flush()
-    create_skus(tx, [_create(item) for item in items], DEMO, start)
+    kept = tracked.tracks(items)
+    create_skus(tx, [replace(_create(item), tracks=kept.get(item.code, "none")) for item in items], DEMO, start)
     create_skus(tx, [replace(_create(kit.item), kind="kit", components=kit.parts) for kit in sets], DEMO, start)
     _stock_shelves(tx, items, orders, dice, start)
     purchasing.set_up(tx, items, start)
@@ -82,7 +83,8 @@ def _stock_shelves(tx: Tx, items: list[DemoSku], orders: int, dice: random.Rando
             if share < 0.2 and dice.random() < 0.5:
                 continue
             units = int(units_a_day * share * 9 * dice.uniform(0.7, 1.4)) + dice.randrange(4, 12)
-            receive_stock(tx, ReceiveStock(item.code, code, units, note="Opening stock"), DEMO, start)
+            given = tracked.given(tx, item.code, units, start)
+            receive_stock(tx, ReceiveStock(item.code, code, units, note="Opening stock", given=given), DEMO, start)
             _set_reorder_point(tx, item.code, code, int(units_a_day * share * 5) + 2)
 
 

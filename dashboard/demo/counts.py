@@ -13,6 +13,7 @@ from dashboard.counts.approval import approve_lines
 from dashboard.counts.commands import BeginLine, CountUnits, DecideLines, OpenCount
 from dashboard.counts.model import CountLine, StockCount
 from dashboard.demo.history import DAYS
+from dashboard.demo.tracked import LOTS_OF, SERIALS_OF
 from dashboard.inventory.model import StockBalance
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.tx import Tx
@@ -61,7 +62,8 @@ def _codes(tx: Tx, number: str) -> list[str]:
 
 
 def _count(tx: Tx, dice: random.Random, number: str, code: str, at: dt.datetime) -> None:
-    found = max(0, _on_hand(tx, number, code) + dice.choice(UNITS_OFF))
+    off = dice.choice(UNITS_OFF)
+    found = max(0, _on_hand(tx, number, code) + (0 if code.startswith((LOTS_OF, SERIALS_OF)) else off))
     saved = count_units(tx, CountUnits(number, code, found), dice.choice((TOM, UMA)), at)
     if saved.recount:
         first = tx.execute(sa.select(CountLine.counter).where(CountLine.id == saved.line_id)).scalar_one()

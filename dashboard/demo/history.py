@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.demo import steps
+from dashboard.demo import steps, tracked
 from dashboard.demo.shop import CHANNELS, DemoSku
 from dashboard.kernel import db
 from dashboard.kernel.tx import Tx
@@ -59,6 +59,7 @@ def play(world: World, orders: int, progress: Callable[[int], None]) -> int:
     for day in range(2, DAYS, 4):
         world.plan(start + dt.timedelta(days=day, hours=6), steps.restock, 1.0)
     for day in range(1, DAYS):
+        world.plan(start + dt.timedelta(days=day, minutes=5), tracked.expire)
         world.plan(start + dt.timedelta(days=day, hours=7, minutes=20), steps.count_some)
         world.plan(start + dt.timedelta(days=day, hours=8), steps.fill_all)
         world.plan(start + dt.timedelta(days=day, hours=9), steps.find_late)

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from dashboard.demo import tracked
 from dashboard.demo.shop import LOCATIONS, DemoSku
 from dashboard.demo.steps import MIA, TOM
 from dashboard.kernel.tx import Tx
@@ -79,5 +80,8 @@ def arrive(tx: Tx, world: Any, now: dt.datetime, number: str) -> None:
 
 def receive(tx: Tx, world: Any, now: dt.datetime, number: str, items: tuple[tuple[str, int], ...], is_rough: bool) -> None:
     """is_rough: one unit of the first line came broken."""
-    received = tuple(ReceiptItem(sku, units, int(is_rough and not index)) for index, (sku, units) in enumerate(items))
+    received = tuple(
+        ReceiptItem(sku, units, int(is_rough and not index), tracked.given(tx, sku, units, now))
+        for index, (sku, units) in enumerate(items)
+    )
     receive_purchase(tx, ReceivePurchase(number, received, note="One carton crushed" if is_rough else ""), TOM, now)

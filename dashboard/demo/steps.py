@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.channels.actions import place_order
+from dashboard.demo import tracked
 from dashboard.demo.people import person
 from dashboard.demo.shop import CURRENCY, LOCATIONS
 from dashboard.fulfilment import actions as fulfilment
@@ -26,6 +27,7 @@ from dashboard.fulfilment.jobs import report_late_parcels
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
 from dashboard.inventory.actions import adjust_stock, receive_stock
 from dashboard.inventory.commands import AdjustStock, ReceiveStock
+from dashboard.inventory.tracked_units import Given
 from dashboard.kernel.actor import Actor, system
 from dashboard.kernel.errors import DomainError
 from dashboard.kernel.tx import Tx
@@ -194,7 +196,7 @@ def _work(tx: Tx, order_id: int, status: str) -> list[int]:
 def pick(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
     if world.dice.random() < 0.015 and _pick_short(tx, world, now, work_id):
         return
-    fulfilment.pick_units(tx, PickUnits(work_id), TOM, now)
+    fulfilment.pick_units(tx, PickUnits(work_id, given=tracked.picked(tx, work_id)), TOM, now)
     world.plan(_working_time(world, world.after(now, 0.2, 2)), pack, work_id)
 
 
@@ -204,7 +206,9 @@ def _pick_short(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> bool:
     ).all()
     if len(lines) < 2:
         return False
-    fulfilment.pick_units(tx, PickUnits(work_id, {line_id: units for line_id, units in lines[1:]}), TOM, now)
+    found = {line_id: units for line_id, units in lines[1:]}
+    given = {line_id: one for line_id, one in tracked.picked(tx, work_id).items() if line_id in found}
+    fulfilment.pick_units(tx, PickUnits(work_id, found, given=given), TOM, now)
     fulfilment.short_pick(tx, ShortPick(work_id, "not_found"), TOM, now)
     world.plan(_working_time(world, world.after(now, 0.2, 2)), pack, work_id)
     return True
@@ -299,13 +303,19 @@ def send_back(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
 
 
 def take_back(tx: Tx, world: Any, now: dt.datetime, return_id: int, order_id: int, line_id: int) -> None:
-    returns.receive_return(tx, ReceiveReturn(return_id, LOCATIONS[0][0]), TOM, now)
+    returns.receive_return(tx, ReceiveReturn(return_id, LOCATIONS[0][0], given=_numbers_back(tx, order_id, line_id)), TOM, now)
     paid = tx.execute(
         sa.select(Payment.id, Payment.captured - Payment.refunded).where(Payment.order_id == order_id, Payment.captured > 0)
     ).first()
     worth = tx.execute(sa.select(OrderLine.total / OrderLine.ordered).where(OrderLine.id == line_id)).scalar_one()
     if paid is not None and 0 < int(worth) <= paid[1]:
         payments.refund_payment(tx, RefundPayment(paid[0], int(worth), "returned"), FAY, now)
+
+
+def _numbers_back(tx: Tx, order_id: int, line_id: int) -> dict[str, Given]:
+    """Which serial number comes back, of a line that has some."""
+    code = tx.execute(sa.select(OrderLine.sku_code).where(OrderLine.id == line_id)).scalar_one()
+    return {sku: given for sku, given in tracked.returned(tx, order_id).items() if sku == code}
 
 
 def restock(tx: Tx, world: Any, now: dt.datetime, share: float) -> None:
@@ -318,7 +328,8 @@ def restock(tx: Tx, world: Any, now: dt.datetime, share: float) -> None:
     ).all()
     for code, place, sku_id, reorder_point in rows:
         if world.dice.random() < 0.85 * share:
-            receive_stock(tx, ReceiveStock(code, place, max(12, reorder_point * 3)), TOM, now)
+            units = max(12, reorder_point * 3)
+            receive_stock(tx, ReceiveStock(code, place, units, given=tracked.given(tx, code, units, now)), TOM, now)
             _release_filled(tx, world, now, sku_id)
 
 

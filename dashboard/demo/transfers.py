@@ -37,7 +37,8 @@ STORY = (
 """(hours before the end, from, to, how it ends, note)."""
 _ON_SHELF = sa.text(
     "SELECT s.id, s.code, b.on_hand - b.allocated - b.held - b.damaged - b.quarantine AS available FROM stock_balance b"
-    " JOIN sku s ON s.id = b.sku_id AND s.kind = 'stock' JOIN location l ON l.id = b.location_id WHERE l.code = :place"
+    " JOIN sku s ON s.id = b.sku_id AND s.kind = 'stock' AND s.tracks <> 'serials'"
+    " JOIN location l ON l.id = b.location_id WHERE l.code = :place"
     " AND b.on_hand - b.allocated - b.held - b.damaged - b.quarantine >= 6 ORDER BY available DESC, s.id LIMIT 20"
 )
 
