@@ -23,6 +23,12 @@ CONDITIONS = (
         " AND l.sku_id = m.sku_id AND l.location_id = m.location_id)",
     ),
     by_sql(
+        "count_schedule", "I12", "the schedule of counts says when a shelf was last counted",
+        "SELECT s.location_id, s.sku_id, s.last_counted, max(l.counted_at) AS counted_at FROM count_schedule s LEFT JOIN count_line l"
+        " ON l.location_id = s.location_id AND l.sku_id = s.sku_id AND l.state = 'approved' AND l.bin_id IS NULL"
+        " GROUP BY s.location_id, s.sku_id, s.last_counted HAVING coalesce(max(l.counted_at), 0) <> coalesce(s.last_counted, 0)",
+    ),
+    by_sql(
         "count_status", "I11", "a count is closed when all of its lines are decided, and approved when one of them is",
         "SELECT c.id, c.number, c.status, lines.undecided, lines.approved FROM stock_count c JOIN (SELECT count_id,"
         " sum(CASE WHEN state IN ('to_count', 'counted') THEN 1 ELSE 0 END) AS undecided,"

@@ -29,6 +29,12 @@ class StockHold(Base):
             sqlite_where=sa.text("state = 'held'"),
             postgresql_where=sa.text("state = 'held'"),
         ),
+        sa.Index(
+            "ix_stock_hold_ended",
+            "ended_at",
+            sqlite_where=sa.text("ended_at IS NOT NULL"),
+            postgresql_where=sa.text("ended_at IS NOT NULL"),
+        ),
     )
 
 

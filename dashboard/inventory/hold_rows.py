@@ -4,9 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+import sqlalchemy as sa
+
 from dashboard.inventory import balances
 from dashboard.inventory.balances import Balance, Move
 from dashboard.inventory.hold_events import StockHoldEnded
+from dashboard.inventory.hold_model import StockHold, StockHoldLine
 from dashboard.kernel import clock, jsontext
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.statements import Prepared
@@ -65,6 +68,17 @@ def find(tx: Tx, token: str) -> HoldRow | None:
 def due(tx: Tx, now: dt.datetime, most: int) -> list[HoldRow]:
     """Holds whose time is over, locked; those another transaction is at are left to it."""
     return [HoldRow(*row) for row in tx.run(_DUE, now=clock.micros(now), most=most).fetchall()]
+
+
+def purge(tx: Tx, before: dt.datetime, most: int) -> int:
+    """Delete at most so many holds that ended before the moment, with their lines. Returns how many."""
+    hold, line = StockHold.__table__, StockHoldLine.__table__
+    old = sa.select(hold.c.id).where(hold.c.ended_at < before, hold.c.state != "held").order_by(hold.c.ended_at).limit(most)
+    ids = list(tx.execute(old.with_for_update(skip_locked=True)).scalars())
+    if ids:
+        tx.execute(sa.delete(line).where(line.c.hold_id.in_(ids)))
+        tx.execute(sa.delete(hold).where(hold.c.id.in_(ids)))
+    return len(ids)
 
 
 def units_of(tx: Tx, hold_ids: Iterable[int]) -> dict[int, dict[tuple[int, int], int]]:

@@ -25,6 +25,8 @@ from dashboard.kernel.units import MOST_UNITS
 
 _INSERT = insert_into(StockHold, "id", "channel", "token", "state", "expires_at", "created_at", "version")
 _INSERT_LINES = insert_into(StockHoldLine, "hold_id", "sku_id", "location_id", "units")
+KEPT_DAYS = 30
+"""How long an ended hold can still be asked for."""
 AT_ONCE = 200
 
 
@@ -101,6 +103,14 @@ def expire_holds(tx: Tx, most: int, actor: Actor, now: dt.datetime) -> int:
     due = hold_rows.due(tx, now, most)
     hold_rows.end(tx, due, "expired", actor, now)
     return len(due)
+
+
+def purge_holds(tx: Tx, most: int, _actor: Actor, now: dt.datetime) -> int:
+    """Delete holds that ended KEPT_DAYS ago, at most so many. Returns how many.
+
+    The ledger keeps its movements with their causes, an order keeps its own number of the hold it used: neither needs the row.
+    """
+    return hold_rows.purge(tx, now - dt.timedelta(days=KEPT_DAYS), most)
 
 
 def _found(tx: Tx, token: str, channel: str | None) -> HoldRow:

@@ -26,3 +26,12 @@ def set_expired_lots_aside(_job: Leased) -> int:
     while units := db.write(expiry.expire_lots, expiry.AT_ONCE, CLOCK, clock.now()):
         count += units
     return count
+
+
+@jobs.periodic("inventory.purge_holds", dt.timedelta(hours=1))
+def purge_stock_holds(_job: Leased) -> int:
+    """Holds are forgotten a month after they ended. Returns how many are gone."""
+    count = 0
+    while gone := db.write(holds.purge_holds, holds.AT_ONCE, CLOCK, clock.now()):
+        count += gone
+    return count

@@ -100,6 +100,7 @@ CORRUPTIONS = {
     "history_fold": "UPDATE event SET data = replace(data, '\"to_pick\"', '\"in_transit\"') WHERE type = 'OrderProgressed'",
     "counted_once": "UPDATE count_line SET counted = counted + 1 WHERE state = 'approved'",
     "counted_by_count": "UPDATE stock_movement SET key = 'count-line:99' WHERE kind = 'counted'",
+    "count_schedule": "INSERT INTO count_schedule (location_id, sku_id, class, last_counted, due_at) VALUES (1, 1, 'C', 5, 5)",
     "count_status": "UPDATE stock_count SET status = 'cancelled'",
     "purchase_bounds": f"{PURCHASE} VALUES (1, 'PO-1', 1, 1, 'draft', '2026-11-23', 'GBP', '', 1, '', 1);"
     f" {PURCHASE_LINE} VALUES (1, 1, 1, 1, 5, 0, 0, 5, 0)",

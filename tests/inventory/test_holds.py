@@ -337,3 +337,23 @@ def test_a_kit_is_held_as_its_parts_and_ordered_as_a_kit(any_app):
     assert place(("SET", 2), stock_hold=held.token).created
     assert (buckets("A", "north"), buckets("B", "north")) == ((4, 4, 0), (2, 2, 0))
     assert_whole()
+
+
+def test_ended_holds_are_forgotten_after_a_month_and_the_ledger_still_adds_up(any_app):
+    shop(north_A=5)
+    tokens = [hold(("A", 1)).token for _ in range(4)]
+    place(("A", 1), stock_hold=tokens[0])
+    do(holds.release_hold, ReleaseStockHold(tokens[1]))
+    do(holds.expire_holds, 1, LATER)
+    month = NOW + dt.timedelta(days=30)
+
+    assert do(holds.purge_holds, 10, month) == 0
+    assert do(holds.purge_holds, 1, month + dt.timedelta(seconds=1)) == 1
+    assert do(holds.purge_holds, 10, month + dt.timedelta(seconds=1)) == 1
+    assert do(holds.purge_holds, 10, month + dt.timedelta(days=1)) == 1
+
+    assert read("SELECT state FROM stock_hold") == [("held",)]
+    assert read("SELECT count(*) FROM stock_hold_line") == [(1,)]
+    assert buckets("A", "north") == (5, 1, 1)
+    refused(NotFound, holds.release_hold, ReleaseStockHold(tokens[1]))
+    assert_whole()

@@ -23,6 +23,8 @@ def upgrade() -> None:
     op.execute(SERVICES_ALONE)
     _count_rules()
     _count_schedule()
+    ended = sa.text("ended_at IS NOT NULL")
+    op.create_index("ix_stock_hold_ended", "stock_hold", ["ended_at"], sqlite_where=ended, postgresql_where=ended)
 
 
 def _count_rules() -> None:
