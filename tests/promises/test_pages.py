@@ -21,13 +21,13 @@ from tests.shop import open_shop
 TODAY = clock.now().date()
 
 
-def _ahead(days: int) -> dt.date:
+def ahead(days: int) -> dt.date:
     """A Monday to Thursday, so that what comes then leaves on the day after."""
     day = TODAY + dt.timedelta(days=days)
     return day - dt.timedelta(days=max(0, day.isoweekday() - 4))
 
 
-def _wait(sku: str, units: int):
+def wait_for(sku: str, units: int):
     drafts, payment = (DraftLine(sku, units),), PaymentDraft("manual", units * 1000)
     return do(place_order, CaptureOrder("web", "GBP", drafts, on_shortage="backorder", payment=payment), clock.now())
 
@@ -37,8 +37,8 @@ def waiting(app):
     """(order, purchase order number, client): two units of A-1 wait; three are ordered."""
     open_shop({"A-1": {"N": 0}, "B-2": {"N": 5}})
     supplier()
-    order = _wait("A-1", 2)
-    number = comes(_ahead(14), ("A-1", 3), location="N")
+    order = wait_for("A-1", 2)
+    number = comes(ahead(14), ("A-1", 3), location="N")
     react(now=clock.now())
     client = app.test_client()
     sign_in(client)
@@ -57,11 +57,11 @@ def _said(day: dt.date) -> str:
 
 def test_the_order_says_what_is_promised_and_why_it_moved(waiting):
     order, number, client = waiting
-    before, after = _ahead(14) + dt.timedelta(days=1), _ahead(28) + dt.timedelta(days=1)
+    before, after = ahead(14) + dt.timedelta(days=1), ahead(28) + dt.timedelta(days=1)
     page = client.get(f"/orders/{order.number}").text
     assert "Promised" in page and _said(before) in page and f"from {number}" in page
 
-    _put_off(number, _ahead(28))
+    _put_off(number, ahead(28))
     page = client.get(f"/orders/{order.number}").text
 
     assert f"was <time datetime=\"{before}\">" in page and f"{number} is expected" in page
@@ -94,8 +94,8 @@ def test_another_day_says_beforehand_whom_it_moves(waiting):
     _, number, client = waiting
     asked = f"/purchase-orders/{number}/schedule?expected_on="
 
-    later = client.get(asked + _ahead(28).isoformat(), headers={"HX-Request": "true", "HX-Request-Type": "partial"}).text
-    whole = client.get(asked + _ahead(28).isoformat(), follow_redirects=True).text
+    later = client.get(asked + ahead(28).isoformat(), headers={"HX-Request": "true", "HX-Request-Type": "partial"}).text
+    whole = client.get(asked + ahead(28).isoformat(), follow_redirects=True).text
     nonsense = client.get(asked + "2026-99-99", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
 
     assert "1 order would be promised a later day" in later
@@ -107,9 +107,9 @@ def test_the_customer_reads_a_date_and_why_it_moved(waiting):
     order, number, client = waiting
     page = f"/t/{order.tracking_token}"
     first = client.get(page).text
-    assert "Leaves us by" in first and f"{_ahead(14) + dt.timedelta(days=1):%-d %b}" in first and number not in first
+    assert "Leaves us by" in first and f"{ahead(14) + dt.timedelta(days=1):%-d %b}" in first and number not in first
 
-    _put_off(number, _ahead(28))
+    _put_off(number, ahead(28))
     text = client.get(page).text
 
     assert "Moved from" in text and "because the delivery to us is later" in text and number not in text
@@ -119,7 +119,7 @@ def test_the_api_tells_the_promise_and_sets_a_preorder(app, waiting):
     order, number, _ = waiting
     api = Api(app)
     line = api.get(f"orders/{order.number}").json["lines"][0]
-    day = str(_ahead(14) + dt.timedelta(days=1))
+    day = str(ahead(14) + dt.timedelta(days=1))
     assert line["promise"] == {
         "units": 2,
         "preorder": False,
@@ -131,7 +131,7 @@ def test_the_api_tells_the_promise_and_sets_a_preorder(app, waiting):
         "moved_because": None,
     }
 
-    far = str(_ahead(60))
+    far = str(ahead(60))
     put = api.put("skus/B-2/preorder", {"available_from": far, "cap": 5})
     assert put.json == {"sku": "B-2", "available_from": far, "cap": 5, "waiting": 0, "on_preorder": True}
     assert api.get("skus/B-2").json["preorder"] == {"available_from": far, "cap": 5}
@@ -144,9 +144,9 @@ def test_the_api_tells_the_promise_and_sets_a_preorder(app, waiting):
 def test_a_preorder_is_called_one_everywhere(app, waiting):
     _, _, client = waiting
     do(create_skus, [CreateSku("NEW-1", "New one", unit_price_e4=100_000)], clock.now())
-    form = {"available_from": _ahead(40).isoformat(), "preorder_cap": "3", "was_available_from": "", "was_preorder_cap": ""}
+    form = {"available_from": ahead(40).isoformat(), "preorder_cap": "3", "was_available_from": "", "was_preorder_cap": ""}
     assert client.post("/stock/NEW-1/preorder", data=form).status_code == 303
-    order = _wait("NEW-1", 2)
+    order = wait_for("NEW-1", 2)
     react(now=clock.now())
 
     assert "Preorder" in client.get(f"/orders/{order.number}").text
@@ -159,8 +159,8 @@ def test_a_preorder_is_called_one_everywhere(app, waiting):
 
 def test_two_people_set_one_preorder_and_the_second_is_told(app, waiting):
     _, _, client = waiting
-    do(set_preorder, SetPreorder("A-1", _ahead(30), 7), clock.now())
-    form = {"available_from": _ahead(40).isoformat(), "preorder_cap": "", "was_available_from": "", "was_preorder_cap": ""}
+    do(set_preorder, SetPreorder("A-1", ahead(30), 7), clock.now())
+    form = {"available_from": ahead(40).isoformat(), "preorder_cap": "", "was_available_from": "", "was_preorder_cap": ""}
 
     second = client.post("/stock/A-1/preorder", data=form)
     bad = client.post("/stock/A-1/preorder", data={**form, "preorder_cap": "-1", "available_from": "tomorrow"})
