@@ -9,7 +9,10 @@ from tests.browser import shop
 from tests.browser.driving import Api
 from tests.browser.looking import Visitor
 
-FIELD = """() => { const { id, value, selectionStart, selectionEnd } = document.activeElement; return [id, value, selectionStart, selectionEnd]; }"""
+FIELD = """() => {
+  const { id, value, selectionStart, selectionEnd } = document.activeElement;
+  return [id, value, selectionStart, selectionEnd];
+}"""
 
 
 @pytest.fixture(scope="module")
