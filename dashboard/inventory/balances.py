@@ -208,7 +208,7 @@ def allocate(tx: Tx, taken: Sequence[tuple[Balance, int]], order_id: int, cause:
 def restate(
     tx: Tx, balance: Balance, ledger: Mapping[str, int], wanted: Mapping[str, int], note: str, reason: str, actor: Actor, now: dt.datetime
 ) -> None:
-    """Repair: the balance says what is wanted, and one ledger row brings the sum of the ledger there too.
+    """Repair: the balance says what is wanted, one ledger row brings the sum of the ledger there too, and bins hold no more than that.
 
     Args: ledger, wanted: units per bucket, as the movements sum up and as it should be; of the balance only allocated and held change.
     """
@@ -219,6 +219,7 @@ def restate(
     move = Move(balance, "adjusted", **lacking, reason=reason, note=note)
     tx.add(_LEDGER, [_ledger_row(move, actor, clock.micros(now))])
     _record(tx, [move], actor, now)
+    bin_rows.follow(tx, [(balance, "adjusted", None)], actor, now)
 
 
 def _by_balance(moves: Sequence[Move]) -> list[list[Move]]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from tests.factories import read
 
 PLACES = ("north", "south")
+BINS = ("P-1", "P-2", "CAGE")
+"""Those of each place; the last is not picked from."""
 BUCKETS = ("on_hand", "allocated", "held", "damaged", "quarantine")
 
 
@@ -34,6 +36,7 @@ class Model:
         self.legs: dict[str, list] = {}
         self.counts: dict[str, tuple] = {}
         self.barred: set[tuple[int, str]] = set()
+        self.bins: Counter = Counter()
 
     def cell(self, code, at) -> Cell:
         return self.cells[code, at]
@@ -119,8 +122,34 @@ class Model:
         if not self.legs[number][3]:
             del self.legs[number]
 
+    def loose(self, code, at) -> int:
+        """Units at the place that lie in no bin."""
+        return self.cells[code, at].on_hand - sum(self.bins[code, at, name] for name in BINS)
+
+    def lying(self) -> Counter:
+        """Units per (SKU, place, bin), as stored."""
+        rows = read(
+            "SELECT s.code, l.code, b.code, x.units FROM bin_stock x JOIN bin b ON b.id = x.bin_id JOIN sku s ON s.id = x.sku_id"
+            " JOIN location l ON l.id = b.location_id WHERE x.units > 0 AND s.code IN (:a, :b, :c)",
+            **dict(zip("abc", self.codes, strict=True)),
+        )
+        return Counter({(code, at, name): units for code, at, name, units in rows})
+
+    def compare_bins(self) -> None:
+        """Only putting away and moving bring units into a bin; which bin loses some is the product's choice and read from it.
+
+        No bin holds what is not there, and what cannot be picked is in quarantine.
+        """
+        now = self.lying()
+        assert not now - self.bins, (now, self.bins)
+        self.bins = now
+        for (code, at), cell in self.cells.items():
+            assert self.loose(code, at) >= 0, (code, at)
+            assert now[code, at, BINS[-1]] <= cell.quarantine, (code, at)
+
     def compare(self) -> None:
         """Every balance of these SKUs, bucket by bucket; a place where nothing ever was has none."""
+        self.compare_bins()
         rows = read(
             "SELECT s.code, l.code, b.on_hand, b.allocated, b.held, b.damaged, b.quarantine FROM stock_balance b"
             " JOIN sku s ON s.id = b.sku_id JOIN location l ON l.id = b.location_id WHERE s.code IN (:a, :b, :c)",

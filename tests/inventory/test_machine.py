@@ -31,9 +31,12 @@ from dashboard.fulfilment.commands import (
 )
 from dashboard.fulfilment.rejection import reject_work
 from dashboard.inventory.actions import adjust_stock, receive_stock
+from dashboard.inventory.bin_commands import CreateBins, MoveUnits, PutAway
+from dashboard.inventory.bins import create_bins
 from dashboard.inventory.commands import AdjustStock, ReceiveStock, RepairStock
 from dashboard.inventory.hold_commands import HoldStock, ReleaseStockHold
 from dashboard.inventory.holds import expire_holds, hold_stock, release_hold
+from dashboard.inventory.putting import move_units, put_away
 from dashboard.inventory.repairing import repair_stock
 from dashboard.inventory.store.standing import standing
 from dashboard.kernel import db
@@ -46,11 +49,11 @@ from dashboard.transfers.commands import Arrival, DispatchTransfer, DraftedLine,
 from dashboard.transfers.drafts import draft_transfer
 from tests.factories import NOW, do, locations, place, read, skus
 from tests.invariants import assert_whole
-from tests.inventory.machine_model import BUCKETS, PLACES, Model
+from tests.inventory.machine_model import BINS, BUCKETS, PLACES, Model
 from tests.kits import kit
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
-STEPS = int(os.environ.get("MACHINE_STEPS", "25"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "12"))
+STEPS = int(os.environ.get("MACHINE_STEPS", "30"))
 _shop = itertools.count(1)
 at = st.sampled_from(PLACES)
 item = st.integers(0, 2)
@@ -89,10 +92,12 @@ class StockMachine(RuleBasedStateMachine):
             return False
         return True
 
-    @rule(item=item, at=at, units=st.integers(1, 12))
-    def receive(self, item, at, units):
+    @rule(item=item, at=at, units=st.integers(1, 12), name=st.sampled_from((*BINS, "")))
+    def receive(self, item, at, units, name):
         self.do(receive_stock, ReceiveStock(self.codes[item], at, units))
         self.model.cell(self.codes[item], at).on_hand += units
+        if name:
+            self.put(item, at, name, min(units, 5))
 
     @rule(item=item, at=at, change=st.sampled_from((-3, -1, 1, 3)))
     def adjust(self, item, at, change):
@@ -309,6 +314,29 @@ class StockMachine(RuleBasedStateMachine):
         if bucket not in ("allocated", "held"):  # what orders and carts have is known from them; the rest is as it was written
             setattr(cell, bucket, getattr(drifted, bucket))
 
+    def put(self, item, at, name, units):
+        code, cell = self.codes[item], self.model.cell(self.codes[item], at)
+        aside = name == BINS[-1]
+        fits = units <= self.model.loose(code, at) and (not aside or units <= cell.available)
+        assert self.tried(put_away, PutAway(code, at, name, units)) == fits
+        if fits:
+            self.model.bins[code, at, name] += units
+            cell.quarantine += units * aside
+            assert self.model.lying() == +self.model.bins
+
+    @rule(item=item, at=at, names=st.permutations((*BINS, "")), units=few)
+    def shift(self, item, at, names, units):
+        origin, target = names[:2] if names[0] else names[1:3]
+        code, cell = self.codes[item], self.model.cell(self.codes[item], at)
+        aside = (target == BINS[-1]) - (origin == BINS[-1])
+        fits = units <= self.model.bins[code, at, origin] and (aside <= 0 or units <= cell.available)
+        assert self.tried(move_units, MoveUnits(code, at, origin, target, units)) == fits
+        if fits:
+            self.model.bins[code, at, origin] -= units
+            self.model.bins[code, at, target] += units * bool(target)
+            cell.quarantine += units * aside
+            assert self.model.lying() == +self.model.bins
+
     def astray(self, code):
         return [place for place in standing(reader(), self.model.sku_ids[code]) if not place.agrees]
 
@@ -324,6 +352,9 @@ class StockMachine(RuleBasedStateMachine):
 
 def test_stock_is_what_a_plain_model_says(any_app):
     locations(*PLACES)
+    for at_ in PLACES:
+        do(create_bins, CreateBins(at_, BINS[:-1]))
+        do(create_bins, CreateBins(at_, BINS[-1:], 900, pickable=False))
     machine = settings(
         max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, database=None, derandomize=EXAMPLES < 100,
         suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink], print_blob=False,
@@ -331,4 +362,5 @@ def test_stock_is_what_a_plain_model_says(any_app):
     run_state_machine_as_test(StockMachine, settings=machine)
     assert read("SELECT count(*) FROM stock_movement")[0][0] > EXAMPLES
     assert read("SELECT count(*) FROM stock_movement WHERE reason = 'repair'")[0][0] > 0
+    assert read("SELECT count(*) FROM bin_movement WHERE kind = 'put_away'")[0][0] > 0
     assert_whole()
