@@ -155,13 +155,15 @@ def _secure(tx: Tx, facts: Facts, plan: Plan, ids: Mapping[int, int], routed_by:
     if kept.takes != list(plan.takes):
         raise Conflict("The routing rules were changed just now. Look at the change again, then save it.")
     allocation.allocate(tx, kept, facts.id, ids, actor, now)
-    _give_work(tx, facts, plan.takes, ids, actor, now)
+    give_work(tx, facts.id, facts.number, plan.takes, ids, actor, now)
 
 
-def _give_work(tx: Tx, facts: Facts, takes: Sequence[Take], ids: Mapping[int, int], actor: Actor, now: dt.datetime) -> None:
+def give_work(
+    tx: Tx, order_id: int, number: str, takes: Sequence[Take], ids: Mapping[int, int], actor: Actor, now: dt.datetime
+) -> None:
     """To the work that a location has not begun, else as further work of its own."""
     query = sa.select(FulfilmentOrder.location_id, FulfilmentOrder.id).where(
-        FulfilmentOrder.order_id == facts.id, FulfilmentOrder.status == "allocated"
+        FulfilmentOrder.order_id == order_id, FulfilmentOrder.status == "allocated"
     )
     waiting = {row.location_id: row.id for row in tx.execute(query.order_by(FulfilmentOrder.id.desc()))}
     joined = [take for take in takes if take.location_id in waiting]
@@ -172,7 +174,7 @@ def _give_work(tx: Tx, facts: Facts, takes: Sequence[Take], ids: Mapping[int, in
     for location_id in sorted({take.location_id for take in joined}):
         units = sum(take.units for take in joined if take.location_id == location_id)
         work.advance(tx, work.read(tx, waiting[location_id]), "allocated", units, actor, now, reason="edited")
-    work.open_work(tx, facts.id, facts.number, [take for take in takes if take not in joined], ids, actor, now)
+    work.open_work(tx, order_id, number, [take for take in takes if take not in joined], ids, actor, now)
 
 
 def restate(tx: Tx, facts: Facts, plan: Plan) -> None:

@@ -121,3 +121,22 @@ class CancelUnits:
     to: str = "shelf"
     refund: bool = False
     version: int | None = None
+
+
+@dataclass(frozen=True)
+class SplitOrder:
+    """Send some units as an order of their own. units: {order line id: units}."""
+
+    order_id: int
+    units: Mapping[int, int]
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class MergeOrders:
+    """Everything of `other_id` joins `order_id`; the other is cancelled, as merged. versions: as the person saw them."""
+
+    order_id: int
+    other_id: int
+    version: int | None = None
+    other_version: int | None = None

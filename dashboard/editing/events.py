@@ -24,3 +24,35 @@ class OrderEdited:
     currency: str
     refunded: int = 0
     undoes: int | None = None
+
+
+@event("order")
+class OrderSplit:
+    """Units went to another order (away), or came from it. moved: [[SKU, units]]; carried: minor units that count for the other."""
+
+    id: int
+    version: int
+    order_id: int
+    number: str
+    edit_id: int
+    other: str
+    away: bool
+    moved: list
+    carried: int
+    currency: str
+
+
+@event("order")
+class OrderMerged:
+    """Two orders became one; away: this is the one that is gone. moved: [[SKU, units]]; carried: minor units that count for the other."""
+
+    id: int
+    version: int
+    order_id: int
+    number: str
+    edit_id: int
+    other: str
+    away: bool
+    moved: list
+    carried: int
+    currency: str

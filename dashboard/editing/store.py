@@ -20,6 +20,8 @@ from dashboard.kernel.errors import NotFound
 from dashboard.orders.model import Order, OrderLine, OrderLinePart
 from dashboard.orders.rules import promised
 
+SAME = ("customer_name", "email", "phone", "currency", "pay_on", *(f"ship_{name}" for name in rules.ADDRESS))
+"""Orders that differ in none of these may become one."""
 SUMS = ("lines_total", "tax", "discount", "shipping", "total")
 _COUNTS = ("ordered", "cancelled", "credited", "backordered", "allocated", "picked", "packed", "shipped")
 _MONEY = ("unit_price_e4", "tax", "discount", "total")
@@ -172,6 +174,14 @@ def changed_by(connection: sa.Connection, order_id: int, names: Iterable[str]) -
         for name in wanted & set(one.fields) - set(found):
             found[name] = (one.actor_name, one.at)
     return found
+
+
+def like(connection: sa.Connection, order_id: int, limit: int = 20) -> list[sa.Row[Any]]:
+    """Open orders without a hold that have this one's customer, currency and address: those it may be merged with, newest first."""
+    this = connection.execute(sa.select(Order.__table__).where(Order.id == order_id)).one()
+    same = (getattr(Order, name) == getattr(this, name) for name in SAME)
+    query = sa.select(Order.__table__).where(Order.status == "open", Order.open_holds == 0, Order.id != order_id, *same)
+    return list(connection.execute(query.order_by(Order.id.desc()).limit(limit)))
 
 
 def as_of(connection: sa.Connection, order_id: int, version: int, now: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dashboard.counts.events import CountMoved, FigureTakenBack, LineBegun, LineCounted, LineDecided
 from dashboard.customers.events import CustomerChanged, CustomerErased, CustomersMerged, MergeUndone
 from dashboard.desk.events import ExceptionAssigned, ExceptionSnoozed, ExceptionTried, LineMapped
-from dashboard.editing.events import OrderEdited
+from dashboard.editing.events import OrderEdited, OrderMerged, OrderSplit
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, WorkMoved, WorkOpened
 from dashboard.inventory.bin_events import BinsChanged
 from dashboard.inventory.events import StockChanged
@@ -49,6 +49,8 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (OrderImported, ("orders", "kpi")),
         (OrderCancelled, EVERYWHERE),
         (OrderEdited, EVERYWHERE),
+        (OrderSplit, EVERYWHERE),
+        (OrderMerged, EVERYWHERE),
         (HoldPlaced, EVERYWHERE),
         (HoldReleased, EVERYWHERE),
         (NoteAdded, ("order",)),

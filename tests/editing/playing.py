@@ -10,6 +10,7 @@ from dashboard.editing.commands import (
     CancelUnits,
     Discount,
     EditOrder,
+    MergeOrders,
     RemoveLine,
     ReplaceSku,
     Reprice,
@@ -18,8 +19,11 @@ from dashboard.editing.commands import (
     SetQuantity,
     SetShipping,
     SetTax,
+    SplitOrder,
     UndoEdit,
 )
+from dashboard.editing.merging import merge_orders
+from dashboard.editing.splitting import split_order
 from dashboard.editing.undoing import undo_edit
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder
@@ -48,6 +52,8 @@ deed = st.one_of(
     st.tuples(st.just("undo"), st.integers(0, 2)),
     st.tuples(st.just("cancel_units"), st.integers(0, 2), st.integers(0, 3), st.integers(1, 4), st.booleans()),
     st.tuples(st.just("cancel"), st.integers(0, 2)),
+    st.tuples(st.just("split"), st.integers(0, 2), st.lists(st.integers(0, 3), min_size=1, max_size=4)),
+    st.tuples(st.just("merge"), st.integers(0, 5), st.integers(0, 5)),
     st.tuples(st.just("step"), st.integers(0, 2), st.sampled_from(STEPS)),
     st.tuples(st.just("capture"), st.integers(0, 2), st.integers(1, 5000)),
     st.tuples(st.just("refund"), st.integers(0, 2), st.integers(1, 2000)),
@@ -108,6 +114,29 @@ class Play:
     def _step(self, order_id, step):
         for (work_id,) in read("SELECT id FROM fulfilment_order WHERE order_id = :id", id=order_id):
             step_work(work_id, step)
+
+    def _split(self, order_id, units):
+        before, total = payments()[1], self._worth()
+        lines = [line.id for line in line_rows(order_id)]
+        done = do(split_order, SplitOrder(order_id, dict(zip(lines, units, strict=False))))
+        self.orders.append(done.other_id)
+        assert payments()[1] == before
+        assert self._worth() == total
+
+    def _merge(self, order_id, place):
+        before, total = payments(), self._worth()
+        do(merge_orders, MergeOrders(order_id, self.orders[place % len(self.orders)]))
+        assert payments() == before
+        assert self._worth() == total
+
+    def _worth(self):
+        """What all orders cost together, and what is promised and received for them."""
+        rows = [order_row(order_id) for order_id in self.orders]
+        return (
+            sum(row.total for row in rows),
+            sum(row.authorized + row.carried for row in rows),
+            sum(row.captured + row.carried_received for row in rows),
+        )
 
     def _capture(self, order_id, amount):
         do(capture_payment, CapturePayment(payment_of(order_id), amount))

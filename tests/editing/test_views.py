@@ -191,3 +191,23 @@ def test_only_who_may_change_orders_sees_the_way_to_it(app, client, placed):
     assert not page.root.all("a", href=f"/orders/{placed.number}/edit")
     assert client.get(f"/orders/{placed.number}/edit").status_code == 403
     assert client.post(f"/orders/{placed.number}/edits").status_code == 403
+
+
+def test_an_order_is_split_and_merged_again_without_javascript(client, placed):
+    at = f"/orders/{placed.number}"
+    a = line_rows(placed.id)[0].id
+    page = open_page(client, open_page(client, at).root.all("a", href=f"{at}/split")[0].attributes["href"])
+
+    page = post(client, page, f"{at}/split", 422, **{f"line-{a}": "9"})
+    assert page.get(f"line-{a}").attributes["aria-invalid"] == "true"
+    page = submit(client, page.form(f"{at}/split"), **{f"line-{a}": "1"})
+    assert "£10.00 paid on #10001 counts for it" in page.root.text
+    assert "Split from #10001" in page.get("order-timeline-2").text
+
+    page = open_page(client, open_page(client, at).root.all("a", href=f"{at}/merge")[0].attributes["href"])
+    page = submit(client, page.get("merge-2").all("form")[0])
+    assert "#10002 is merged into #10001" in page.root.text
+    assert "#10002 was merged into this order" in page.get(f"order-timeline-{placed.id}").text
+    assert order_row(2).status == "cancelled"
+    assert "Nothing to merge with" in open_page(client, f"{at}/merge").root.text
+    assert client.post(f"{at}/merge", data={"other": "10002"}).status_code == 409

@@ -235,6 +235,22 @@ def _edited(data: Mapping[str, Any], telling: Telling) -> Said:
     return Said(9, "status money" if full else "status", "pencil", HEADS[data["kind"]] + (f": {reason}" if reason else ""), tuple(details))
 
 
+def _split(data: Mapping[str, Any], telling: Telling) -> Said:
+    return _went(data, telling, f"Split: units went to #{data['other']}", f"Split from #{data['other']}")
+
+
+def _merged(data: Mapping[str, Any], telling: Telling) -> Said:
+    return _went(data, telling, f"Merged into #{data['other']}", f"#{data['other']} was merged into this order")
+
+
+def _went(data: Mapping[str, Any], telling: Telling, away: str, here: str) -> Said:
+    details = [f"{number(units)} × {sku}" for sku, units in data["moved"][:12]]
+    if telling.sight.full and data["carried"]:
+        where = f"here counts for #{data['other']}" if data["away"] else f"on #{data['other']} counts here"
+        details.append(f"{money(data['carried'], data['currency'])} paid {where}")
+    return Said(9, "status money", "external" if data["away"] else "plus", away if data["away"] else here, tuple(details))
+
+
 def _changed(name: str, sku: str, before: Any, after: Any, currency: str) -> str:
     label = f"{sku}: {EDITED[name]}" if sku else EDITED.get(name, _word(name).capitalize())
     if name.startswith("ship_"):
@@ -275,6 +291,8 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any], Telling], Said]] = {
     "OrderProgressed": _progressed,
     "OrderCancelled": _cancelled,
     "OrderEdited": _edited,
+    "OrderSplit": _split,
+    "OrderMerged": _merged,
     "HoldPlaced": _held,
     "HoldReleased": _unheld,
     "ShippingChosen": _chose_shipping,

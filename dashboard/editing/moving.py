@@ -1,0 +1,159 @@
+"""Units that go from one order to another: off the lines of the one, onto new lines of the other, at the same location."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from dashboard.editing import amounts, applying, rules
+from dashboard.editing.amounts import Worth
+from dashboard.editing.cutting import Cut, cuts_of
+from dashboard.editing.facts import Facts, LineFacts
+from dashboard.editing.plan import LinePlan
+from dashboard.fulfilment import work
+from dashboard.fulfilment.model import FulfilmentOrder
+from dashboard.inventory import allocation, allowance, balances
+from dashboard.inventory.allocation import Decision
+from dashboard.inventory.commands import Take
+from dashboard.kernel import units
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.errors import Invalid
+from dashboard.kernel.tx import Tx
+from dashboard.orders.model import OrderLinePart
+
+MOVABLE = ("allocated", "released")
+"""Work of which nothing is in anybody's hands yet."""
+
+
+class Moved(NamedTuple):
+    """Units of one line that go. tax, discount, total: what they are worth on the other order; rest: the line without them."""
+
+    line: LineFacts
+    units: int
+    tax: int
+    discount: int
+    total: int
+    rest: LinePlan
+
+    @property
+    def allocated(self) -> int:
+        return sum(cut.allocated for cut in self.rest.cuts)
+
+    @property
+    def backordered(self) -> int:
+        return sum(cut.backordered for cut in self.rest.cuts)
+
+
+def movable(line: LineFacts) -> int:
+    """Units that wait, or whose work nobody has begun."""
+    if line.kind == "service":
+        return line.backordered + line.packed
+    return line.backordered + sum(share.units for share in line.shares if share.status in MOVABLE)
+
+
+def moved(facts: Facts, wanted: Mapping[int, int]) -> list[Moved]:
+    """wanted: {order line id: units}. Raises: Invalid (facts: fields), for a line that is not there or units that are in hands."""
+    faults = {}
+    found = []
+    for line_id, count in wanted.items():
+        line = facts.line(line_id)
+        if line is None:
+            faults[f"line:{line_id}"] = f"there is no line {line_id} on this order"
+        elif not 0 <= count <= (most := movable(line)):
+            faults[rules.field_of(line_id, "quantity")] = (
+                f"{line.sku}: at most {most} can move; the rest is being picked, packed or gone"
+            )
+        elif count:
+            found.append(_moved(line, count, facts.currency))
+    if faults:
+        raise Invalid("These units cannot move: " + "; ".join(faults.values()) + ".", fields=faults)
+    return found
+
+
+def _moved(line: LineFacts, count: int, currency: str) -> Moved:
+    """Tax and discount go in proportion; what rounding makes of two lines instead of one stays in the discount, or in the tax."""
+    left = line.live - count
+    uncredited = line.cancelled - line.credited
+    before = Worth(line.live, line.unit_price_e4, line.tax, line.discount)
+    tax, discount = (amounts.follow(getattr(before, name), before, count, line.unit_price_e4) for name in ("tax", "discount"))
+    total = units.extended(count, line.unit_price_e4, currency)
+    rest = units.extended(left + uncredited, line.unit_price_e4, currency)
+    discount += total + rest - line.total
+    if discount < 0:
+        tax, discount = tax - discount, 0
+    movable_ = tuple(share for share in line.shares if share.status in MOVABLE)
+    cuts = cuts_of(_with(line, movable_), count)
+    kept = LinePlan(line, left, line.unit_price_e4, line.tax - tax, line.discount - discount, rest, cuts, 0 if left else count)
+    return Moved(line, count, tax, discount, total, kept)
+
+
+def _with(line: LineFacts, shares: tuple) -> LineFacts:
+    return LineFacts(**{**line.__dict__, "shares": shares})
+
+
+def give_stock(
+    tx: Tx,
+    number: str,
+    order_id: int,
+    gone: Sequence[Moved],
+    ids: Mapping[int, int],
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    new: bool,
+) -> None:
+    """Tie the freed units to the other order's lines where they lay, and give the location its work.
+
+    Args: ids: {line id of the one: line id of the other}. new: that order has no work yet: it is released where it was; else work
+    of that order which is not begun is joined.
+    """
+    allowance.count(tx, [(one.line.sku_id, one.backordered) for one in gone if one.line.sku_id is not None and one.backordered])
+    pairs = [(one, cut) for one in gone for cut in one.rest.cuts if cut.parts]
+    takes = _takes(pairs)
+    if not takes:
+        return
+    stock = balances.locked(tx, {take.sku_id for take in takes})
+    allocation.allocate(tx, Decision(takes, stock, {}), order_id, ids, actor, now)
+    if not new:
+        applying.give_work(tx, order_id, number, takes, ids, actor, now)
+        return
+    opened = work.open_work(tx, order_id, number, takes, ids, actor, now, new=True)
+    begun = _released(tx, pairs)
+    for work_id in opened:
+        found = work.read(tx, work_id)
+        if begun.get(found.location_id):
+            work.advance(tx, found, "released", sum(line.units for line in found.lines), actor, now)
+    work.keep_order_work(tx, order_id)
+
+
+def _takes(pairs: Sequence[tuple[Moved, Cut]]) -> list[Take]:
+    found: dict[tuple[int, int, int], Take] = {}
+    for one, cut in pairs:
+        per = {part.sku_id: part.units for part in one.line.recipe}
+        for part in cut.parts:
+            key = (one.line.id, part.sku_id, cut.location_id)
+            before = found[key].units if key in found else 0
+            found[key] = Take(one.line.id, part.sku_id, cut.location_id, before + part.units, per.get(part.sku_id, 0))
+    return list(found.values())
+
+
+def _released(tx: Tx, pairs: Sequence[tuple[Moved, Cut]]) -> dict[int, bool]:
+    """Per location whether all the work the units come from was released to it already."""
+    ids = {cut.work_id for _, cut in pairs}
+    rows = tx.execute(sa.select(FulfilmentOrder.location_id, FulfilmentOrder.released_at).where(FulfilmentOrder.id.in_(ids)))
+    found: dict[int, bool] = {}
+    for row in rows:
+        found[row.location_id] = found.get(row.location_id, True) and row.released_at is not None
+    return found
+
+
+def keep_recipes(tx: Tx, gone: Sequence[Moved], ids: Mapping[int, int]) -> None:
+    """The kits are what they were sold as."""
+    rows = [
+        {"order_line_id": ids[one.line.id], "sku_id": part.sku_id, "units": part.units}
+        for one in gone
+        for part in one.line.recipe
+    ]
+    if rows:
+        tx.execute(sa.insert(OrderLinePart), rows)

@@ -1,0 +1,87 @@
+"""/orders/<number>/split: choose the units that become an order of their own."""
+
+from typing import Any
+
+import flask
+
+from dashboard.editing import moving, store
+from dashboard.editing.commands import SplitOrder
+from dashboard.editing.facts import Facts
+from dashboard.editing.rules import split_field
+from dashboard.editing.splitting import split_order
+from dashboard.editing.views.blueprint import blueprint
+from dashboard.kernel import units
+from dashboard.kernel.errors import Conflict, Invalid
+from dashboard.orders import store as orders
+from dashboard.web import once
+from dashboard.web.access import requires
+from dashboard.web.filters import money
+from dashboard.web.htmx import redirect, wants_part
+
+
+@blueprint.get("/split")
+@requires("orders.update")
+def splitting(number: str) -> str:
+    facts = _facts(number)
+    return flask.render_template("editing/split.html", live=None, **_values(facts, {}, once.new_key()))
+
+
+@blueprint.post("/split")
+@requires("orders.update")
+def split(number: str) -> Any:
+    facts = _facts(number)
+    errors: dict[str, str] = {}
+    try:
+        wanted = _wanted(facts, errors)
+        command = SplitOrder(facts.id, wanted, flask.request.form.get("version", type=int))
+        made = once.run(split_order, command)
+    except Invalid as error:
+        return _again(facts, {**_beside(error), **errors}, 422, once.new_key())
+    except Conflict as error:
+        orders.refresh()
+        return _again(_facts(number), {"units": error.message}, 409, once.fresh_key())
+    carried = f" {money(made['carried'], made['currency'])} paid on #{made['number']} counts for it." if made["carried"] else ""
+    flask.flash(f"Order #{made['other']} is split off.{carried}", "ok")
+    return redirect(flask.url_for("orders.show", number=made["other"]))
+
+
+def _wanted(facts: Facts, errors: dict[str, str]) -> dict[int, int]:
+    wanted = {}
+    for line in facts.lines:
+        name = f"line-{line.id}"
+        try:
+            wanted[line.id] = units.whole_units(flask.request.form.get(name, "").strip() or "0", "units", least=0)
+        except Invalid as error:
+            errors[name] = error.message
+    if errors:
+        raise Invalid("Look at the marked fields.")
+    return {line_id: count for line_id, count in wanted.items() if count}
+
+
+def _beside(error: Invalid) -> dict[str, str]:
+    found = {}
+    for name, message in error.facts.get("fields", {}).items():
+        line_id, what = split_field(name)
+        found[f"line-{line_id}" if line_id is not None else what] = message
+    return found or {"units": error.message}
+
+
+def _facts(number: str) -> Facts:
+    return store.order_facts(orders.reader(), orders.by_number(orders.reader(), number).id)
+
+
+def _again(facts: Facts, errors: dict[str, str], status: int, key: str) -> Any:
+    page = "editing/_split_form.html" if wants_part() else "editing/split.html"
+    headers = {"HX-Retarget": "#split-form"} if status == 409 else {}
+    return flask.make_response(flask.render_template(page, live=None, **_values(facts, errors, key)), status, headers)
+
+
+def _values(facts: Facts, errors: dict[str, str], key: str) -> dict[str, Any]:
+    return {
+        "order": orders.by_id(orders.reader(), facts.id),
+        "facts": facts,
+        "most": {line.id: moving.movable(line) for line in facts.lines},
+        "typed": flask.request.form,
+        "errors": errors,
+        "key": key,
+    }
