@@ -1,0 +1,107 @@
+"""The desk's list in a browser: views kept and shared between two screens, columns, the palette; dialogs and menus open under axe."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.looking import LOOKS
+
+SOON = 8_000
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_menus_and_the_palette_have_no_fault_when_open(visitors, look):
+    visitor = visitors("ops", look)
+    page = visitor.page
+    visitor.visit("/orders?view=all")
+    found = {}
+
+    for name, opener in [("save", "#save-view > summary"), ("columns", ".columns-menu > summary"), ("filter", ".filter-menu > summary")]:
+        page.click(opener)
+        found[name] = (visitor.violations(), visitor.overflow())
+        page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("ada")
+    expect(page.locator("#palette-results .palette-group").first).to_be_visible(timeout=SOON)
+    found["palette"] = (visitor.violations(), visitor.overflow())
+    page.keyboard.press("Escape")  # empties the field
+    page.keyboard.press("Escape")
+    page.click(".who")
+    found["account"] = (visitor.violations(), visitor.overflow())
+
+    assert found == dict.fromkeys(found, ([], 0))
+    assert (visitor.faults, visitor.refused()) == ([], [])
+
+
+@pytest.mark.parametrize("path", ["/orders/views", "/orders/export?channel=web", "/search?q=ada"])
+def test_the_pages_around_the_list_have_no_fault(visitors, path):
+    for look in ("light", "phone"):
+        visitor = visitors("ops", look)
+
+        status = visitor.visit(path)
+
+        assert (status, visitor.violations(), visitor.refused(), visitor.faults, visitor.overflow()) == (200, [], [], [], 0)
+
+
+def test_a_shared_view_is_on_the_other_screen_and_keeps_its_count(visitors):
+    mia, tom = visitors("ops", "light"), visitors("owner", "light")
+    mia.visit("/orders?channel=web&view=open")
+
+    mia.page.click("#save-view > summary")
+    mia.page.fill("#save-view-name", "Open on the web")
+    mia.page.check("#save-view input[name=shared]")
+    mia.page.keyboard.press("Enter")
+    tab = mia.page.locator("#saved-views a", has_text="Open on the web")
+    expect(tab).to_have_attribute("aria-current", "page", timeout=SOON)
+    expect(tab.locator(".count")).not_to_have_text("…", timeout=SOON)
+
+    tom.visit("/orders?view=all")
+    theirs = tom.page.locator("#saved-views a", has_text="Open on the web")
+    expect(theirs.locator(".count")).to_have_text(tab.locator(".count").inner_text(), timeout=SOON)
+    theirs.click()
+    expect(tom.page.locator(".chip")).to_have_text("Channel web", timeout=SOON)
+
+    mia.visit("/orders/views")
+    mia.page.click("[aria-label='Remove Open on the web']")
+    expect(mia.page.locator("main")).to_contain_text("The view was removed", timeout=SOON)
+
+
+def test_by_keyboard_alone_find_an_order_and_hold_the_selected(visitors):
+    visitor = visitors("ops", "light")
+    page = visitor.page
+    visitor.visit("/orders?view=to_release")
+    number = page.locator("tbody tr [data-row-link]").first.inner_text().lstrip("#")
+
+    page.locator("body").press("j")
+    page.wait_for_timeout(60)
+    page.keyboard.press("x")
+    expect(page.locator(".bulk")).to_be_visible(timeout=SOON)
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-actions button")).to_have_text("Hold 1 selected")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bulk-result")).to_contain_text("Held 1 order", timeout=SOON)
+    page.locator("#bulk-result button", has_text="Undo").press("Enter")
+    expect(page.locator("#bulk-result")).to_contain_text("Released 1 order", timeout=SOON)
+
+    page.keyboard.press("Control+k")
+    page.locator("#palette-query").fill(number)
+    expect(page.locator("#palette-results a").first).to_contain_text(number, timeout=SOON)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/orders/{number}")
+
+
+def test_columns_are_chosen_and_stay(visitors):
+    visitor = visitors("ops", "light")
+    page = visitor.page
+    visitor.visit("/orders?view=open&channel=web")
+
+    page.click(".columns-menu > summary")
+    page.uncheck(".columns-menu input[value=location]")
+    page.click(".columns-menu button.primary")
+
+    head = page.locator("thead th", has_text="Location")
+    expect(head).to_be_hidden(timeout=SOON)
+    assert "channel=web" in page.url
+    page.click(".columns-menu > summary")
+    page.click(".columns-menu button[name=reset]")
+    expect(head).to_be_visible(timeout=SOON)
