@@ -11,6 +11,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "order": ("ops", "/orders -> /orders/1"),
     "new order": ("ops", "/orders/new"),
     "drafts": ("ops", "/drafts"),
+    "customers": ("ops", "/customers"),
+    "customer": ("ops", "/customers?tag=vip -> /customers/"),
     "inventory": ("ops", "/inventory"),
     "stock": ("ops", "/inventory -> /stock/"),
     "check stock": ("ops", "/inventory/check"),

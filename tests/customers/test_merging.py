@@ -139,15 +139,16 @@ def test_two_people_merge_at_once_and_one_of_them_hears_of_it(pg_app):
 
 
 def test_probably_the_same_person_until_somebody_says_otherwise(shop):
-    ada = record_of(order("Ada Byron", "ada@example.com", ship_to=ADDRESS))
+    ada = record_of(order("Ada Byron", "ada@example.com", "020 7946 0958", ship_to=ADDRESS))
     other = record_of(order("Ada Byron", "ada@elsewhere.example", ship_to=ADDRESS))
-    tom = record_of(order("Tom Wood", "ada@example.com"))
+    family = record_of(order("Charles Byron", "c@example.com", "020 7946 0958"))
+    order("Tom Wood", "tom@example.com", "020 7946 0958")
 
     with db.db.engine.connect() as connection:
         found = {match.id: match.reasons for match in store.suggestions(connection, ada)}
     factories.do(keep_apart, KeepApart(other, ada))
 
-    assert found == {other: ("the same name and address",), tom: ("the same e-mail address",)}
+    assert found == {other: ("the same name and address",), family: ("the same phone number",)}
     with db.db.engine.connect() as connection:
-        assert [match.id for match in store.suggestions(connection, ada)] == [tom]
+        assert [match.id for match in store.suggestions(connection, ada)] == [family]
         assert store.suggestions(connection, other) == []

@@ -1,11 +1,14 @@
-"""People who are probably the same as this one: found by keys that join nothing by themselves."""
+"""People who are probably the same as this one: found by keys that join nothing by themselves.
+
+A shared e-mail or phone alone, under names that have nothing in common, is a family or an office and no suggestion.
+"""
 
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from dashboard.customers.model import Customer, CustomerDistinct, CustomerKey
-from dashboard.customers.rules import SUGGESTED_BY
+from dashboard.customers.rules import SUGGESTED_BY, names_touch, words_of
 
 MOST_SHARED = 20
 """A key that more records share says nothing about a person: an office, a parcel shop, an invented number."""
@@ -43,11 +46,17 @@ def suggestions(connection: sa.Connection, root_id: int, limit: int = 10) -> lis
     query = sa.select(table.id, table.name, table.email, table.phone, table.version).where(
         table.id.in_(list(reasons)), table.erased_at.is_(None)
     )
+    ours = words_of(connection.execute(sa.select(table.name).where(table.id == root_id)).scalar_one())
     found = [
         Match(*row, tuple(words for kind, words in SUGGESTED_BY.items() if kind in reasons[row.id]))
         for row in connection.execute(query)
+        if len(reasons[row.id]) > 1 or _may_be_one(ours, words_of(row.name))
     ]
     return sorted(found, key=lambda match: (-len(match.reasons), -match.id))[:limit]
+
+
+def _may_be_one(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    return not ours or not theirs or names_touch(ours, theirs)
 
 
 def _sharing(connection: sa.Connection, kind: str, value: str) -> list[int]:

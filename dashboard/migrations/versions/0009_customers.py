@@ -53,7 +53,7 @@ def upgrade() -> None:
     op.create_index("ix_customer_key_customer_id", "customer_key", ["customer_id"])
     op.create_table(
         "customer_order",
-        sa.Column("order_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("order_id", ID, autoincrement=False, nullable=False),
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
         sa.Column("matched_by", sa.String(8), nullable=False),
         sa.Column("currency", sa.String(3), nullable=False),
@@ -88,7 +88,7 @@ def upgrade() -> None:
         sa.Column("used_at", sa.BigInteger(), nullable=False),
         _link("customer_address", "customer_id", "customer"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_address")),
-        sa.UniqueConstraint("customer_id", "key", name=op.f("uq_customer_address_customer_id")),
+        sa.UniqueConstraint("customer_id", "key", name=op.f("uq_customer_address_customer_id_key")),
     )
     op.create_table(
         "customer_tag",
@@ -103,7 +103,7 @@ def upgrade() -> None:
     _index_where("ix_order_hold_waits", "order_hold", ["id"], "released_at IS NULL AND release_when <> ''")
     op.create_table(
         "order_together",
-        sa.Column("order_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("order_id", ID, autoincrement=False, nullable=False),
         sa.Column("actor_name", sa.String(120), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         _link("order_together", "order_id", "orders"),
