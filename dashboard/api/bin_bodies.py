@@ -40,12 +40,12 @@ class BinChangeBody(Body):
 
 
 class PutAwayBody(Body):
-    """sku: a code or barcode. state: what units are that go into a bin that is not pickable; '' for sellable until now."""
+    """sku: a code or barcode. state: what units are that go into a bin that is not pickable."""
 
     sku: Code
     bin: BinCode
     units: Units
-    state: Literal[tuple(STATES)] = ""  # type: ignore[valid-type]
+    state: Literal[tuple(STATES)] = "sellable"  # type: ignore[valid-type]
 
     def command(self, location: str) -> PutAway:
         return PutAway(self.sku, location, self.bin, self.units, self.state)

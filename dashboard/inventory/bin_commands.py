@@ -29,14 +29,14 @@ class UpdateBin:
 class PutAway:
     """Units of the location that lie in no bin go into one. sku: code or barcode.
 
-    state: what they are, when the bin is not pickable: "" (sellable: they are set aside now), or already in "quarantine" or "damaged".
+    state: what they are, when the bin is not pickable: "sellable" (they are set aside now), or in "quarantine" or "damaged" already.
     """
 
     sku: str
     location: str
     bin: str
     units: int
-    state: str = ""
+    state: str = "sellable"
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,10 @@ class PutAwayForm(FlaskForm):
     sku = StringField("SKU or barcode", [InputRequired("Scan or type a SKU."), Length(max=64)])
     bin = StringField("Bin", [InputRequired("Scan or type a bin."), Length(max=30)])
     units = IntegerField("Units", [InputRequired("How many units?"), WHOLE])
-    state = SelectField("They are", choices=choices(STATES.items()), description="For a bin that is not picked from")
+    state = SelectField("They are", choices=choices(STATES.items()), default="sellable", description="For a bin that is not picked from")
 
     def command(self, location: str) -> PutAway:
-        return PutAway(self.sku.data or "", location, self.bin.data or "", self.units.data or 0, self.state.data or "")
+        return PutAway(self.sku.data or "", location, self.bin.data or "", self.units.data or 0, self.state.data)
 
 
 class MoveForm(FlaskForm):

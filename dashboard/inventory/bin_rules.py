@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 KINDS = {True: "Pick bin", False: "Set aside"}
-STATES = {"": "Sellable until now", "quarantine": "In quarantine already", "damaged": "Damaged already"}
+STATES = {"sellable": "Sellable until now", "quarantine": "In quarantine already", "damaged": "Damaged already"}
 """What units are before they go into a bin that is not pickable."""
 LAST_ORDER = 999_999
 

@@ -22,6 +22,8 @@ from dashboard.kernel.errors import InsufficientStock, Invalid, NotFound
 from dashboard.kernel.tx import Tx
 from dashboard.kernel.units import MOST_UNITS
 
+SELLABLE = "sellable"
+
 
 class Placed(NamedTuple):
     """in_bin: units of the SKU there now; loose: units of it that lie in no bin of the location."""
@@ -43,7 +45,7 @@ def put_away(tx: Tx, command: PutAway, actor: Actor, now: dt.datetime) -> Placed
     _check_units(command.units)
     balance = _balance(tx, command.sku, place)
     target = bins.bin_at(tx, place, command.bin)
-    if command.state not in bin_rules.STATES or (command.state and target.pickable):
+    if command.state not in bin_rules.STATES or (command.state != SELLABLE and target.pickable):
         message = "Units are said to be in quarantine or damaged already only when they go into a bin that is not picked from."
         raise Invalid(message, fields={"state": message})
     held = bin_rows.held_at(tx, balance)
@@ -78,7 +80,7 @@ def move_units(tx: Tx, command: MoveUnits, actor: Actor, now: dt.datetime) -> Pl
         raise InsufficientStock(message, in_bin=out_of.units, fields={"units": message})
     aside = (target is not None and not target.pickable) - (not origin.pickable)
     if aside > 0:
-        _set_aside(tx, balance, held, command.units, "", target, actor, now)
+        _set_aside(tx, balance, held, command.units, SELLABLE, target, actor, now)
     shifts = [Shift(out_of, -command.units)]
     bin_rows.shift(tx, balance, shifts, Why("moved_out", None, actor, now))
     if aside < 0:
@@ -129,18 +131,18 @@ def _set_aside(
 ) -> None:
     """The balance's quarantine covers what a bin that is not pickable is about to hold."""
     waiting = balance.quarantine - bin_rules.set_aside(held)
-    free = {"": balance.available, "quarantine": waiting, "damaged": balance.damaged}[state]
+    free = {SELLABLE: balance.available, "quarantine": waiting, "damaged": balance.damaged}[state]
     if units > free:
         raise _blocked(balance, units, free, state)
     if state != "quarantine":
         moved = Move(balance, "state_changed", quarantine=units, cause=f"bin:{target.id}", reason="to_bin", note=target.code)
-        balances.move(tx, [moved._replace(damaged=-units) if state else moved], actor, now)
+        balances.move(tx, [moved._replace(damaged=-units) if state == "damaged" else moved], actor, now)
 
 
 def _blocked(balance: Balance, units: int, free: int, state: str) -> InsufficientStock:
-    what = {"": "available", "quarantine": "in quarantine and in no such bin", "damaged": "damaged"}[state]
+    what = {SELLABLE: "available", "quarantine": "in quarantine and in no such bin", "damaged": "damaged"}[state]
     message = f"{units:,} units of {balance.sku} cannot be set aside: {max(0, free):,} are {what}"
-    if not state:
+    if state == SELLABLE:
         message += f", {balance.allocated:,} are allocated and {balance.held:,} held"
     return InsufficientStock(f"{message}.", available=balance.available, allocated=balance.allocated, fields={"units": f"{message}."})
 
@@ -163,7 +165,7 @@ def put_received(tx: Tx, came: Sequence[Came], cause: str, actor: Actor, now: dt
             continue
         held = bin_rows.held_at(tx, balance)
         if not target.pickable:
-            _set_aside(tx, balance, held, units, "", target, actor, now)
+            _set_aside(tx, balance, held, units, SELLABLE, target, actor, now)
         bin_rows.shift(tx, balance, [Shift(_in(held, target), units)], Why("received", cause, actor, now))
 
 

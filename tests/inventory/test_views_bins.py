@@ -15,7 +15,7 @@ from tests.factories import place, read, walk
 from tests.inventory.test_live_parts import pushed, squeezed
 from tests.shop import TESTER, event_count
 
-PUT = {"sku": "a-1", "bin": "a-01", "units": "4", "state": ""}
+PUT = {"sku": "a-1", "bin": "a-01", "units": "4", "state": "sellable"}
 
 
 def write(action, command):
