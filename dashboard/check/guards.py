@@ -14,7 +14,8 @@ UNIQUE = (
     "uq_stock_movement_key",
     "uq_return__channel_external_id",
 )
-TRIGGERS = tuple(f"{table}_no_{verb}" for table in (*APPEND_ONLY, "bin_movement", "lot_movement", "serial_movement") for verb in ("update", "delete"))
+LEDGERS = (*APPEND_ONLY, "bin_movement", "lot_movement", "serial_movement")
+TRIGGERS = tuple(f"{table}_no_{verb}" for table in LEDGERS for verb in ("update", "delete"))
 
 
 def missing(connection: sa.Connection) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from dashboard.catalog.model import Sku
 from dashboard.inventory import balances, lot_rows
 from dashboard.inventory.balances import Balance, Move
 from dashboard.inventory.lot_rows import LOT, STOCK
+from dashboard.inventory.lots import EXPIRED
 from dashboard.inventory.model import Location, StockBalance
 from dashboard.inventory.tracked_units import Given, LotUnits, folded, is_expired
 from dashboard.kernel import text
@@ -21,7 +22,6 @@ from dashboard.kernel.errors import Conflict, NotFound
 from dashboard.kernel.tx import Tx
 
 AT_ONCE = 200
-REASON = "expired"
 AHEAD = dt.timedelta(hours=14)
 """No place on earth is further ahead of UTC."""
 _AVAILABLE = StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
@@ -74,7 +74,7 @@ def _due(tx: Tx, most: int, now: dt.datetime) -> list[Any]:
 
 def _aside(shelf: Balance, row: Any, units: int) -> Move:
     given = Given((LotUnits(row.code, units),))
-    return Move(shelf, "state_changed", quarantine=units, reason=REASON, cause=f"lot:{row.id}", note=f"Lot {row.code}", given=given)
+    return Move(shelf, "state_changed", quarantine=units, reason=EXPIRED, cause=f"lot:{row.id}", note=f"Lot {row.code}", given=given)
 
 
 def write_off_lot(tx: Tx, command: WriteOffLot, actor: Actor, now: dt.datetime) -> int:
@@ -90,7 +90,7 @@ def write_off_lot(tx: Tx, command: WriteOffLot, actor: Actor, now: dt.datetime) 
     if not units:
         raise Conflict(f"Nothing of lot {lot.code} is set aside at {command.location}; somebody may have written it off already.")
     reach.assert_adjustment(actor, -units)
-    said = {"reason": REASON, "cause": f"lot:{lot.id}", "note": f"Lot {lot.code}"}
+    said = {"reason": EXPIRED, "cause": f"lot:{lot.id}", "note": f"Lot {lot.code}"}
     gone = Move(shelf, "adjusted", on_hand=-units, quarantine=-units, given=Given((LotUnits(lot.code, units),)), **said)
     balances.move(tx, [gone], actor, now)
     return units

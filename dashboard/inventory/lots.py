@@ -16,6 +16,8 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, InsufficientStock
 from dashboard.kernel.tx import Tx
 
+EXPIRED = "expired"
+"""The reason of a movement that sets expired units aside, or writes them off."""
 CORRECTIONS = ("adjusted", "counted")
 """Kinds that may take expired units too, when nothing else is left: they say what is not there any more."""
 
@@ -30,12 +32,22 @@ def follow(tx: Tx, moves: Sequence[Any], actor: Actor, now: dt.datetime) -> None
     for move in moves:
         here = [row for row in shelf if (row.sku_id, row.location_id) == (move.balance.sku_id, move.balance.location_id)]
         why = Why(move.kind, move.order_id, move.cause, move.reason, actor, move.at or now)
+        if move.quarantine < 0 and move.reason != EXPIRED:
+            _let_go(tx, move, here, why)
         if move.on_hand > 0:
             _put(tx, move, why)
         elif move.on_hand < 0:
             _take(tx, move, here, why)
         elif move.quarantine > 0:
             _set_aside(tx, move, here, why)
+
+
+def _let_go(tx: Tx, move: Any, here: Sequence[LotRow], why: Why) -> None:
+    """Quarantine has fewer units: no more can be set aside there. What has expired is set aside again by the clock."""
+    excess = sum(row.set_aside for row in here) - move.balance.quarantine
+    for lot_id, units in earliest_first([(row.lot_id, row.set_aside) for row in here], max(0, excess)):
+        lot_rows.change(tx, lot_id, move.balance.location_id, why, set_aside=-units)
+        next(row for row in here if row.lot_id == lot_id).set_aside -= units
 
 
 def _put(tx: Tx, move: Any, why: Why) -> None:
@@ -115,7 +127,7 @@ def _take(tx: Tx, move: Any, here: Sequence[LotRow], why: Why) -> None:
             f"{move.balance.sku} at {move.balance.location}: fewer than {units} units are in lots that are free and have not expired.",
             short=[{"sku": move.balance.sku, "location": move.balance.location, "wanted": units}],
         )
-    aside = 1 if move.quarantine < 0 else 0
+    aside = 1 if move.reason == EXPIRED else 0
     for lot_id, count in chosen:
         lot_rows.change(tx, lot_id, move.balance.location_id, why, units=-count, set_aside=-count * aside)
         row = next(row for row in here if row.lot_id == lot_id)
@@ -153,7 +165,7 @@ def _chosen(here: Sequence[LotRow], lots: Sequence[LotUnits], move: Any) -> list
         if row is None:
             message = f"Lot {lot.code} of {move.balance.sku} is not at {move.balance.location}."
             raise move.given.complain(f"lots.{place}.lot", message)
-        free = row.set_aside if move.quarantine < 0 else row.free
+        free = row.set_aside if move.on_hand < 0 and move.reason == EXPIRED else row.free
         if free < lot.units:
             raise Conflict(
                 f"{free} units of lot {lot.code} are free at {move.balance.location}, not {lot.units}.", lot=lot.code, free=free

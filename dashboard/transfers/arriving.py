@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dashboard.inventory.tracked_typed import typed_given
+from dashboard.inventory.tracked_units import Given
 from dashboard.kernel import units
 from dashboard.kernel.errors import DomainError, Invalid
 from dashboard.transfers.commands import Arrival, Loss, ReceiveTransfer, SettleLoss
@@ -33,14 +35,17 @@ class TypedCounts:
 
     def receipt(self, number: str, version: int | None) -> ReceiveTransfer:
         """Raises: Invalid, after putting every complaint beside its field."""
-        found = [(sku, self._units(f"{line_id}-received"), self._units(f"{line_id}-damaged")) for line_id, sku in self.skus.items()]
+        found = [
+            (sku, self._units(f"{line_id}-received"), self._units(f"{line_id}-damaged"), self._given(line_id))
+            for line_id, sku in self.skus.items()
+        ]
         self._stop()
         lines = tuple(Arrival(*one) for one in found if one[1] or one[2])
         return ReceiveTransfer(number, lines, self.values.get("note", ""), version)
 
     def loss(self, number: str, version: int | None) -> SettleLoss:
         """Raises: Invalid, after putting every complaint beside its field."""
-        found = [(sku, self._units(f"{line_id}-lost")) for line_id, sku in self.skus.items()]
+        found = [(sku, self._units(f"{line_id}-lost"), self._given(line_id).at(f"{sku}.")) for line_id, sku in self.skus.items()]
         if not self.values.get("reason"):
             self.errors["reason"] = "Choose why."
         self._stop()
@@ -51,12 +56,19 @@ class TypedCounts:
         """Put what the action refused beside the fields it is about. lines: those of the command."""
         ids = {sku: line_id for line_id, sku in self.skus.items()}
         for name, message in error.facts.get("fields", {"lines": error.message}).items():
+            if name.endswith(".serials"):
+                self.errors[f"{ids[name.removesuffix('.serials')]}-serials"] = message
+                continue
             first, _, rest = name.partition(".")
             place, _, what = rest.partition(".")
             if first == "lines" and what and int(place) < len(lines):
                 self.errors[f"{ids[lines[int(place)].sku]}-{'lost' if what == 'units' else what}"] = message
             else:
                 self.errors[first] = message
+
+    def _given(self, line_id: int) -> Given:
+        """The serial numbers of a line, where some are typed; lots are known from what left."""
+        return typed_given("serials", 0, {"serials": self.values.get(f"{line_id}-serials", "")})
 
     def _units(self, name: str) -> int:
         typed = self.values.get(name, "").strip()
@@ -73,5 +85,5 @@ class TypedCounts:
 
 def read(skus: Mapping[int, str], sent: Mapping[str, str]) -> TypedCounts:
     """The form as it was sent. skus: code per line id."""
-    names = [f"{line_id}-{what}" for line_id in skus for what in COUNTED]
+    names = [f"{line_id}-{what}" for line_id in skus for what in (*COUNTED, "serials")]
     return TypedCounts(skus, {name: sent.get(name, "") for name in (*names, "reason", "note")})

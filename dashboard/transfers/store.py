@@ -52,6 +52,7 @@ class LineRow(NamedTuple):
     units: int
     tally: Tally
     available: int
+    tracks: str = "none"
 
     @property
     def in_transit(self) -> int:
@@ -178,14 +179,14 @@ def lines(connection: sa.Connection, transfer_id: int) -> list[LineRow]:
     here = sa.and_(StockBalance.sku_id == TransferLine.sku_id, StockBalance.location_id == Transfer.from_location_id)
     query = (
         sa.select(table.id, table.sku_id, Sku.code, Sku.name, table.units, sa.func.coalesce(AVAILABLE, 0))
-        .add_columns(*(table[name] for name in Tally._fields))
+        .add_columns(*(table[name] for name in Tally._fields), Sku.tracks)
         .join(Sku, Sku.id == TransferLine.sku_id)
         .join(Transfer, Transfer.id == TransferLine.transfer_id)
         .outerjoin(StockBalance, here)
         .where(TransferLine.transfer_id == transfer_id)
         .order_by(table.position, table.id)
     )
-    return [LineRow(*found[:5], Tally(*found[6:]), int(found[5])) for found in connection.execute(query)]
+    return [LineRow(*found[:5], Tally(*found[6:-1]), int(found[5]), found[-1]) for found in connection.execute(query)]
 
 
 def steps(connection: sa.Connection, transfer_id: int) -> list[StepRow]:

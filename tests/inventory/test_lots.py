@@ -7,7 +7,9 @@ import pytest
 from dashboard.fulfilment.actions import pick_units, short_pick
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder, PickUnits, ShortPick
+from dashboard.inventory import balances
 from dashboard.inventory.actions import adjust_stock, receive_stock
+from dashboard.inventory.balances import Move
 from dashboard.inventory.bulk import SetStock, StockWish, set_stock
 from dashboard.inventory.commands import AdjustStock, ReceiveStock
 from dashboard.inventory.expiry import AT_ONCE, WriteOffLot, expire_lots, write_off_lot
@@ -250,6 +252,23 @@ def test_what_is_set_aside_is_written_off_once(stocked):
     assert (buckets(), in_lots()) == ((4, 0, 0), {"L2": (4, 0, 0)})
     refused(Conflict, write_off_lot, WriteOffLot("A", "L1", "north"))
     refused(Conflict, write_off_lot, WriteOffLot("A", "L2", "north"))
+
+
+def test_what_leaves_quarantine_is_not_set_aside_any_more(stocked):
+    late = NOW + 6 * DAYS
+    do(expire_lots, AT_ONCE, late)
+
+    place_ids = one("SELECT id FROM sku"), one("SELECT id FROM location WHERE code = 'north'")
+
+    def take_out(tx, _command, actor, now):
+        shelf = balances.at(tx, *place_ids)
+        balances.move(tx, [Move(shelf, "state_changed", quarantine=-2, reason="from_bin")], actor, now)
+
+    do(take_out, None)
+    assert in_lots()["L1"] == (3, 0, 1)
+
+    assert do(expire_lots, AT_ONCE, late) == 2
+    assert buckets() == (7, 0, 3)
 
 
 def test_a_sku_with_units_begins_lots_with_an_opening_lot(any_app, clean_check):

@@ -37,6 +37,7 @@ class ReviewLine:
     moved: int
     available: int
     policy: rules.Policy
+    tracks: str = "none"
 
     @property
     def variance(self) -> int | None:
@@ -81,7 +82,8 @@ def review_lines(connection: sa.Connection, count_id: int) -> list[ReviewLine]:
     columns: list[Any] = [CountLine.__table__.c[name] for name in _LINE]
     known, here = policies(connection), CountSchedule.location_id == CountLine.location_id
     query = (
-        sa.select(*columns, Sku.code, Sku.name, Sku.unit_price_e4, Sku.currency, moved, sa.func.coalesce(free, 0), CountSchedule.class_)
+        sa.select(*columns, Sku.code, Sku.name, Sku.unit_price_e4, Sku.currency, moved, sa.func.coalesce(free, 0))
+        .add_columns(Sku.tracks, CountSchedule.class_)
         .join(Sku, Sku.id == CountLine.sku_id)
         .outerjoin(
             StockBalance, sa.and_(StockBalance.sku_id == CountLine.sku_id, StockBalance.location_id == CountLine.location_id)
@@ -89,9 +91,9 @@ def review_lines(connection: sa.Connection, count_id: int) -> list[ReviewLine]:
         .outerjoin(CountSchedule, sa.and_(here, CountSchedule.sku_id == CountLine.sku_id))
         .where(CountLine.count_id == count_id)
     )
-    names = (*_LINE, "sku", "name", "unit_price_e4", "currency", "moved", "available", "policy")
+    names = (*_LINE, "sku", "name", "unit_price_e4", "currency", "moved", "available", "tracks", "policy")
     found = [
-        ReviewLine(**{**dict(zip(names, row, strict=True)), "moved": int(row[-3]), "policy": known[row[-1] or "C"]})
+        ReviewLine(**{**dict(zip(names, row, strict=True)), "moved": int(row[-4]), "policy": known[row[-1] or "C"]})
         for row in connection.execute(query)
     ]
     worst: dict[int, int] = {}

@@ -9,6 +9,8 @@ from dashboard.counts.approval import approve_lines, cancel_count, recount_lines
 from dashboard.counts.commands import CancelCount, DecideLines
 from dashboard.counts.views import words
 from dashboard.counts.views.blueprint import blueprint
+from dashboard.inventory.tracked_typed import FIELDS, LONGEST, typed_given
+from dashboard.inventory.tracked_units import Given
 from dashboard.kernel.errors import Conflict, InsufficientStock, Invalid
 from dashboard.orders.store import reader, refresh
 from dashboard.orders.store.waiting import numbers
@@ -68,13 +70,24 @@ def decide(number: str) -> Any:
     version = form.get("version", type=int) if decision == "approve_all" else None
     action, said = DECISIONS["approve" if decision == "approve_all" else decision]
     try:
-        saved = once.run(action, DecideLines(number, lines, version))
+        saved = once.run(action, DecideLines(number, lines, version, _given(number)))
     except Conflict as error:
         raise _with_numbers(error) from None
     text = f"{saved['lines']} line{'' if saved['lines'] == 1 else 's'} {said}."
     if saved["left"]:
         text += f" {saved['left']} above the tolerance wait for somebody else who may approve."
     return _answer(number, text)
+
+
+def _given(number: str) -> dict[int, Given]:
+    """Of which lot, or with which serial numbers, the variance of each line is, where the form says it."""
+    sent, found = flask.request.form, {}
+    names = {name.partition("-")[0] for name in sent if name.endswith(("-lot", "-serials"))}
+    lines = store.review_lines(reader(), store.count(reader(), number).id) if names else []
+    for line in lines:
+        typed = {name: sent.get(f"{line.id}-{name}", "")[: LONGEST[name]] for name in FIELDS}
+        found[line.id] = typed_given(line.tracks, abs(line.variance or 0), typed)
+    return {line_id: given for line_id, given in found.items() if given.named}
 
 
 def _lines(given: list[str]) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 import flask
 
 from dashboard.catalog import store as catalog
+from dashboard.inventory.tracked_typed import typed_given
 from dashboard.kernel.errors import Conflict, Forbidden, Invalid
 from dashboard.orders.store import refresh
 from dashboard.transfers import arriving
@@ -23,7 +24,14 @@ from dashboard.web.htmx import redirect, wants_part
 @blueprint.post("/<number>/dispatch")
 @requires("stock.adjust")
 def dispatch(number: str) -> Any:
-    return _plain(number, dispatch_transfer, DispatchTransfer(number, _version()), "left its location; it is in transit now")
+    sent = flask.request.form
+    given = {
+        line.sku: typed_given("serials", line.units, {"serials": sent.get(f"{line.id}-serials", "")})
+        for line in page.values_of(number)["lines"]
+        if line.tracks == "serials"
+    }
+    command = DispatchTransfer(number, _version(), given)
+    return _plain(number, dispatch_transfer, command, "left its location; it is in transit now")
 
 
 @blueprint.post("/<number>/return")
