@@ -8,7 +8,7 @@ from dashboard.kernel import clock, crash, ids, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.tx import Tx
-from dashboard.orders import derive
+from dashboard.orders import derive, mentions
 from dashboard.orders.commands import AddNote, PlaceHold, ReleaseHold
 from dashboard.orders.events import HoldPlaced, HoldReleased, NoteAdded
 from dashboard.orders.hold_conditions import check_waits
@@ -115,11 +115,12 @@ def add_note(tx: Tx, command: AddNote, actor: Actor, now: dt.datetime) -> int:
     if not body.strip():
         raise Invalid("Write something first.", fields={"body": "empty"})
     derive.check_version(tx, command.order_id, None)
-    note = OrderNote(order_id=command.order_id, body=body, author=actor.name, at=now)
+    note = OrderNote(order_id=command.order_id, body=body, author=actor.name, author_ref=actor.ref, at=now)
     tx.orm.add(note)
     tx.flush()
+    named = mentions.keep(tx, note.id, command.order_id, body, now)
     version = derive.rederive(tx, command.order_id, actor, now)
-    tx.record(NoteAdded(id=command.order_id, version=version, order_id=command.order_id, note_id=note.id, body=body), actor, now)
+    tx.record(NoteAdded(command.order_id, version, command.order_id, note.id, body, named), actor, now)
     return note.id
 
 

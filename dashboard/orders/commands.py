@@ -108,6 +108,23 @@ class AddNote:
 
 
 @dataclass(frozen=True)
+class EditNote:
+    """body: the comment as it should be; nothing deletes it. version: of the comment as the person saw it."""
+
+    note_id: int
+    body: str
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class SeeMentions:
+    """mentions: ids; those of other people are passed over."""
+
+    user_id: int
+    mentions: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class OpenException:
     """kind: one of rules.EXCEPTION_KINDS; key: natural key, so that one trouble is one row.
 

@@ -99,6 +99,40 @@ class NoteAdded:
     order_id: int
     note_id: int
     body: str
+    mentioned: tuple = ()
+
+
+@event("order")
+class NoteEdited:
+    """before: what it said until now. mentioned: users it names and did not name before."""
+
+    id: int
+    version: int
+    order_id: int
+    note_id: int
+    before: str
+    body: str
+    mentioned: tuple = ()
+
+
+@event("order")
+class NoteDeleted:
+    """mentioned: users it named."""
+
+    id: int
+    version: int
+    order_id: int
+    note_id: int
+    mentioned: tuple = ()
+
+
+@event("user")
+class MentionsSeen:
+    """Somebody has seen comments that name them. version: how many."""
+
+    id: int
+    version: int
+    mentioned: tuple
 
 
 @event("exception")

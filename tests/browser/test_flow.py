@@ -101,7 +101,7 @@ def test_an_order_lives_its_life_without_javascript(plain, served, api):
     page.locator("#holds").get_by_role("button", name="Release").click()
     expect(page.locator("#holds .banner")).to_have_count(0)
     page.locator("#note-body").fill("called, all well")
-    press(page, "Add note")
+    press(page, "Comment")
     expect(page.locator(".timeline")).to_contain_text("called, all well")
 
     for step, state in (("Release", "Released"), ("Pick", "Picked"), ("Pack", "Packed")):

@@ -182,7 +182,7 @@ def test_htmx_gets_the_page_part_afresh_and_a_toast(client, order):
     answer = client.post(f"/orders/{order.number}/notes", data={"body": "hello"}, headers=PART)
 
     assert answer.headers["HX-Retarget"] == f"#order-page-{order.id}"
-    assert "Note added." in answer.headers["HX-Trigger"]
+    assert "Comment added." in answer.headers["HX-Trigger"]
     assert "hello" in answer.get_data(as_text=True)
 
 

@@ -1,5 +1,6 @@
 """What belongs to one order: lines with their units per location, holds, notes, open exceptions."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,9 +85,23 @@ def held_for(connection: sa.Connection, order_ids: Sequence[int], kind: str) -> 
 
 
 def notes(connection: sa.Connection, order_id: int) -> list[sa.Row[Any]]:
-    """The order's notes, newest first."""
-    query = sa.select(OrderNote.__table__).where(OrderNote.order_id == order_id).order_by(OrderNote.id.desc())
-    return list(connection.execute(query))
+    """The order's notes, newest first, without deleted ones."""
+    query = sa.select(OrderNote.__table__).where(OrderNote.order_id == order_id, OrderNote.deleted_at.is_(None))
+    return list(connection.execute(query.order_by(OrderNote.id.desc())))
+
+
+def notes_by_id(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Any]:
+    """Comments as they are now, by id: what the log says of them may have been changed or deleted since."""
+    columns = (OrderNote.id, OrderNote.body, OrderNote.edited_at, OrderNote.deleted_at)
+    return {row.id: row for row in connection.execute(sa.select(*columns).where(OrderNote.id.in_(sorted(ids))))} if ids else {}
+
+
+def notes_of(connection: sa.Connection, order_id: int, author_ref: str, since: dt.datetime) -> list[sa.Row[Any]]:
+    """One person's comments on the order since a moment, newest first, without deleted ones."""
+    query = sa.select(OrderNote.__table__).where(
+        OrderNote.order_id == order_id, OrderNote.author_ref == author_ref, OrderNote.at > since, OrderNote.deleted_at.is_(None)
+    )
+    return list(connection.execute(query.order_by(OrderNote.id.desc()).limit(5)))
 
 
 def open_exceptions(connection: sa.Connection, order_id: int) -> list[sa.Row[Any]]:

@@ -16,18 +16,16 @@ from dashboard.orders.rules import HOLD_KINDS, RELEASES, SHIPPING_CHOICES, promi
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.views import steps
 from dashboard.orders.views.rowview import badge_of
-from dashboard.orders.views.timeline_words import Telling, items
+from dashboard.orders.views.story import own_comments, timeline_page
 from dashboard.payments import store as payments
 from dashboard.payments.port import PROVIDERS
 from dashboard.promises import store as promises
 from dashboard.routing import store as routing
-from dashboard.web import once, paging
-
-OLDER = 30
+from dashboard.web import once
 
 
-def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime) -> dict[str, Any]:
-    """What the live parts show: head, lines, side and timeline. Nothing here depends on who looks, but for prices and people."""
+def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime, kind: str = "all") -> dict[str, Any]:
+    """What the live parts show: head, lines, side and timeline (of one kind). Who looks matters for prices and people only."""
     sight, places = sight_of(actor), store.locations(connection)
     zone = words.zone_of(places)
     lines = store.lines(connection, order.id)
@@ -51,7 +49,7 @@ def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime) -> 
         "address_troubles": addresses.troubles(_ship_to(order)),
         "exceptions": store.open_exceptions(connection, order.id),
         "transactions": payments.transactions_of(connection, order.id) if sight.full else [],
-        **timeline_page(connection, order, sight, places),
+        **timeline_page(connection, order, sight, places, kind=kind),
     }
 
 
@@ -63,14 +61,6 @@ def _is_preorder(waiting: dict[int, promises.Promise]) -> bool:
     """Whether all that waits was sold on preorder."""
     found = [one.preorder for one in waiting.values() if one.units]
     return bool(found) and all(found)
-
-
-def timeline_page(connection: Any, order: Any, sight: Any, places: list[Any], before: str | None = None) -> dict[str, Any]:
-    """The newest entries, or those before a cursor; `older` is the cursor to go on from, None at the end."""
-    at = paging.decode(before, int, int) if before else None
-    page = store.timeline(connection, order.id, at, OLDER)
-    telling = Telling(sight, {place.id: place.name for place in places}, order.currency)
-    return {"items": items(page.entries, telling), "older": paging.encode(*page.before) if page.before else None}
 
 
 def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor, now: dt.datetime) -> dict[str, Any]:
@@ -111,6 +101,7 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor, 
             ship_to=shown["sight"].ship_to,
             choose_shipping=actor.may("orders.update") and order.status in ("draft", "open"),
         ),
+        **own_comments(connection, order, actor, now),
         "activity": activity.recent(connection, order.id, now) if actor.may("orders.update") else [],
         "key": once.fresh_key(),
     }

@@ -9,7 +9,7 @@ from dashboard.kernel import clock
 from dashboard.kernel.errors import NotFound
 from dashboard.orders import store
 from dashboard.orders.sight import sight_of
-from dashboard.orders.views import page
+from dashboard.orders.views import page, story
 from dashboard.orders.views.blueprint import blueprint
 from dashboard.web import access
 from dashboard.web.access import requires
@@ -53,14 +53,16 @@ def timeline(number: str) -> Any:
     connection = store.reader()
     order = store.by_number(connection, number)
     places = store.locations(connection)
-    values = page.timeline_page(connection, order, sight_of(access.actor()), places, flask.request.args.get("before"))
-    return flask.render_template("orders/_older.html" if wants_part() else "orders/timeline.html", order=order, **values)
+    before = flask.request.args.get("before")
+    values = story.timeline_page(connection, order, sight_of(access.actor()), places, before, story.asked_kind())
+    part = "orders/_older.html" if before else "orders/_timeline_box.html"
+    return flask.render_template(part if wants_part() else "orders/timeline.html", order=order, **values)
 
 
 def values_of(order: Any, **changes: Any) -> dict[str, Any]:
     """Everything the order page shows to who asks. changes: forms that are shown again with what was typed."""
     connection, actor = store.reader(), access.actor()
-    shown = page.shown_parts(connection, order, actor, clock.now())
+    shown = page.shown_parts(connection, order, actor, clock.now(), story.asked_kind())
     return {**shown, **page.own_parts(connection, order, shown, actor, clock.now()), **changes}
 
 

@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
+
+from dashboard.customers.erasing import ERASED
 from dashboard.fulfilment.rules import REJECT_REASONS
+from dashboard.orders.mentions import SIGN
 from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS, RELEASES, SHIPPING_CHOICES
 from dashboard.orders.sight import Sight
 from dashboard.orders.store import Entry
@@ -20,6 +24,7 @@ class Said(NamedTuple):
     icon: str
     text: str
     details: tuple[str, ...] = ()
+    anchor: str | None = None
 
 
 class Item(NamedTuple):
@@ -31,14 +36,16 @@ class Item(NamedTuple):
     icon: str
     text: str
     details: tuple[str, ...]
+    anchor: str | None = None
 
 
 class Telling(NamedTuple):
-    """What words depend on besides the entry. places: location names by id."""
+    """What words depend on besides the entry. places: location names by id; notes: comments as they are now, by id."""
 
     sight: Sight
     places: Mapping[int, str]
     currency: str
+    notes: Mapping[int, Any] = {}
 
 
 def items(entries: Iterable[Entry], telling: Telling) -> list[Item]:
@@ -54,7 +61,8 @@ def _item(at: dt.datetime, actor: str, said: list[Said]) -> Item:
     rest = [one for one in reversed(said) if one is not head]
     details = [*head.details, *(line for one in rest for line in (one.details or (one.text,)))]
     kinds = " ".join(dict.fromkeys([head.kind, *(one.kind for one in rest)]))
-    return Item(at, actor, kinds, head.icon, head.text, tuple(details))
+    anchor = next((one.anchor for one in said if one.anchor), None)
+    return Item(at, actor, kinds, head.icon, head.text, tuple(details), anchor)
 
 
 def _said(entry: Entry, telling: Telling) -> Said:
@@ -149,7 +157,37 @@ def _chose_shipping(data: Mapping[str, Any], _telling: Telling) -> Said:
 
 
 def _noted(data: Mapping[str, Any], telling: Telling) -> Said:
-    return Said(8, "comments", "message", "Note written", (data["body"],) if telling.sight.full else ())
+    """As it is now: a comment may have been changed, or deleted, since it was written."""
+    note = telling.notes.get(data["note_id"])
+    if note is not None and note.deleted_at is not None:
+        return Said(8, "comments", "message", "Comment, deleted since", anchor=f"note-{data['note_id']}")
+    body = note.body if note is not None else data["body"]
+    text = "Comment, changed since" if note is not None and note.edited_at else "Comment"
+    return Said(8, "comments", "message", text, (_with_names(body),) if telling.sight.full else (), f"note-{data['note_id']}")
+
+
+def _with_names(body: str) -> Markup:
+    """The text with the names in it marked."""
+    marked, at = Markup(""), 0
+    for found in SIGN.finditer(body):
+        marked += Markup("{}<b class=\"mention\">{}</b>").format(body[at : found.start()], found.group())
+        at = found.end()
+    return marked + body[at:]
+
+
+def _note_edited(data: Mapping[str, Any], telling: Telling) -> Said:
+    was = (f"It said: {data['before']}",) if telling.sight.full and _is_there(data, telling) else ()
+    return Said(5, "comments", "pencil", "Own comment changed", was)
+
+
+def _note_deleted(_data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(5, "comments", "trash", "Own comment deleted")
+
+
+def _is_there(data: Mapping[str, Any], telling: Telling) -> bool:
+    """Whether the comment still says something: of one that was deleted, or erased with its customer, nothing is told."""
+    note = telling.notes.get(data["note_id"])
+    return note is not None and note.deleted_at is None and note.body != ERASED
 
 
 def _work_opened(data: Mapping[str, Any], telling: Telling) -> Said:
@@ -279,6 +317,24 @@ def _exception(data: Mapping[str, Any], _telling: Telling) -> Said:
     return Said(5, "status", "triangle", f"Needs a person: {data['summary']}")
 
 
+def _exception_given(data: Mapping[str, Any], _telling: Telling) -> Said:
+    whom = f"to {data['assignee']}" if data["assignee"] else "back to everybody"
+    return Said(4, "status", "user", f"Exception given {whom}: {_word(data['kind'])}")
+
+
+def _exception_snoozed(data: Mapping[str, Any], _telling: Telling) -> Said:
+    until = f"snoozed until {day_time(dt.datetime.fromisoformat(data['until']))}" if data["until"] else "back in the queue"
+    return Said(4, "status", "pause", f"Exception {until}: {_word(data['kind'])}")
+
+
+def _exception_tried(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(4, "status", "bolt", f"Tried to settle: {_word(data['fix'])}", (data["said"],))
+
+
+def _line_mapped(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(6, "status", "tag", f"{data['was']} is {data['sku']}", (f"{_units(data['units'])} were of an unknown item",))
+
+
 def _resolved(data: Mapping[str, Any], telling: Telling) -> Said:
     return Said(
         5, "status", "check", f"Settled: {_word(data['kind'])}", (data["note"],) if data["note"] and telling.sight.full else ()
@@ -297,6 +353,12 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any], Telling], Said]] = {
     "HoldReleased": _unheld,
     "ShippingChosen": _chose_shipping,
     "NoteAdded": _noted,
+    "NoteEdited": _note_edited,
+    "NoteDeleted": _note_deleted,
+    "ExceptionAssigned": _exception_given,
+    "ExceptionSnoozed": _exception_snoozed,
+    "ExceptionTried": _exception_tried,
+    "LineMapped": _line_mapped,
     "WorkOpened": _work_opened,
     "WorkMoved": _worked,
     "ParcelShipped": _shipped,
