@@ -61,7 +61,7 @@ def map_line(tx: Tx, order_id: int, code: str, sku_code: str, actor: Actor, now:
         tx.execute(sa.update(OrderLine).where(OrderLine.id == row.id).values(values))
     kits.keep_recipes(tx, [(row.id, sku) for row in rows], kits.parts_of(tx, [sku]))
     units = sum(row.backordered for row in rows)
-    allowance.wait(tx, {sku.id: units}, forced=True)
+    allowance.wait(tx, {sku.id: units}, now.date(), forced=True)
     index_orders(tx, [order_id])
     version = derive.rederive(tx, order_id, actor, now)
     tx.record(LineMapped(order_id, version, order_id, code, sku.code, units), actor, now)

@@ -7,6 +7,7 @@ from dashboard.api.views import (
     document,
     editing,
     events,
+    exceptions,
     order_parts,
     orders,
     payments,
@@ -26,6 +27,6 @@ blueprints = tuple(
     for module in (
         orders, order_parts, editing, payments, work, skus, preorders, stock,
         stock_holds, tracked, bins, channel_rules, transfers, purchasing, suppliers, counts,
-        events, document,
+        exceptions, events, document,
     )
 )  # fmt: skip

@@ -2,13 +2,13 @@
 
 from dashboard.accounts import nav
 from dashboard.desk import store
-from dashboard.desk.views import acting, bulk, listing, live_parts
+from dashboard.desk.views import acting, bulk, listing, live_parts, today
 from dashboard.desk.views.blueprint import blueprint
 from dashboard.orders.store import reader
 from dashboard.web import livepage
 
 __all__ = ["acting", "bulk", "listing", "live_parts"]
 
-blueprints = (blueprint,)
+blueprints = (blueprint, today.blueprint)
 nav.count_at("/exceptions", lambda: store.open_count(reader()))
 livepage.on_every_page("desk")

@@ -24,6 +24,12 @@ def changed_exceptions(changes: livepage.Changes, _actor: Actor) -> livepage.Pay
     )
 
 
+@livepage.provider("me")
+def changed_for_me(_changes: livepage.Changes, _actor: Actor) -> livepage.Payload:
+    """Something of this person's own desk changed."""
+    return livepage.Payload(ids=[livepage.Id(PANELS, livepage.clock_version())])
+
+
 @livepage.provider("desk")
 def changed_desk(_changes: livepage.Changes, _actor: Actor) -> livepage.Payload:
     """The badge of every page, and word to the page of today that there is something new."""

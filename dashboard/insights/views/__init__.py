@@ -1,7 +1,7 @@
-"""Pages and API of the KPIs, the page of today."""
+"""Pages and API of the KPIs."""
 
-from dashboard.insights.views import api, kpis, live_parts, today
+from dashboard.insights.views import api, kpis, live_parts
 
-blueprints = (kpis.blueprint, api.blueprint, today.blueprint)
+blueprints = (kpis.blueprint, api.blueprint)
 
 __all__ = ["blueprints", "live_parts"]
