@@ -1,5 +1,6 @@
 """What can be asked of routing."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -50,3 +51,13 @@ class SwitchOn:
     id: int
     version: int
     active: int
+
+
+@dataclass(frozen=True)
+class StartSimulation:
+    """Try a draft on the newest `most` orders placed from one day to another (None: without an end)."""
+
+    rule_set: int
+    since: dt.date | None = None
+    until: dt.date | None = None
+    most: int = 1_000

@@ -1,4 +1,4 @@
-"""Rule sets, what they decided, who refused, and how many orders each location was given per day."""
+"""Rule sets, what they decided, who refused, what was tried on past orders, and how many orders each location was given per day."""
 
 import datetime as dt
 
@@ -78,3 +78,30 @@ class RoutingLoad(Base):
     day: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     orders: Mapped[int]
     __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class RoutingSimulation(Base):
+    """A draft tried on the newest orders of a range of days. total, done: orders; result: see simulations.finish.
+
+    rule_set_version: of the draft as it was tried. state: queued, running, done or failed (message says why).
+    """
+
+    __tablename__ = "routing_simulation"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    rule_set_id: Mapped[int] = mapped_column(sa.ForeignKey("routing_rule_set.id"))
+    rule_set_version: Mapped[int]
+    since: Mapped[dt.datetime | None]
+    until: Mapped[dt.datetime | None]
+    most: Mapped[int]
+    state: Mapped[str] = mapped_column(sa.String(10))
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    result: Mapped[str | None] = mapped_column(sa.Text)
+    message: Mapped[str | None] = mapped_column(sa.String(200))
+    requested_by: Mapped[str] = mapped_column(sa.String(120))
+    requested_at: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime | None]
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state"),
+        sa.Index("ix_routing_simulation_rule_set_id", "rule_set_id", "id"),
+    )

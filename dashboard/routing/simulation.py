@@ -1,8 +1,7 @@
 """What other rules would have decided for orders of the past, each on the shelves it met. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any
 
 from dashboard.routing import engine, rules
 from dashboard.routing.engine import Explained
@@ -10,71 +9,51 @@ from dashboard.routing.rules import RuleSet
 from dashboard.routing.store import Decision
 
 
-class Result(NamedTuple):
-    """One rule set over the orders. parcels: in all; split: orders sent by several; missing: units nobody sends; km: of the parcels
-    whose distance is known; orders_at: {location id: parcels}.
+class Trial:
+    """One rule set over orders of the past, oldest first; each day's orders count against the capacities as they would have come.
+
+    Args: table: the rule set whose distances measure all sides alike.
     """
 
-    orders: int
-    parcels: int
-    split: int
-    missing: int
-    km: tuple[int, ...]
-    orders_at: Counter[int]
-    decided: tuple[Explained, ...]
+    def __init__(self, rule_set: RuleSet, table: RuleSet):
+        self._rule_set, self._table = rule_set, table
+        self._day: object = None
+        self._today: Counter[int] = Counter()
+        self.orders = self.parcels = self.split = self.missing = self.km = self.measured = 0
+        self.orders_at: Counter[int] = Counter()
 
-    @property
-    def parcels_per_order(self) -> float:
-        return self.parcels / self.orders if self.orders else 0.0
+    def decide(self, one: Decision) -> Explained:
+        """Decide again, and count what it means."""
+        if one.at.date() != self._day:
+            self._day, self._today = one.at.date(), Counter()
+        wish = one.facts.wish._replace(load=dict(self._today))
+        found = engine.explain(self._rule_set, one.facts.wanted, one.facts.shelves, wish)
+        self._count(one, found)
+        return found
 
-    @property
-    def split_share(self) -> float:
-        return self.split / self.orders if self.orders else 0.0
+    def _count(self, one: Decision, found: Explained) -> None:
+        plan, wish = found.chosen, one.facts.wish
+        places = plan.locations if plan else ()
+        distances = rules.distances_to(self._table, wish.country, wish.postal_code)
+        known = [distances[at] for at in places if at in distances]
+        self.orders += 1
+        self.parcels += len(places)
+        self.split += len(places) > 1
+        self.missing += plan.missing if plan else sum(one.facts.wanted.values())
+        self.km += sum(known)
+        self.measured += len(known)
+        self.orders_at.update(places)
+        self._today.update(places)
 
-    @property
-    def km_per_parcel(self) -> float | None:
-        return sum(self.km) / len(self.km) if self.km else None
-
-
-def simulate(rule_set: RuleSet, decisions: Sequence[Decision], table: RuleSet) -> Result:
-    """Decide again, oldest first; each day's orders count against the capacities as they would have come.
-
-    Args: decisions: in the order they were made. table: the rule set whose distances measure both sides alike.
-    """
-    load: dict[tuple[object, int], int] = {}
-    decided: list[Explained] = []
-    places: Counter[int] = Counter()
-    km: list[int] = []
-    for one in decisions:
-        day = one.at.date()
-        today = {at: count for (when, at), count in load.items() if when == day}
-        found = engine.explain(rule_set, one.facts.wanted, one.facts.shelves, one.facts.wish._replace(load=today))
-        decided.append(found)
-        distances = rules.distances_to(table, one.facts.wish.country, one.facts.wish.postal_code)
-        for at in found.chosen.locations if found.chosen else ():
-            places[at] += 1
-            load[day, at] = load.get((day, at), 0) + 1
-            if at in distances:
-                km.append(distances[at])
-    plans = [found.chosen for found in decided if found.chosen]
-    return Result(
-        len(decisions),
-        sum(len(plan.locations) for plan in plans),
-        sum(len(plan.locations) > 1 for plan in plans),
-        sum(
-            found.chosen.missing if found.chosen else sum(one.facts.wanted.values())
-            for found, one in zip(decided, decisions, strict=True)
-        ),
-        tuple(km),
-        places,
-        tuple(decided),
-    )
+    def summed(self) -> dict[str, Any]:
+        """As plain values: orders, parcels, split, missing (units nobody sends), km of the measured parcels, orders_at {id: parcels}."""
+        names = ("orders", "parcels", "split", "missing", "km", "measured")
+        return {**{name: getattr(self, name) for name in names}, "orders_at": {str(at): count for at, count in self.orders_at.items()}}
 
 
-def changed(before: Result, after: Result) -> list[int]:
-    """The places in the sequence where the two decide differently."""
-    pairs = zip(before.decided, after.decided, strict=True)
-    return [index for index, (one, other) in enumerate(pairs) if _given(one) != _given(other)]
+def is_changed(before: Explained, after: Explained) -> bool:
+    """Whether the two send the order differently."""
+    return _given(before) != _given(after)
 
 
 def _given(found: Explained) -> dict[tuple[int, int], int]:

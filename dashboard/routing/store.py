@@ -13,7 +13,7 @@ from dashboard.kernel.errors import NotFound
 from dashboard.routing import engine, facts, rules, words
 from dashboard.routing.engine import Explained
 from dashboard.routing.facts import Facts
-from dashboard.routing.model import RoutingDecision, RoutingRuleSet
+from dashboard.routing.model import RoutingDecision, RoutingRuleSet, RoutingSimulation
 from dashboard.routing.rules import RuleSet
 from dashboard.routing.words import Because, Names
 
@@ -104,6 +104,36 @@ def newest(connection: sa.Connection, limit: int) -> list[Decision]:
     table = RoutingDecision.__table__
     query = sa.select(table).where(table.c.sequence == 1).order_by(table.c.order_id.desc()).limit(limit)
     return [_decision(row) for row in connection.execute(query)]
+
+
+def captured_between(
+    connection: sa.Connection, since: dt.datetime | None, until: dt.datetime | None, most: int
+) -> list[int]:
+    """The ids of the newest `most` orders decided from the one moment until before the other, the oldest first."""
+    table = RoutingDecision.__table__
+    query = sa.select(table.c.order_id).where(table.c.sequence == 1).order_by(table.c.order_id.desc()).limit(most)
+    if since is not None:
+        query = query.where(table.c.at >= since)
+    if until is not None:
+        query = query.where(table.c.at < until)
+    return list(connection.execute(query).scalars())[::-1]
+
+
+def captured(connection: sa.Connection, order_ids: Sequence[int]) -> list[Decision]:
+    """The first decisions of these orders, the oldest first."""
+    table = RoutingDecision.__table__
+    query = sa.select(table).where(table.c.sequence == 1, table.c.order_id.in_(order_ids)).order_by(table.c.order_id)
+    return [_decision(row) for row in connection.execute(query)]
+
+
+def newest_simulation(connection: sa.Connection, rule_set: int) -> sa.Row | None:
+    """The last trial of a draft."""
+    table = RoutingSimulation.__table__
+    return connection.execute(sa.select(table).where(table.c.rule_set_id == rule_set).order_by(table.c.id.desc()).limit(1)).first()
+
+
+def place_names(connection: sa.Connection) -> dict[int, str]:
+    return dict(connection.execute(sa.select(Location.id, Location.name)).all())
 
 
 def why(connection: sa.Connection, order_id: int) -> list[Why]:

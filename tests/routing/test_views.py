@@ -2,6 +2,9 @@
 
 import pytest
 
+from dashboard.kernel.jobs import Leased
+from dashboard.routing.jobs import simulate
+from dashboard.routing.simulations import TASK
 from tests.accounts.helpers import api_token, sign_in
 from tests.factories import dump, one, place, read
 from tests.pages import open_page, submit
@@ -26,7 +29,12 @@ def test_a_manager_drafts_simulates_switches_on_and_back(person):
 
     saved = person.post(here, data=typed(on=["location_priority"], locations="South, north"))
     assert saved.status_code == 303
-    results = open_page(person, f"{here}/simulation?orders=50").get("results")
+    assert "Not tried yet" in person.get(f"{here}/simulation").text
+    assert person.post(f"{here}/simulation", data={"most": "50"}).status_code == 303
+    assert 'hx-trigger="every 1s"' in person.get(f"{here}/simulation").text
+    assert person.post(f"{here}/simulation", data={"most": "50"}).status_code == 409
+    simulate(Leased(1, TASK, {"simulation": 1}, 0))
+    results = open_page(person, f"{here}/simulation").get("results")
     assert "3 newest orders" in results.text
     assert orders[0] in person.get(f"{here}/simulation").get_data(as_text=True)
 

@@ -23,6 +23,7 @@ def upgrade() -> None:
     op.execute(SERVICES_ALONE)
     _count_rules()
     _count_schedule()
+    _simulations()
     ended = sa.text("ended_at IS NOT NULL")
     op.create_index("ix_stock_hold_ended", "stock_hold", ["ended_at"], sqlite_where=ended, postgresql_where=ended)
 
@@ -63,6 +64,33 @@ def _count_schedule() -> None:
         sa.PrimaryKeyConstraint("location_id", "sku_id", name=op.f("pk_count_schedule")),
     )
     op.create_index("ix_count_schedule_due", "count_schedule", ["location_id", "class", "due_at", "sku_id"])
+
+
+def _simulations() -> None:
+    id_ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "routing_simulation",
+        sa.Column("id", id_, nullable=False),
+        sa.Column("rule_set_id", id_, nullable=False),
+        sa.Column("rule_set_version", sa.BigInteger(), nullable=False),
+        sa.Column("since", Instant(), nullable=True),
+        sa.Column("until", Instant(), nullable=True),
+        sa.Column("most", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("done", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("message", sa.String(length=200), nullable=True),
+        sa.Column("requested_by", sa.String(length=120), nullable=False),
+        sa.Column("requested_at", Instant(), nullable=False),
+        sa.Column("finished_at", Instant(), nullable=True),
+        sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name=op.f("ck_routing_simulation_state")),
+        sa.ForeignKeyConstraint(
+            ["rule_set_id"], ["routing_rule_set.id"], name=op.f("fk_routing_simulation_rule_set_id_routing_rule_set")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_simulation")),
+    )
+    op.create_index("ix_routing_simulation_rule_set_id", "routing_simulation", ["rule_set_id", "id"])
 
 
 def downgrade() -> None:
