@@ -1,4 +1,4 @@
-"""Orders that wait for stock: take what there is now, by priority, then the oldest first, as new fulfilment orders."""
+"""Orders that wait for stock: take what there is now, in the order they are served, as new fulfilment orders."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -16,6 +16,7 @@ from dashboard.kernel.errors import Conflict
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
 from dashboard.orders.model import Order, OrderLine, OrderLinePart
+from dashboard.orders.turns import turn
 from dashboard.routing import refusals
 from dashboard.routing.deciding import may_withhold
 
@@ -44,14 +45,14 @@ def allocate_order(tx: Tx, command: AllocateOrder, actor: Actor, now: dt.datetim
 
 
 def fill_backorders(tx: Tx, command: FillBackorders, actor: Actor, now: dt.datetime) -> int:
-    """Allocate to the orders that wait for this SKU: by priority, then in the order they were placed. Returns the units allocated."""
+    """Allocate to the orders that wait for this SKU, in the order in which they are served. Returns the units allocated."""
     orders = (
         tx.execute(
             sa.select(Order.id)
             .join(OrderLine, OrderLine.order_id == Order.id)
             .where(OrderLine.id.in_(_lines_with(command.sku_id)), OrderLine.backordered > 0, Order.status == "open")
             .group_by(Order.id)
-            .order_by(Order.priority.desc(), sa.func.min(Order.placed_at), Order.id)
+            .order_by(*turn(tx.connection, sa.func.min(Order.placed_at)))
             .limit(MOST_ORDERS)
         )
         .scalars()

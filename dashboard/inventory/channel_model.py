@@ -60,3 +60,15 @@ class SkuBackorder(Base):
         sa.CheckConstraint("policy IN ('default', 'allowed', 'refused')", name="policy"),
         sa.CheckConstraint("open_units >= 0 AND (cap IS NULL OR cap >= 0)", name="not_negative"),
     )
+
+
+class FillingRule(Base):
+    """The shop's one row (id 1): who of those that wait is served first. turn: priority (then first come) or placed (first come)."""
+
+    __tablename__ = "filling_rule"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    turn: Mapped[str] = mapped_column(sa.String(12))
+    version: Mapped[int]
+    updated_by: Mapped[str] = mapped_column(sa.String(120))
+    updated_at: Mapped[dt.datetime]
+    __table_args__ = (sa.CheckConstraint("id = 1 AND turn IN ('priority', 'placed')", name="turn"),)

@@ -44,3 +44,11 @@ class SetPreorder:
     available_from: dt.date | None
     cap: int | None = None
     base: tuple[dt.date | None, int | None] | None = None
+
+
+@dataclass(frozen=True)
+class SetFilling:
+    """Who of those that wait is served first. turn: one of filling.TURNS; version: as the person saw it, if so."""
+
+    turn: str
+    version: int | None = None

@@ -35,3 +35,13 @@ class PreorderSet:
     sku: str
     before: dict
     after: dict
+
+
+@event("filling_rule")
+class FillingSet:
+    """before, after: one of filling.TURNS."""
+
+    id: int
+    version: int
+    before: str
+    after: str

@@ -11,6 +11,7 @@ from dashboard.inventory.calendars import Calendar
 from dashboard.inventory.channel_model import SkuBackorder
 from dashboard.inventory.model import Location, StockBalance
 from dashboard.orders.model import Order, OrderLine, OrderLinePart
+from dashboard.orders.turns import turn
 from dashboard.promises.model import PromiseSource
 from dashboard.promises.rules import Arrival, Want
 from dashboard.purchasing.model import PurchaseOrder, PurchaseOrderLine
@@ -37,7 +38,7 @@ class Supply(NamedTuple):
 
 
 def waiting(connection: sa.Connection, sku_id: int) -> list[Want]:
-    """Who waits for a stock SKU, kits with it as a part included: by priority, then first come, first served."""
+    """Who waits for a stock SKU, kits with it as a part included, in the order in which they are served."""
     units = OrderLine.backordered * sa.func.coalesce(OrderLinePart.units, 1)
     mine = sa.and_(OrderLinePart.order_line_id == OrderLine.id, OrderLinePart.sku_id == sku_id)
     own = sa.select(OrderLine.id).where(
@@ -51,7 +52,7 @@ def waiting(connection: sa.Connection, sku_id: int) -> list[Want]:
         .join(Order, Order.id == OrderLine.order_id)
         .outerjoin(OrderLinePart, mine)
         .where(OrderLine.id.in_(lines), OrderLine.backordered > 0, Order.status == "open")
-        .order_by(Order.priority.desc(), Order.placed_at, Order.id, OrderLine.position)
+        .order_by(*turn(connection), OrderLine.position)
     )
     return [Want(line, int(count)) for line, count in connection.execute(query)]
 
@@ -105,6 +106,11 @@ def skus_of(connection: sa.Connection, order_ids: Iterable[int]) -> set[int]:
         .where(OrderLine.order_id.in_(wanted))
     )
     return set(connection.scalars(now.union(before)))
+
+
+def waited_for(connection: sa.Connection) -> list[int]:
+    """Every SKU that somebody was promised units of."""
+    return list(connection.scalars(sa.select(PromiseSource.sku_id).distinct().order_by(PromiseSource.sku_id)))
 
 
 def skus_on(connection: sa.Connection, purchase_order_id: int) -> set[int]:

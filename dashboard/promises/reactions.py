@@ -6,14 +6,14 @@ from typing import Any
 from dashboard.editing.events import OrderEdited
 from dashboard.fulfilment.events import WorkMoved, WorkOpened
 from dashboard.inventory.events import StockChanged
-from dashboard.inventory.selling_events import PreorderSet
-from dashboard.kernel import outbox
+from dashboard.inventory.selling_events import FillingSet, PreorderSet
+from dashboard.kernel import jobs, outbox
 from dashboard.kernel.actor import system
 from dashboard.kernel.outbox import Recorded
 from dashboard.kernel.tx import Tx
 from dashboard.orders.events import OrderCancelled, OrderCaptured
 from dashboard.promises import facts
-from dashboard.promises.actions import recompute
+from dashboard.promises.actions import FOLLOW, recompute
 from dashboard.promises.commands import Recompute
 from dashboard.purchasing.events import (
     PurchaseCancelled,
@@ -24,6 +24,7 @@ from dashboard.purchasing.events import (
 )
 
 CLOCK = system("promises")
+MOST_SKUS = 50
 COUNTED = frozenset({"adjusted", "counted", "returned", "transferred_in", "transferred_out"})
 
 
@@ -113,6 +114,16 @@ def follow_stock(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
     if facts.is_waited_for(tx.connection, sku_id):
         because = f"{recorded.data['sku']} was {recorded.data['kind'].replace('_', ' ')} in {recorded.data['location']}"
         recompute(tx, Recompute((sku_id,), cause="stock", because=because), CLOCK, now)
+
+
+@outbox.on(FillingSet)
+def follow_turn(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
+    """Others are served first: everything that waits is looked at again, some SKUs at a time."""
+    sku_ids = facts.waited_for(tx.connection)
+    because = "Orders that wait are served " + ("by priority" if recorded.data["after"] == "priority" else "first come, first served")
+    for start in range(0, len(sku_ids), MOST_SKUS):
+        asked = {"sku_ids": sku_ids[start : start + MOST_SKUS], "cause": "order", "because": because}
+        jobs.enqueue(tx, FOLLOW, asked, now, title="Promise dates")
 
 
 @outbox.on(PreorderSet)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from dashboard.catalog.model import Sku
 from dashboard.orders.model import Order, OrderLine
+from dashboard.orders.turns import turn
 from dashboard.promises import facts
 from dashboard.promises.model import OrderPromise, PromiseSource
 from dashboard.promises.rules import outcome, serve
@@ -123,7 +124,7 @@ def _headline(lines: list[Any], today: dt.date) -> Headline:
     )
 
 
-def _waiters() -> Any:
+def _waiters(connection: sa.Connection) -> Any:
     """Waiting units with what serves them, in the order in which they are served."""
     number = PurchaseOrder.number
     moved = OrderPromise.moved_from.is_not(None) & (OrderPromise.moved_from != OrderPromise.promised_on)
@@ -136,19 +137,19 @@ def _waiters() -> Any:
         .join(Sku, Sku.id == PromiseSource.sku_id)
         .outerjoin(PurchaseOrderLine, PurchaseOrderLine.id == PromiseSource.purchase_order_line_id)
         .outerjoin(PurchaseOrder, PurchaseOrder.id == PurchaseOrderLine.purchase_order_id)
-        .order_by(Order.priority.desc(), Order.placed_at, Order.id, OrderLine.position, PromiseSource.place)
+        .order_by(*turn(connection), OrderLine.position, PromiseSource.place)
         .limit(MOST)
     )
 
 
 def waiters_of_sku(connection: sa.Connection, sku_id: int) -> list[Waiter]:
     """Who waits for a SKU, which delivery serves them, and when: the first MOST."""
-    return [Waiter(*row[:7], bool(row[7])) for row in connection.execute(_waiters().where(PromiseSource.sku_id == sku_id))]
+    return [Waiter(*row[:7], bool(row[7])) for row in connection.execute(_waiters(connection).where(PromiseSource.sku_id == sku_id))]
 
 
 def waiters_of_purchase(connection: sa.Connection, purchase_order_id: int) -> list[Waiter]:
     """Who waits for a delivery: the first MOST."""
-    mine = _waiters().where(PurchaseOrderLine.purchase_order_id == purchase_order_id)
+    mine = _waiters(connection).where(PurchaseOrderLine.purchase_order_id == purchase_order_id)
     return [Waiter(*row[:7], bool(row[7])) for row in connection.execute(mine)]
 
 

@@ -168,3 +168,14 @@ def test_two_people_set_one_preorder_and_the_second_is_told(app, waiting):
     assert second.status_code == 409 and "Somebody has changed the preorder" in second.text
     assert bad.status_code == 422 and "Write a day like" in bad.text
     assert one("SELECT preorder_cap FROM sku_backorder") == 7
+
+
+def test_who_is_served_first_is_set_on_the_channels_page(waiting):
+    _, _, client = waiting
+    assert "Who waits for stock" in client.get("/selling").text
+
+    client.post("/selling/filling", data={"turn": "placed", "version": "0"})
+    stale = client.post("/selling/filling", data={"turn": "priority", "version": "0"}, follow_redirects=True)
+
+    assert one("SELECT turn FROM filling_rule") == "placed"
+    assert "Somebody has changed who is served first" in stale.text

@@ -1,6 +1,7 @@
 """Promise dates follow purchase orders, receipts and cancellations, on both databases, and say why they moved."""
 
 import datetime as dt
+import json
 
 import pytest
 import sqlalchemy as sa
@@ -11,15 +12,19 @@ from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder
 from dashboard.inventory.actions import adjust_stock
 from dashboard.inventory.commands import AdjustStock
+from dashboard.inventory.filling import set_filling
+from dashboard.inventory.selling_commands import SetFilling
 from dashboard.kernel import db
+from dashboard.kernel.errors import Conflict, Invalid
+from dashboard.kernel.jobs import Leased
 from dashboard.promises.actions import recompute
 from dashboard.promises.commands import Recompute
-from dashboard.promises.jobs import upkeep
+from dashboard.promises.jobs import follow, upkeep
 from dashboard.purchasing.actions import cancel_purchase_order, close_short
 from dashboard.purchasing.commands import CancelPurchaseOrder, CloseShort
 from dashboard.purchasing.receiving import receive_purchase
 from tests.checking import assert_clean
-from tests.factories import do, dump, line_rows, one, order_row, place, read, shop
+from tests.factories import do, dump, line_rows, one, order_row, place, read, refused, shop
 from tests.promises.helpers import comes, days, log_end, moves, promises, react, told, waits
 from tests.purchasing.helpers import receipt, supplier
 
@@ -156,6 +161,24 @@ def test_priority_goes_before_first_come(three):
     do(adjust_stock, AdjustStock("A", "north", change=5, reason="found"))
     react(seq)
     assert [row[:3] for row in promises()] == [(three[0], 2, WED_1), (three[1], 2, WED_1)]
+    assert_clean()
+
+
+def test_a_shop_may_serve_first_come_whatever_the_priority(three):
+    comes(FIRST, ("A", 4)), comes(SECOND, ("A", 9))
+    _set("UPDATE orders SET priority = 1 WHERE id = :id", id=three[2])
+    seq = react()
+    assert days() == [WED_2, WED_2, WED_1]
+
+    assert do(set_filling, SetFilling("placed", 0)) == 1
+    react(seq)
+    (job,) = read("SELECT payload FROM job WHERE task = 'promises.follow'")
+    follow(Leased(1, "promises.follow", json.loads(job[0]), 1))
+
+    assert days() == [WED_1, WED_2, WED_2]
+    refused(Conflict, set_filling, SetFilling("priority", 0), turn="placed")
+    refused(Invalid, set_filling, SetFilling("alphabet"))
+    assert do(set_filling, SetFilling("placed", 1)) == 1
     assert_clean()
 
 

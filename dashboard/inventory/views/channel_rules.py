@@ -1,4 +1,4 @@
-"""/selling: which locations each channel sells from, and how many units it leaves to the others."""
+"""/selling: which locations each channel sells from, how many units it leaves to the others, and who is served first."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 import flask
 
 from dashboard.inventory import store
+from dashboard.inventory.filling import TURNS, filling, set_filling
 from dashboard.inventory.selling import set_channel_rule
-from dashboard.inventory.selling_commands import SetChannelRule
+from dashboard.inventory.selling_commands import SetChannelRule, SetFilling
 from dashboard.inventory.store.selling import rule_record, ruled_channels
 from dashboard.kernel import units
 from dashboard.kernel.errors import Conflict, Invalid
@@ -29,7 +30,22 @@ def index() -> str:
     rules = [rule_record(connection, name) for name in names]
     places = {place.code: place.name for place in store.locations()}
     may_write = access.actor().may("catalog.write")
-    return flask.render_template("inventory/selling.html", rules=rules, places=places, may_write=may_write)
+    served = {"filling": filling(connection), "turns": list(TURNS.items()), "filling_key": once.fresh_key()}
+    return flask.render_template("inventory/selling.html", rules=rules, places=places, may_write=may_write, **served)
+
+
+@blueprint.post("/filling")
+@requires("catalog.write")
+def update_filling() -> Any:
+    """Who of those that wait is served first."""
+    command = SetFilling(flask.request.form.get("turn", ""), flask.request.form.get("version", type=int))
+    try:
+        once.run(set_filling, command, lambda version: {"version": version})
+    except (Invalid, Conflict) as error:
+        flask.flash(error.message, "bad")
+    else:
+        flask.flash("Who is served first is set.", "ok")
+    return redirect(flask.url_for("selling.index"))
 
 
 @blueprint.get("/edit")

@@ -19,6 +19,16 @@ def upgrade() -> None:
     op.add_column("sku_backorder", sa.Column("preorder_from", sa.Date(), nullable=True))
     op.add_column("sku_backorder", sa.Column("preorder_cap", sa.BigInteger(), nullable=True))
     op.create_table(
+        "filling_rule",
+        sa.Column("id", sa.BigInteger(), nullable=False, autoincrement=False),
+        sa.Column("turn", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("updated_by", sa.String(length=120), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.CheckConstraint("id = 1 AND turn IN ('priority', 'placed')", name=op.f("ck_filling_rule_turn")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filling_rule")),
+    )
+    op.create_table(
         "order_promise",
         sa.Column("order_line_id", BigId, nullable=False, autoincrement=False),
         sa.Column("order_id", sa.BigInteger(), nullable=False),
