@@ -116,8 +116,8 @@ def _arrivals(transfer: Opened, given: Sequence[Arrival] | None) -> list[Arrival
     sums: dict[str, Arrival] = {}
     for one in lines:
         before = sums.get(one.sku, Arrival(one.sku))
-        given = one.given if one.given.named else before.given
-        sums[one.sku] = Arrival(one.sku, before.received + one.received, before.damaged + one.damaged, given)
+        named = one.given if one.given.named else before.given
+        sums[one.sku] = Arrival(one.sku, before.received + one.received, before.damaged + one.damaged, named)
     return [sums[line.sku] for line in transfer.lines if line.sku in sums and (sums[line.sku].received or sums[line.sku].damaged)]
 
 
