@@ -42,6 +42,10 @@ _ON = Prepared(
     sqlite="SELECT fingerprint, document FROM routing_rule_set WHERE state = 'on'",
     postgresql="SELECT fingerprint, document FROM routing_rule_set WHERE state = 'on'",
 )
+_FORGET = Prepared(
+    sqlite="DELETE FROM routing_decision WHERE order_id = :order_id AND sequence = :sequence",
+    postgresql="DELETE FROM routing_decision WHERE order_id = %(order_id)s AND sequence = %(sequence)s",
+)
 _NEXT = Prepared(
     sqlite="SELECT coalesce(max(sequence), 0) + 1 FROM routing_decision WHERE order_id = :order_id",
     postgresql="SELECT coalesce(max(sequence), 0) + 1 FROM routing_decision WHERE order_id = %(order_id)s",
@@ -98,15 +102,30 @@ def keep(tx: Tx, routed: Routed, order_id: int, now: dt.datetime, cause: str = "
     if not routed.demands:
         return routed.decision
     attempts = ATTEMPTS
-    while not _kept(tx, routed, order_id, now, cause, sequence):
+    while not _kept(tx, routed, order_id, now, cause, sequence) or not _has_room(tx, routed, order_id, sequence, now):
         attempts -= 1
         if not attempts:
             raise TryAgain
         routed = _again(tx, routed, now)
-    if routed.by.counts:
-        zones = {balance.location_id: balance.time_zone for rows in routed.decision.stock.values() for balance in rows}
-        load.count(tx, [(take.location_id, zones[take.location_id]) for take in routed.decision.takes], now)
     return routed.decision
+
+
+def _has_room(tx: Tx, routed: Routed, order_id: int, sequence: int, now: dt.datetime) -> bool:
+    """Count the order at its locations, where a rule asks for that. False, and nothing kept, when others took a place's last room since
+    it was chosen for having some; whoever was chosen although full is counted all the same.
+    """
+    if not routed.by.counts:
+        return True
+    zones = {balance.location_id: balance.time_zone for rows in routed.decision.stock.values() for balance in rows}
+    capacity, given = routed.by.rule_set.capacity, routed.wish.load
+    wanted = {
+        take.location_id: capacity.get(take.location_id) if given.get(take.location_id, 0) < capacity.get(take.location_id, 0) else None
+        for take in routed.decision.takes
+    }
+    if load.claim(tx, [(at, zones[at], most) for at, most in wanted.items()], now):
+        return True
+    tx.run(_FORGET, order_id=order_id, sequence=sequence)
+    return False
 
 
 def _kept(tx: Tx, routed: Routed, order_id: int, now: dt.datetime, cause: str, sequence: int) -> bool:

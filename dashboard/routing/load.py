@@ -19,12 +19,17 @@ _READ = Prepared(
     sqlite="SELECT location_id, day, orders FROM routing_load WHERE day >= :day",
     postgresql="SELECT location_id, day, orders FROM routing_load WHERE day >= %(day)s",
 )
-_COUNT = Prepared(
+_CLAIM = Prepared(
     sqlite="INSERT INTO routing_load (location_id, day, orders) VALUES (:location_id, :day, 1)"
-    " ON CONFLICT (location_id, day) DO UPDATE SET orders = orders + 1",
+    " ON CONFLICT (location_id, day) DO UPDATE SET orders = orders + 1 WHERE orders < :most",
     postgresql="INSERT INTO routing_load (location_id, day, orders) VALUES (%(location_id)s, %(day)s, 1)"
-    " ON CONFLICT (location_id, day) DO UPDATE SET orders = routing_load.orders + 1",
+    " ON CONFLICT (location_id, day) DO UPDATE SET orders = routing_load.orders + 1 WHERE routing_load.orders < %(most)s",
 )
+_GIVE_BACK = Prepared(
+    sqlite="UPDATE routing_load SET orders = orders - 1 WHERE location_id = :location_id AND day = :day",
+    postgresql="UPDATE routing_load SET orders = orders - 1 WHERE location_id = %(location_id)s AND day = %(day)s",
+)
+NO_LIMIT = 2**62
 
 _SET = Prepared(
     sqlite="INSERT INTO routing_load (location_id, day, orders) VALUES (:location_id, :day, :orders)"
@@ -41,9 +46,21 @@ def today(tx: Tx, now: dt.datetime) -> dict[int, int]:
     return {at: orders for at, day, orders in rows if at in zones and day == day_of(now, zones[at])}
 
 
-def count(tx: Tx, places: Iterable[tuple[int, str]], now: dt.datetime) -> None:
-    """Count an order at each (location id, time zone); in key order, so that two orders never wait for each other in a circle."""
-    tx.run_many(_COUNT, [{"location_id": at, "day": day_of(now, zone)} for at, zone in sorted(set(places))])
+def claim(tx: Tx, places: Iterable[tuple[int, str, int | None]], now: dt.datetime) -> bool:
+    """Count an order at each (location id, time zone, orders it may be given today at most, or None); all or none.
+
+    In key order, so that two orders never wait for each other in a circle. The limit is a condition of the statement that counts: of
+    two orders that saw the same last room one gets it. Returns False when a limit was reached.
+    """
+    taken = []
+    for at, zone, most in sorted(places, key=lambda place: place[0]):
+        day = day_of(now, zone)
+        if not tx.run(_CLAIM, location_id=at, day=day, most=NO_LIMIT if most is None else most).rowcount:
+            for earlier, its_day in taken:
+                tx.run(_GIVE_BACK, location_id=earlier, day=its_day)
+            return False
+        taken.append((at, day))
+    return True
 
 
 def count_today(tx: Tx, now: dt.datetime) -> None:
