@@ -8,6 +8,23 @@ from dashboard.channels.actions import place_order
 from dashboard.counts.actions import count_units, open_count
 from dashboard.counts.approval import approve_lines
 from dashboard.counts.commands import CountUnits, DecideLines, OpenCount
+from dashboard.drafts.actions import discard_draft, place_draft, save_draft
+from dashboard.drafts.commands import DiscardDraft, PlaceDraft, SaveDraft
+from dashboard.editing.actions import edit_order
+from dashboard.editing.cancelling import cancel_units
+from dashboard.editing.commands import (
+    AddLine,
+    CancelUnits,
+    EditOrder,
+    MergeOrders,
+    RemoveLine,
+    SetQuantity,
+    SplitOrder,
+    UndoEdit,
+)
+from dashboard.editing.merging import merge_orders
+from dashboard.editing.splitting import split_order
+from dashboard.editing.undoing import undo_edit
 from dashboard.fulfilment import actions as work
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder, MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
@@ -99,6 +116,7 @@ def live():
     _count()
     _short_pick()
     _money_and_back(ids["delivered"])
+    _changed()
     do(create_sku, CreateSku("KIT", "A kit", kind="kit", components=(("A-1", 2), ("C-3", 1))))
     place(("KIT", 1), ("A-1", 1))
     _lots_and_numbers()
@@ -122,6 +140,22 @@ def _lots_and_numbers():
         line = connection.execute(lines.select().where(lines.c.fulfilment_order_id == numbered.id)).one()
     do(work.pick_units, PickUnits(numbered.id, given={line.id: Given((), ("S2",))}))
     db.write(expire_lots, AT_ONCE, TESTER, clock.now() + dt.timedelta(days=2))
+
+
+def _changed():
+    """An order changed and changed back, cut short, split and merged; a draft kept, placed and thrown away."""
+    order_id = place(("A-1", 3), ("C-3", 1))
+    a, c = (line.id for line in found(OrderLine, order_id))
+    edited = do(edit_order, EditOrder(order_id, (SetQuantity(a, 2), RemoveLine(c), AddLine("B-2", 2)), on_shortage="backorder"))
+    do(undo_edit, UndoEdit(edited.edit_id))
+    do(cancel_units, CancelUnits(order_id, {a: 1}, "customer"))
+    split = do(split_order, SplitOrder(order_id, {a: 1}))
+    do(merge_orders, MergeOrders(order_id, split.other_id))
+    do(split_order, SplitOrder(order_id, {c: 1}))
+    document = {"values": {"customer_name": "Ada", "currency": "GBP"}, "lines": [["A-1", "1", "", "", ""]]}
+    kept = do(save_draft, SaveDraft(document))
+    do(place_draft, PlaceDraft(kept.id, 1, CaptureOrder("phone", "GBP", (DraftLine("A-1", 1),))))
+    do(discard_draft, DiscardDraft(do(save_draft, SaveDraft(document)).id))
 
 
 def _count():

@@ -18,10 +18,10 @@ class Order(Base):
     status, fulfilment_status, payment_status, phase and readiness are derived by orders.rules.derive and written only by orders.derive.
     work: status of its least advanced open fulfilment order, kept by fulfilment. authorized, captured, refunded, voided: kept by
     payments from its ledger. customer_ref: the channel's own name for the customer. views: the list's views
-    that count it. tracking_hash: SHA-256 of the tracking token. carried: money promised on another order's payments that counts for
-    this one since a split or merge, or (below 0) the other way; carried_received: as much of it as has arrived. repaid: as much of `refunded` as gave
-    back what was received above the total (the rest was goodwill, or for goods that came back). priority: 0 normal,
-    above it sooner.
+    that count it. tracking_hash: SHA-256 of the tracking token. priority: 0 normal, above it sooner. carried: money promised on
+    another order's payments that counts for this one since a split or merge, or (below 0) the other way; carried_received: as much
+    of it as has arrived. repaid: as much of `refunded` as gave back what was received above the total (the rest was goodwill, or for
+    goods that came back).
     """
 
     __tablename__ = "orders"
