@@ -120,14 +120,6 @@ class Hold(Answer):
     placed_at: Time
 
 
-class ShippingChoice(Answer):
-    """choice: available or together; waiting: units of the order that wait for stock."""
-
-    choice: str
-    waiting: int
-    version: int
-
-
 class HoldList(Answer):
     items: list[Hold]
     next: None
@@ -169,28 +161,6 @@ class Order(Headlines):
     captured: Money | None = None
     refunded: Money | None = None
     voided: Money | None = None
-
-
-class NotSent(Answer):
-    location: str
-    reason: str
-
-
-class RoutingDecision(Answer):
-    """Why these locations send. rule_set: "0" for the built-in rules."""
-
-    sequence: int
-    cause: str
-    rule_set: Id
-    at: Time
-    locations: list[str]
-    reason: str
-    others: list[NotSent]
-
-
-class RoutingDecisionList(Answer):
-    items: list[RoutingDecision]
-    next: None
 
 
 class Transaction(Answer):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import flask
 
-from dashboard.api import asked, bodies, log, once, order_answers, schemas
+from dashboard.api import asked, bodies, log, once, order_answers, order_part_schemas, schemas
 from dashboard.api.order_bodies import CancellationBody, HoldBody, NoteBody, PaymentBody, ReturnBody, ShippingChoiceBody
 from dashboard.api.routes import number_of, route
 from dashboard.fulfilment import record as fulfilment
@@ -83,7 +83,7 @@ def _hold(tx: Tx, asked_: Asked, actor: Actor, now: dt.datetime) -> tuple[int, d
     "orders.update",
     "Ship what is there, or everything together",
     body=ShippingChoiceBody,
-    answer=schemas.ShippingChoice,
+    answer=order_part_schemas.ShippingChoice,
 )
 def set_shipping_choice(body: ShippingChoiceBody, number: str) -> flask.Response:
     return once.write(_choose, Asked(number, body))
@@ -95,7 +95,7 @@ def _choose(tx: Tx, asked_: Asked, actor: Actor, now: dt.datetime) -> tuple[int,
     return 200, {"choice": body.choice, "waiting": together.waiting_units(tx.connection, facts.id), "version": version}
 
 
-@route(blueprint, "GET", "/shipping-choice", "orders.read", "How an order ships", answer=schemas.ShippingChoice)
+@route(blueprint, "GET", "/shipping-choice", "orders.read", "How an order ships", answer=order_part_schemas.ShippingChoice)
 def shipping_choice(number: str) -> flask.Response:
     facts, connection = _order(number), store.reader()
     choice = "together" if together.ships_together(connection, facts.id) else "available"
@@ -183,7 +183,7 @@ def index_fulfilment_orders(number: str) -> flask.Response:
     return _items(fulfilment.fulfilment_orders_of(store.reader(), _order(number).id))
 
 
-@route(blueprint, "GET", "/routing", "orders.read", "Why these locations send", answer=schemas.RoutingDecisionList)
+@route(blueprint, "GET", "/routing", "orders.read", "Why these locations send", answer=order_part_schemas.RoutingDecisionList)
 def index_routing(number: str) -> flask.Response:
     return _items(routing.decisions(store.reader(), _order(number).id))
 
