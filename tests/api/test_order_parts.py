@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.api import schemas
+from dashboard.api import order_part_schemas, schemas
 from tests.api.conftest import Api
 
 
@@ -203,3 +203,21 @@ def test_another_channels_work_and_money_are_not_there(shop, api, number):
     for path in (f"payments/{payment}/void", f"fulfilment-orders/{work}/release"):
         assert other.post(path).status_code == 404
     assert api.get(f"payments/{payment}").json["voided"] == "0.00"
+
+
+def test_an_order_may_ship_together_and_a_hold_may_wait_for_stock(api):
+    number = api.order(("A-1", 9999), on_shortage="backorder").json["number"]
+    assert api.get(f"orders/{number}/shipping-choice").json["choice"] == "available"
+
+    chosen = api.put(f"orders/{number}/shipping-choice", {"choice": "together", "version": 1})
+    order_part_schemas.ShippingChoice.model_validate(chosen.json)
+    assert (chosen.status_code, chosen.json["choice"], chosen.json["version"]) == (200, "together", 2)
+    assert chosen.json["waiting"] > 0
+    work = api.get(f"orders/{number}/fulfilment-orders").json["items"][0]
+    assert api.post(f"fulfilment-orders/{work['id']}/release", {}).status_code == 409
+    assert api.put(f"orders/{number}/shipping-choice", {"choice": "together", "version": 1}).status_code == 409
+    assert api.put(f"orders/{number}/shipping-choice", {"choice": "whenever"}).status_code == 422
+
+    held = api.post(f"orders/{number}/holds", {"kind": "stock", "release_when": "in_stock"})
+    assert held.json["holds"][0]["release_when"] == "in_stock"
+    assert api.post(f"orders/{number}/holds", {"kind": "stock", "release_when": "tea time"}).status_code == 422
