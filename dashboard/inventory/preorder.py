@@ -27,7 +27,7 @@ def set_preorder(tx: Tx, command: SetPreorder, actor: Actor, now: dt.datetime) -
     sku = lookup.skus(tx, [code]).get(code)
     if sku is None:
         raise NotFound(f"There is no SKU {command.sku[:64]}.")
-    _check(command, sku.kind)
+    check(command, sku.kind)
     row = _locked(tx, sku.id)
     before, after = (row.preorder_from, row.preorder_cap), (command.available_from, command.cap)
     if after == before:
@@ -41,7 +41,8 @@ def set_preorder(tx: Tx, command: SetPreorder, actor: Actor, now: dt.datetime) -
     return True
 
 
-def _check(command: SetPreorder, kind: str) -> None:
+def check(command: SetPreorder, kind: str) -> None:
+    """Raises: Invalid, per field, for what no SKU of this kind can be."""
     fields: dict[str, str] = {}
     day = command.available_from
     if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:

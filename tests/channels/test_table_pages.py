@@ -87,8 +87,8 @@ def test_what_is_exported_goes_in_again_unchanged(operator, tmp_path):
         "sku,location,on_hand,expected,safety,reorder_point,allocated,available", "A,north,5,5,0,0,2,3", "B,south,3,3,0,0,0,3",
     ]  # fmt: skip
     rows = catalogue.text.removeprefix("\ufeff").splitlines()
-    assert rows[1:3] == ["'-1+1,Item -1+1,stock,,10.00,GBP,0,yes", "A,'=SUM(1),stock,,10.00,GBP,0,yes"]
-    assert rows[3] == "B,''=quoted,stock,,10.00,GBP,0,yes"
+    assert rows[1:3] == ["'-1+1,Item -1+1,stock,,10.00,GBP,0,yes,,", "A,'=SUM(1),stock,,10.00,GBP,0,yes,,"]
+    assert rows[3] == "B,''=quoted,stock,,10.00,GBP,0,yes,,"
     before = read("SELECT * FROM sku ORDER BY id"), read("SELECT * FROM stock_balance ORDER BY id")
     tables = Tables(tmp_path)
     assert tables.stock(stock.text).outcomes == {"unchanged": 2}

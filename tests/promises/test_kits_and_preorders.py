@@ -3,9 +3,11 @@
 import datetime as dt
 
 from dashboard.channels.actions import place_order
+from dashboard.channels.tables.exporting import catalogue_csv
 from dashboard.inventory.preorder import set_preorder
 from dashboard.inventory.selling_commands import SetPreorder
 from dashboard.kernel.errors import Conflict, InsufficientStock, Invalid, NotFound
+from tests.channels.tables import Tables
 from tests.checking import assert_clean
 from tests.factories import NOW, command, do, read, refused, shop, skus, stock
 from tests.kits import kit
@@ -96,3 +98,22 @@ def test_what_cannot_be_a_preorder_is_refused(any_app):
     refused(NotFound, set_preorder, SetPreorder("NOPE", AFTER))
     assert not do(set_preorder, SetPreorder("a", RELEASE, 3))
     assert do(set_preorder, SetPreorder("A", None))
+
+
+def test_a_catalogue_file_puts_skus_on_preorder_and_comes_out_as_it_went_in(any_app, tmp_path):
+    skus("OLD", "FEE", kind="stock")
+    tables = Tables(tmp_path)
+    text = "code,name,kind,available_from,preorder_cap\nOLD,,,2026-12-11,40\nNEW,A new one,stock,2026-12-24,\n"
+
+    assert tables.catalogue(text).outcomes == {"changed": 1, "created": 1}
+    assert tables.catalogue(text).outcomes == {"unchanged": 2}
+    exported = "".join(catalogue_csv())
+    assert "OLD,Item OLD,stock,,10.00,GBP,0,yes,2026-12-11,40" in exported and "yes,2026-12-24,\r\n" in exported
+    assert tables.catalogue(exported.lstrip("\ufeff")).outcomes == {"unchanged": 3}
+
+    assert tables.catalogue("code,preorder_cap\nOLD,none\nNEW,5\nFEE,5\n").outcomes == {"changed": 2, "error": 1}
+    assert [row[1] for row in tables.refused()] == ["preorder_cap"]
+    assert tables.catalogue("code,available_from\nOLD,none\nNEW,soon\nFEE,1900-01-01\n").outcomes == {"changed": 1, "error": 2}
+    assert read("SELECT s.code, p.preorder_cap FROM sku_backorder p JOIN sku s ON s.id = p.sku_id WHERE preorder_from IS NOT NULL") == [
+        ("NEW", 5)
+    ]

@@ -1,5 +1,6 @@
 """Cells of a table as values: every complaint names its column, and nothing is guessed."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -17,7 +18,10 @@ YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}
 STOCK = ("sku", "location", "on_hand", "expected", "safety", "reorder_point")
 STOCK_EXTRA = ("allocated", "available")
 """In an export for the reader; an import passes over them."""
-CATALOGUE = ("code", "name", "kind", "barcode", "price", "currency", "weight_grams", "active")
+CATALOGUE = ("code", "name", "kind", "barcode", "price", "currency", "weight_grams", "active", "available_from", "preorder_cap")
+PREORDER = CATALOGUE[-2:]
+NONE = "none"
+"""In a cell of PREORDER: no preorder any more, or no cap."""
 
 
 class Bad(NamedTuple):
@@ -77,7 +81,10 @@ def stock_wish(line: int, cells: Mapping[str, str]) -> StockWish | Bad:
 
 
 def sku_wish(line: int, cells: Mapping[str, str]) -> SkuWish | Bad:
-    """An empty cell leaves a field as it is, but for the barcode: an empty one takes it away."""
+    """An empty cell leaves a field as it is, but for the barcode: an empty one takes it away.
+
+    values may hold cells of PREORDER, which are no fields of a SKU (preorders.py).
+    """
     values: dict[str, Any] = {}
     try:
         code = rules.sku_code(cells["code"])
@@ -87,6 +94,9 @@ def sku_wish(line: int, cells: Mapping[str, str]) -> SkuWish | Bad:
         if column == "code" or (not cell.strip() and column != "barcode"):
             continue
         try:
+            if column in PREORDER:
+                values[column] = _preorder(column, cell)
+                continue
             name, read = READERS[column]
             values[name] = bulk.checked(name, read(cell))
         except Invalid as error:
@@ -108,6 +118,19 @@ def _yes(cell: str) -> bool:
     if word not in YES | NO:
         raise Invalid(f"{cell.strip()[:40]!r} is neither yes nor no")
     return word in YES
+
+
+def _preorder(name: str, cell: str) -> dt.date | int | None:
+    """The value of a cell of PREORDER. Raises: Invalid."""
+    word = cell.strip()
+    if word.casefold() == NONE:
+        return None
+    if name == "preorder_cap":
+        return _whole(name, word)
+    try:
+        return dt.date.fromisoformat(word)
+    except ValueError:
+        raise Invalid(f"{word[:40]!r} is neither a day like 2026-12-01 nor none") from None
 
 
 READERS: dict[str, tuple[str, Callable[[str], Any]]] = {

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from dashboard.catalog.model import Sku
 from dashboard.channels.cells import formula_safe
 from dashboard.channels.tables import columns
+from dashboard.inventory.channel_model import SkuBackorder
 from dashboard.inventory.model import Location, StockBalance
 from dashboard.inventory.store.cell import AVAILABLE
 from dashboard.kernel import units
@@ -36,13 +37,18 @@ def stock_csv() -> Iterator[str]:
 
 def catalogue_csv() -> Iterator[str]:
     """Every SKU in order of its code."""
-    query = sa.select(
-        Sku.code, Sku.name, Sku.kind, Sku.barcode, Sku.unit_price_e4, Sku.currency, Sku.weight_grams, Sku.active
-    ).order_by(Sku.code)
-    return _text(
-        columns.CATALOGUE,
-        ((*row[:4], units.price_text(row[4], row[5]), row[5], row[6], "yes" if row[7] else "no") for row in _rows(db.engine, query)),
+    fields = Sku.code, Sku.name, Sku.kind, Sku.barcode, Sku.unit_price_e4, Sku.currency, Sku.weight_grams, Sku.active
+    query = (
+        sa.select(*fields, SkuBackorder.preorder_from, SkuBackorder.preorder_cap)
+        .outerjoin(SkuBackorder, SkuBackorder.sku_id == Sku.id)
+        .order_by(Sku.code)
     )
+    return _text(columns.CATALOGUE, map(_sku_cells, _rows(db.engine, query)))
+
+
+def _sku_cells(row: Any) -> tuple[Any, ...]:
+    code, name, kind, barcode, price_e4, currency, grams, active, preorder_from, cap = row
+    return (code, name, kind, barcode, units.price_text(price_e4, currency), currency, grams, "yes" if active else "no", preorder_from, cap)
 
 
 CSV = {"stock": stock_csv, "catalogue": catalogue_csv}

@@ -49,7 +49,8 @@ KINDS = {
     "catalogue": Kind(
         "Catalogue",
         "One row per SKU: new codes are created, known ones are changed. An empty cell leaves a field as it is; an empty barcode"
-        " takes the barcode away.",
+        " takes the barcode away. available_from is the day until which it is sold as a preorder, preorder_cap how many units may wait"
+        " meanwhile; none ends either.",
         columns.CATALOGUE, ("code",), columns.CATALOGUE[1:], columns.sku_wish,
         lambda wish: [f"code {wish.code}"] + ([f"barcode {code}"] if (code := wish.values.get("barcode")) else []),
         takers.take_catalogue,

@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.catalog.bulk import SaveSkus, SkuWish, save_skus
+from dashboard.catalog.bulk import SaveSkus, save_skus
 from dashboard.channels.model import ImportRun
-from dashboard.channels.tables import waiting
+from dashboard.channels.tables import preorders, waiting
 from dashboard.inventory.bulk import SetStock, StockWish, set_stock
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.tx import Tx
@@ -40,10 +40,11 @@ def take_stock(tx: Tx, command: TakeRows, actor: Actor, now: dt.datetime) -> lis
 
 def take_catalogue(tx: Tx, command: TakeRows, actor: Actor, now: dt.datetime) -> list[tuple[int, str, str, str]]:
     """Returns (line, outcome, field, reason) per wish."""
-    wishes: Sequence[SkuWish] = command.wishes
-    verdicts = save_skus(tx, SaveSkus(wishes), actor, now)
+    rows, wanted, refused = preorders.split(tx, command.wishes)
+    verdicts = save_skus(tx, SaveSkus(rows), actor, now)
+    outcomes = preorders.apply(tx, wanted, verdicts, actor, now)
     _keep(tx, command, now)
-    return [tuple(found) for found in verdicts]
+    return [*outcomes, *refused]
 
 
 def _keep(tx: Tx, command: TakeRows, now: dt.datetime) -> None:
