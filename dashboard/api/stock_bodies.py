@@ -90,7 +90,7 @@ def recipe(components: Sequence[ComponentBody]) -> tuple[tuple[str, int], ...]:
 class AdjustmentBody(GivenBody):
     """Either `change`, or `on_hand` with the `expected` figure it replaces.
 
-    A reason that is not in our list counts as `other` and stands in the note.
+    A reason that is not in our list counts as `other` and stands in the note. bin: the one that gains or loses the units.
     """
 
     sku: Code
@@ -100,10 +100,13 @@ class AdjustmentBody(GivenBody):
     on_hand: Annotated[int, Field(ge=0, le=units.MOST_UNITS)] | None = None
     expected: Signed | None = None
     note: Annotated[str, Field(max_length=2000)] = ""
+    bin: Annotated[str, Field(max_length=30)] = ""
 
     def command(self) -> AdjustStock:
         reason, note = (self.reason, self.note) if self.reason in REASONS else ("other", f"{self.reason}. {self.note}".strip())
-        return AdjustStock(self.sku, self.location, reason, self.change, self.on_hand, self.expected, note, given=self.given())
+        return AdjustStock(
+            self.sku, self.location, reason, self.change, self.on_hand, self.expected, note, given=self.given(), bin=self.bin
+        )
 
 
 class ReleaseBody(Body):

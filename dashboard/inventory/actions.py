@@ -5,7 +5,7 @@ import datetime as dt
 from dashboard.accounts import reach
 from dashboard.catalog import lookup
 from dashboard.catalog.lookup import SkuFacts
-from dashboard.inventory import balances
+from dashboard.inventory import balances, bin_adjusting
 from dashboard.inventory.balances import Balance, Move
 from dashboard.inventory.commands import AdjustStock, ReceiveStock
 from dashboard.inventory.rules import REASONS
@@ -29,8 +29,8 @@ def adjust_stock(tx: Tx, command: AdjustStock, actor: Actor, now: dt.datetime) -
     """Correct on hand by a change or to a counted figure. Returns the balance after it.
 
     Raises: Invalid, for no or both kinds of change, an unknown reason, or a figure out of range; NotFound, for an unknown SKU or
-    location; Conflict (facts: on_hand, expected), when somebody changed it meanwhile; InsufficientStock, below what is allocated;
-    Forbidden, beyond the units or the locations of the actor's role.
+    location; Conflict (facts: on_hand, expected), when somebody changed it meanwhile; InsufficientStock, below what is allocated
+    or lies in the bin; Forbidden, beyond the units or the locations of the actor's role.
     """
     if (command.change is None) == (command.on_hand is None):
         raise Invalid(
@@ -47,6 +47,8 @@ def adjust_stock(tx: Tx, command: AdjustStock, actor: Actor, now: dt.datetime) -
         return balances.snapshot(balance)
     reach.assert_adjustment(actor, change)
     reach.assert_location(actor, command.location)
+    held = bin_adjusting.named(tx, balance, command.bin, change)
+    bin_adjusting.follow(tx, balance, held, min(0, change), actor, now)
     balances.move(
         tx,
         [
@@ -54,6 +56,7 @@ def adjust_stock(tx: Tx, command: AdjustStock, actor: Actor, now: dt.datetime) -
                 balance,
                 "adjusted",
                 on_hand=change,
+                quarantine=bin_adjusting.set_aside(held, change),
                 reason=command.reason,
                 note=ids.mask_cards(command.note) or None,
                 key=command.key,
@@ -63,6 +66,7 @@ def adjust_stock(tx: Tx, command: AdjustStock, actor: Actor, now: dt.datetime) -
         actor,
         now,
     )
+    bin_adjusting.follow(tx, balance, held, max(0, change), actor, now)
     return balances.snapshot(balance)
 
 

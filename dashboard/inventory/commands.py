@@ -12,6 +12,7 @@ class AdjustStock:
     """Change on hand by `change` units, or set it to `on_hand` while it is still `expected` (compare and set).
 
     reason: one of rules.REASONS. key: natural or idempotency key; the same key moves stock once. given: its lots or serial numbers.
+    bin: the code of the bin that gains or loses the units; without, what lies in no bin does first.
     """
 
     sku: str
@@ -23,6 +24,7 @@ class AdjustStock:
     note: str = ""
     key: str | None = None
     given: Given = NOTHING
+    bin: str = ""
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ class AdjustForm(FlaskForm):
         "Reason", choices=choices([("", "Choose why"), *REASONS.items()]), validators=[InputRequired("Choose why.")]
     )
     note = StringField("Note", [Length(max=500)])
+    bin = StringField("Bin", [Length(max=30)], description="Empty: what lies in no bin first")
     expected = HiddenField()
     lot = StringField("Lot", [Length(max=200)])
     expires_on = StringField("Expires on", [Length(max=20)])
@@ -92,6 +93,7 @@ class AdjustForm(FlaskForm):
             expected=expected if is_set else None,
             note=self.note.data or "",
             given=typed_given(tracks, moved, self.typed_given),
+            bin=self.bin.data or "",
         )
 
 

@@ -243,3 +243,18 @@ def test_pickers_are_told_where_to_go_and_no_unit_to_two_of_them(bins):
         first, second = store.queue(connection, ["released"], [1], 10)
     assert [(stop.bin, stop.units) for stop in first.stops] == [("A-01", 4), ("A-02", 1)]
     assert [(stop.bin, stop.units) for stop in second.stops] == [("A-02", 2), ("", 1)]
+
+
+def test_an_adjustment_may_name_its_bin(bins):
+    do(put_away, put(4, "A-01"))
+    do(put_away, put(3, "CAGE"))
+
+    do(adjust_stock, AdjustStock("A", "north", "lost", change=-2, bin="a-01"))
+    do(adjust_stock, AdjustStock("A", "north", "found", change=1, bin="A-02"))
+    do(adjust_stock, AdjustStock("A", "north", "lost", change=-1, bin="CAGE"))
+
+    assert contents() == {"A-01": 2, "A-02": 1, "CAGE": 2}
+    assert quarantine() == 2
+    refused(InsufficientStock, adjust_stock, AdjustStock("A", "north", "lost", change=-3, bin="A-01"), in_bin=2)
+    refused(Invalid, adjust_stock, AdjustStock("A", "north", "lost", change=-1, bin="Z-01"))
+    assert_whole()

@@ -135,3 +135,14 @@ def test_the_pick_list_names_bins_and_a_pick_empties_them(shelved, person):
     assert lying() == {}
     refused = person.post(f"/fulfilment-orders/{number}/pick", data={"told": ["1 NOPE"]})
     assert refused.status_code in (409, 422)
+
+
+def test_the_adjust_form_asks_which_bin_and_says_what_is_wrong_with_it(shelved, person):
+    given = {"location": "N", "how": "change", "units": "-2", "reason": "lost", "bin": "A-02"}
+    assert 'name="bin"' in text(person.get("/stock/A-1"))
+    wrong = person.post("/stock/A-1/adjustments", data={**given, "bin": "NOPE"})
+    assert wrong.status_code == 422 and "There is no bin NOPE" in text(wrong) and 'id="bin-page"' in text(wrong)
+    assert person.post("/stock/A-1/adjustments", data=given).status_code == 303
+    assert lying() == {"A-02": 1}
+    more = person.post("/stock/A-1/adjustments", data=given)
+    assert more.status_code == 409 and "A-02 holds 1 units" in text(more)

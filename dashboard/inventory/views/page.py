@@ -127,7 +127,7 @@ def adjusting(sku: Any, actor: Actor, location: str = "") -> dict[str, Any]:
     if not form.is_submitted():
         form.location.data = location if location in {place.code for place in places} else places[0].code
         form.expected.data = str(on_hand(sku, places, form.location.data))
-    return {"form": form, "key": once.new_key()}
+    return {"form": form, "key": once.new_key(), "has_bins": bool(bins.places_with_bins(reader()))}
 
 
 def on_hand(sku: Any, places: Any, code: str) -> int:
