@@ -19,6 +19,7 @@ from dashboard.customers.model import (
     CustomerOrder,
     CustomerTag,
 )
+from dashboard.editing.forgetting import forget_addresses
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict
@@ -79,6 +80,7 @@ def _forget_orders(tx: Tx, orders: Sequence[int]) -> None:
     tx.execute(sa.update(OrderHold).where(OrderHold.order_id.in_(orders), OrderHold.note != "").values(note=ERASED))
     search.index_orders(tx, orders)
     forget_postal_codes(tx, orders)
+    forget_addresses(tx, orders, ERASED)
 
 
 def export_customer(tx: Tx, customer_id: int, actor: Actor, now: dt.datetime) -> dict[str, Any]:

@@ -6,10 +6,18 @@ from dashboard.customers.actions import add_note, set_tag
 from dashboard.customers.commands import AddNote, EraseCustomer, MergeCustomers, SetTag
 from dashboard.customers.erasing import erase_customer, export_customer
 from dashboard.customers.merging import merge_customers
-from dashboard.kernel.db import db
+from dashboard.drafts.actions import save_draft
+from dashboard.drafts.commands import SaveDraft
+from dashboard.drafts.reactions import forget_person
+from dashboard.drafts.rules import document_of
+from dashboard.editing.actions import edit_order
+from dashboard.editing.commands import EditOrder, SetAddress
+from dashboard.kernel import outbox
+from dashboard.kernel.db import database, db
 from dashboard.kernel.errors import Conflict
 from dashboard.orders import actions as orders
 from dashboard.orders.commands import AddNote as AddOrderNote
+from dashboard.orders.draft import read_draft
 from tests import factories
 from tests.checking import assert_clean
 from tests.customers.helpers import ADDRESS, order, record_of, sums
@@ -58,6 +66,24 @@ _PG = "SELECT count(*) FROM order_search WHERE person LIKE '%Byron%'"
 
 def shop_is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
+
+
+def test_edits_and_drafts_forget_the_person_too(app):
+    factories.shop(north_A=50)
+    found = order("Ada Byron", "ada@example.com", ship_to=ADDRESS)
+    ada = record_of(found)
+    factories.do(edit_order, EditOrder(found, (SetAddress({"line1": "9 Quay Street"}),)))
+    document = {"customer_name": "Ada Byron", "ship_line1": "1 Fern Lane", "ship_country": "GB"}
+    factories.do(save_draft, SaveDraft(document_of(read_draft(document)), copied_from=found))
+    factories.walk(found, "shipped")
+
+    factories.do(erase_customer, EraseCustomer(ada))
+    event = outbox.Recorded(1, "CustomerErased", "customer", str(ada), 2, None, "user:1", "Mia", factories.NOW, {"orders": 1})
+    database().write(lambda tx: forget_person(tx, event, factories.NOW))
+
+    text = everywhere(["order_edit", "order_draft"])
+    assert "GB" in text
+    assert [word for word in ("Ada", "Quay", "Fern") if word in text] == []
 
 
 def test_an_open_order_needs_its_address(shop):
