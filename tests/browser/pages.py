@@ -38,6 +38,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "kpis": ("ops", "/kpis"),
     "kpi": ("ops", "/kpis -> /kpis/"),
     "exceptions": ("ops", "/exceptions"),
+    "exception": ("ops", "/exceptions -> /exceptions/"),
+    "resolved exceptions": ("support", "/exceptions?view=resolved"),
     "pick": ("warehouse", "/pick"),
     "pack": ("warehouse", "/pack"),
     "imports": ("ops", "/imports"),

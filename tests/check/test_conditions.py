@@ -31,6 +31,10 @@ FOLLOWED = "INSERT OR REPLACE INTO meta (key, value) SELECT 'cursor:reactions', 
 
 CUSTOMER = "INSERT INTO customer (id, root_id, parent_id, name, email, phone, created_at, version) VALUES"
 
+EXCEPTION = (
+    "INSERT INTO order_exception (id, kind, summary, facts, occurrence, times, version, cleared, opened_at, resolved_at, snoozed_until)"
+)
+
 CORRUPTIONS = {
     "ledger_sum": "UPDATE stock_balance SET on_hand = on_hand + 1 WHERE id = 1",
     "ledger_running": "UPDATE stock_movement SET on_hand_after = on_hand_after + 1 WHERE id = 2",
@@ -57,6 +61,13 @@ CORRUPTIONS = {
     "bin_units": "UPDATE bin_stock SET units = 1000 WHERE bin_id = 1",
     "bin_quarantine": "UPDATE bin SET pickable = 0",
     "bin_ledger": "UPDATE bin_stock SET units = units - 1 WHERE bin_id = 1",
+    "exception_open": f"{EXCEPTION} VALUES (99, 'late', 'x', '{{}}', '', 1, 1, 0, 1, 1, 2)",
+    "exception_steps": f"{EXCEPTION} VALUES (99, 'late', 'x', '{{}}', '', 2, 1, 0, 1, NULL, NULL);"
+    " INSERT INTO order_exception_step (exception_id, at, actor_name, what, said) VALUES (99, 1, 'x', 'opened', '')",
+    "mention_of_order": "INSERT INTO order_note (order_id, body, author, at) SELECT max(id), 'x', 'Mia', 1 FROM orders;"
+    " INSERT INTO user_account (id, email, name, active, fs_uniquifier, theme, failed_sign_ins, created_at, version)"
+    " VALUES (77, 'x@y', 'X', 1, 'x', 'auto', 0, 1, 1);"
+    " INSERT INTO mention (user_id, note_id, order_id, at) SELECT 77, max(id), 1, 1 FROM order_note",
     "bin_in_use": "UPDATE bin SET active = 0",
     "not_oversold": "UPDATE stock_balance SET allocated = on_hand + 1 WHERE id = 1",
     "allocation_of_line": "UPDATE order_line SET allocated = allocated - 1, backordered = backordered + 1 WHERE order_id = 1",

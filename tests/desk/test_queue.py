@@ -4,7 +4,9 @@ import datetime as dt
 import threading
 
 import pytest
+import sqlalchemy as sa
 
+from dashboard.desk import store
 from dashboard.desk.actions import arrive, assign_exception, snooze_exception, wake_due
 from dashboard.desk.commands import Arrive, AssignException, SnoozeException
 from dashboard.kernel import clock, db
@@ -130,6 +132,18 @@ def test_a_snooze_in_the_past_too_long_or_of_something_changed_is_refused(any_ap
     do(resolve_exception, ResolveException(found))
     refused(Conflict, snooze_exception, SnoozeException(found, NOW + HOUR), resolved_by="Mia Ops")
     refused(Conflict, assign_exception, AssignException(found, None), resolved_by="Mia Ops")
+
+
+@pytest.mark.parametrize("view", ["open", "mine", "unassigned", "snoozed", "resolved"])
+@pytest.mark.parametrize("kind", ["", "late"])
+def test_every_list_walks_an_index(app, view, kind):
+    trouble()
+    with db.db.engine.connect() as connection:
+        asked = []
+        sa.event.listen(connection, "before_cursor_execute", lambda _c, _k, text, values, *_: asked.append((text, values)))
+        store.page(connection, store.Query(view, kind, user_id=1, after=(1, 1)))
+        plan = "\n".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1][0]}", asked[-1][1]))
+    assert "USING INDEX ix_order_exception" in plan and "SCAN orders" not in plan, plan
 
 
 @pytest.mark.parametrize("minutes", [5, 15])
