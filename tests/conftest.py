@@ -18,6 +18,7 @@ from dashboard.factory import create_app
 from dashboard.kernel.db import database, db
 from dashboard.schema import migrate
 from tests import cluster
+from tests.accounts.helpers import sign_in
 from tests.checking import assert_clean
 from tests.chromium import chromium  # noqa: F401
 from tests.completeness import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
@@ -116,6 +117,14 @@ def any_app(database_url, tmp_path):
 @pytest.fixture
 def client(app):
     return app.test_client()
+
+
+@pytest.fixture
+def person(shop):
+    """An owner's signed-in client on the shop of the folder (its fixture `shop`)."""
+    client = shop.test_client()
+    sign_in(client)
+    return client
 
 
 @pytest.fixture(scope="session")

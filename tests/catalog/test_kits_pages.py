@@ -6,12 +6,14 @@ import re
 import pytest
 
 from dashboard.inventory.actions import adjust_stock
-from dashboard.inventory.commands import AdjustStock
+from dashboard.inventory.commands import AdjustStock, SetLevels
+from dashboard.inventory.planning import set_levels
+from dashboard.inventory.store.matrix import matrix
 from dashboard.kernel import clock, db
 from dashboard.web.livepage import Changes, Room, payload_for
 from tests.accounts.helpers import sign_in
 from tests.api.conftest import Api
-from tests.factories import dump, one, read
+from tests.factories import do, dump, one, read
 from tests.kits import kit
 from tests.shop import TESTER, open_shop
 
@@ -24,13 +26,6 @@ def shop(app):
     open_shop({"A": {"N": 10, "S": 5}, "B": {"N": 3}, "C": {"S": 9}})
     kit("K", A=2, B=1)
     return app
-
-
-@pytest.fixture
-def person(shop):
-    client = shop.test_client()
-    sign_in(client)
-    return client
 
 
 def edit(person, parts, headers=None, **more):
@@ -204,3 +199,42 @@ def test_an_order_of_kits_over_the_api_is_picked_as_parts(shop):
     assert [(line["sku"], line["kit"], line["quantity"]) for line in lines] == [("A", "K", 4), ("B", "K", 2)]
     assert api.get("stock?sku=K").json["items"][0]["available"] == 1
     assert api.order(("K", 1), ("A", 10)).status_code == 409
+
+
+def test_a_kits_cap_is_shown_and_set_and_it_has_no_levels(person):
+    page = person.get("/stock/K").get_data(as_text=True)
+    assert 'id="kit-selling"' in page and "Any number" in page
+    form = person.get("/stock/K/levels").get_data(as_text=True)
+    assert ('id="levels-form"' in form, 'id="selling-form"' in form, "Selling of K" in form) == (False, True, True)
+
+    sent = {"policy": "allowed", "was_policy": "default", "cap": "3", "was_cap": ""}
+    assert person.post("/stock/K/selling", data=sent).status_code == 303
+
+    assert read("SELECT policy, cap FROM sku_backorder JOIN sku ON sku.id = sku_id WHERE code = 'K'") == [("allowed", 3)]
+    assert "Yes, up to the cap" in person.get("/stock/K").get_data(as_text=True)
+    before = dump()
+    levels = {"reorder_point-N": "5", "was_reorder_point-N": "0", "safety-N": "0", "was_safety-N": "0"}
+    assert person.post("/stock/K/levels", data=levels).status_code == 422
+    assert dump() == before
+
+
+def test_low_and_out_count_and_list_kits_by_what_can_be_made(any_app):
+    open_shop({"A": {"N": 2, "S": 5}, "B": {"N": 3}, "C": {"S": 9}})
+    kit("K", A=2, B=1)
+    kit("L", A=1, C=1)
+    client = any_app.test_client()
+    sign_in(client)
+
+    def listed(view):
+        text = client.get(f"/inventory?view={view}").get_data(as_text=True)
+        count = re.search(rf'data-facet="{view}">([^<]*)<', text)
+        return re.findall(r'<a data-row-link href="/stock/([^"]+)"', text), count and int(count.group(1))
+
+    assert listed("out") == ([], 0)
+    do(adjust_stock, AdjustStock("A", "N", "correction", change=-1))
+    assert listed("out") == (["K"], 1)
+    assert listed("low") == ([], 0)
+    do(set_levels, [SetLevels("C", "S", 20, 0, (0, 0))])
+    assert listed("low") == (["C", "L"], 2)
+    assert [row.code for row in matrix("low", "", "C", 5, clock.now())] == ["L"]
+    assert [row.code for row in matrix("low", "L", "", 5, clock.now())] == ["L"]

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.accounts.helpers import sign_in
 from tests.shop import open_shop
 
 
@@ -10,10 +9,3 @@ from tests.shop import open_shop
 def shop(app):
     open_shop({"A-1": {"N": 10, "S": 5}, "B-2": {"N": 3}, "C-3": {}, "D/4": {"S": 1}})
     return app
-
-
-@pytest.fixture
-def person(shop):
-    client = shop.test_client()
-    sign_in(client)
-    return client

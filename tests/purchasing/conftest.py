@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.accounts.helpers import sign_in
 from tests.purchasing.helpers import supplier, supplies
 from tests.shop import open_shop
 
@@ -12,10 +11,3 @@ def shop(app):
     open_shop({"A-1": {"N": 10, "S": 5}, "B-2": {"N": 3}})
     supplies(supplier(), "A-1", pack_size=6)
     return app
-
-
-@pytest.fixture
-def person(shop):
-    client = shop.test_client()
-    sign_in(client)
-    return client

@@ -12,7 +12,7 @@ from dashboard.catalog.store import matches
 from dashboard.inventory.model import Location, SkuLevel, StockBalance, StockMovement
 from dashboard.inventory.rules import level
 from dashboard.inventory.store.cell import Cell
-from dashboard.inventory.store.kits import cells_of_kits
+from dashboard.inventory.store.kits import cells_of_kits, kit_levels
 from dashboard.kernel.db import db
 
 RATE_DAYS = 30
@@ -54,13 +54,19 @@ class MatrixRow:
 
 def matrix(view: str, query: str, after: str, limit: int, now: dt.datetime) -> list[MatrixRow]:
     """SKUs in order of their code, after the code `after`. view: all, low or out."""
-    code = Sku.code if view == "all" else SkuLevel.code
-    statement = sa.select(*_SKU).where(Sku.kind.in_(("stock", "kit")), code > after).order_by(code).limit(limit)
-    if view != "all":
-        statement = statement.join(SkuLevel, SkuLevel.sku_id == Sku.id).where(SkuLevel.level == view)
-    if query:
-        statement = statement.where(matches(query))
-    return _rows(db.session.execute(statement).all(), now)
+    if view == "all":
+        return _rows(_some(sa.select(*_SKU).where(Sku.kind.in_(("stock", "kit"))), Sku.code, query, after, limit), now)
+    kept = sa.select(*_SKU).join(SkuLevel, SkuLevel.sku_id == Sku.id).where(SkuLevel.level == view)
+    kits = kit_levels()
+    made = sa.select(*_SKU).join(kits, kits.c.sku_id == Sku.id).where(kits.c.level == view)
+    both = [*_some(kept, SkuLevel.code, query, after, limit), *_some(made, Sku.code, query, after, limit)]
+    return _rows(sorted(both, key=lambda sku: sku.code)[:limit], now)
+
+
+def _some(statement: Any, code: Any, query: str, after: str, limit: int) -> Sequence[Any]:
+    """The first of these SKUs after the code, in the order of `code`: the column whose index holds them."""
+    narrowed = statement.where(matches(query)) if query else statement
+    return db.session.execute(narrowed.where(code > after).order_by(code).limit(limit)).all()
 
 
 def rows_of(sku_ids: Iterable[int], now: dt.datetime) -> list[MatrixRow]:
@@ -69,9 +75,16 @@ def rows_of(sku_ids: Iterable[int], now: dt.datetime) -> list[MatrixRow]:
 
 
 def counts() -> dict[str, int]:
-    """How many SKUs have a location at or below its reorder point (low), and how many have nothing available at all (out)."""
-    found = dict(db.session.execute(sa.select(SkuLevel.level, sa.func.count()).group_by(SkuLevel.level)).all())
-    return {"low": int(found.get("low", 0)), "out": int(found.get("out", 0))}
+    """How many SKUs have a location at or below its reorder point (low), and how many have nothing available at all (out).
+
+    A kit is out when no location can make one, and low when one of its parts is.
+    """
+    kits = kit_levels()
+    found = {"low": 0, "out": 0}
+    for column in (SkuLevel.level, kits.c.level):
+        for name, count in db.session.execute(sa.select(column, sa.func.count()).group_by(column)):
+            found[name] += int(count)
+    return found
 
 
 def cells_of(pairs: Iterable[tuple[int, int]]) -> list[Cell]:

@@ -15,9 +15,9 @@ from dashboard.inventory.limits import reachable
 from dashboard.inventory.store import bins
 from dashboard.inventory.store.holds import kept_units
 from dashboard.inventory.store.lots import lots_of_sku
-from dashboard.inventory.store.selling import preorders
+from dashboard.inventory.store.selling import preorders, selling
 from dashboard.inventory.store.serials import states_of
-from dashboard.inventory.views import words
+from dashboard.inventory.views import selling_form, words
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.orders.store import reader
@@ -97,7 +97,12 @@ def kits_of(sku: Any) -> dict[str, Any]:
         return {"parts": [], "kits": kits_store.kits_of([sku.id]).get(sku.id, [])}
     parts = kits_store.parts_of([sku.id]).get(sku.id, [])
     rows = {row.sku_id: row for row in store.rows_of([part.sku_id for part in parts], clock.now())}
-    return {"parts": [(part, rows[part.sku_id]) for part in parts], "kits": []}
+    return {
+        "parts": [(part, rows[part.sku_id]) for part in parts],
+        "kits": [],
+        "selling": selling(reader(), sku.id),
+        "policies": selling_form.WORDS,
+    }
 
 
 def ledger_of(sku: Any, chosen: Any) -> dict[str, Any]:
