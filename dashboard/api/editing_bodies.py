@@ -21,6 +21,7 @@ from dashboard.editing.commands import (
     SetQuantity,
     SetShipping,
     SetTax,
+    SplitOrder,
 )
 from dashboard.editing.facts import Facts
 from dashboard.kernel.errors import Invalid
@@ -160,6 +161,29 @@ class CancelledUnitsBody(Body):
             line_id = _line_id(facts, line.line)
             units[line_id] = units.get(line_id, 0) + line.quantity
         return CancelUnits(facts.id, units, self.reason, self.to, self.refund, self.version)
+
+
+class SplitBody(Body):
+    """The units that become an order of their own."""
+
+    lines: Annotated[list[CancelledLineBody], Field(min_length=1, max_length=2000)]
+    version: Version = None
+
+    def command(self, facts: Facts) -> SplitOrder:
+        """Raises: Invalid, for a line that is not there."""
+        units: dict[int, int] = {}
+        for line in self.lines:
+            line_id = _line_id(facts, line.line)
+            units[line_id] = units.get(line_id, 0) + line.quantity
+        return SplitOrder(facts.id, units, self.version)
+
+
+class MergeBody(Body):
+    """other: number of the order whose lines join this one."""
+
+    other: Annotated[str, Field(min_length=1, max_length=20)]
+    version: Version = None
+    other_version: Version = None
 
 
 def _line_id(facts: Facts, position: int) -> int:

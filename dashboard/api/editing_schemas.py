@@ -1,6 +1,6 @@
 """Answers about changes of orders."""
 
-from dashboard.api.schemas import Answer, Id, Money, Time
+from dashboard.api.schemas import Answer, Id, Money, Order, Time
 
 
 class EditPlan(Answer):
@@ -37,3 +37,11 @@ class EditRecord(Answer):
 class EditList(Answer):
     items: list[EditRecord]
     next: None
+
+
+class SplitAnswer(Answer):
+    """order: what stays; split: the new order. carried: money of the first one's payments that counts for the new one."""
+
+    order: Order
+    split: Order
+    carried: Money

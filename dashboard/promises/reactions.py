@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from dashboard.editing.events import OrderEdited
+from dashboard.editing.events import OrderEdited, OrderMerged, OrderSplit
 from dashboard.fulfilment.events import WorkMoved, WorkOpened
 from dashboard.inventory.events import StockChanged
 from dashboard.inventory.selling_events import FillingSet, PreorderSet
@@ -59,7 +59,7 @@ def free_promises(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
     recompute(tx, Recompute(order_ids=(int(recorded.id),), cause="cancelled", because=because), CLOCK, now)
 
 
-@outbox.on(OrderEdited)
+@outbox.on(OrderEdited, OrderSplit, OrderMerged)
 def follow_edit(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
     """Other units, or another priority: who waits with it may move too."""
     _of_order(tx, recorded, f"Order {recorded.data['number']} was changed", now)

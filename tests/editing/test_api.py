@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.api import schemas
-from dashboard.api.editing_schemas import EditList, EditPlan
+from dashboard.api.editing_schemas import EditList, EditPlan, SplitAnswer
 from tests.api.conftest import Api
 from tests.factories import line_rows, order_row, place, shop
 
@@ -106,3 +106,22 @@ def test_units_are_cancelled_and_refunded_only_by_who_may(app, placed):
 
 def test_another_channels_order_is_not_there(app, placed):
     assert Api(app, channel="amazon").patch(f"orders/{placed.number}", {"priority": 1}).status_code == 404
+
+
+def test_an_order_is_split_and_merged_again(api, placed):
+    at = f"orders/{placed.number}"
+
+    split = api.post(f"{at}/splits", {"lines": [{"line": 1, "quantity": 1}], "version": 1})
+    assert split.status_code == 201, split.json
+    SplitAnswer.model_validate(split.json)
+    assert (split.json["order"]["total"], split.json["split"]["total"], split.json["carried"]) == ("20.00", "10.00", "10.00")
+    number = split.json["split"]["number"]
+    assert split.json["split"]["payment_status"] == "authorized"
+    assert api.post(f"{at}/splits", {"lines": [{"line": 1, "quantity": 9}]}).status_code == 422
+
+    merged = api.post(f"{at}/merges", {"other": number})
+    assert merged.status_code == 201, merged.json
+    assert merged.json["total"] == "30.00"
+    assert api.get(f"orders/{number}").json["status"] == "cancelled"
+    assert api.post(f"{at}/merges", {"other": number}).status_code == 409
+    assert api.post(f"{at}/merges", {"other": "99"}).status_code == 404

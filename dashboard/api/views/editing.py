@@ -1,4 +1,4 @@
-"""PATCH /api/v1/orders/{number}, its preview and its history; undo; part cancellations."""
+"""PATCH /api/v1/orders/{number}, its preview and its history; undo; part cancellations; splits and merges."""
 
 import datetime as dt
 from typing import Any, NamedTuple
@@ -6,16 +6,18 @@ from typing import Any, NamedTuple
 import flask
 
 from dashboard.api import once, order_answers, schemas
-from dashboard.api.editing_bodies import CancelledUnitsBody, EditBody
-from dashboard.api.editing_schemas import EditList, EditPlan
+from dashboard.api.editing_bodies import CancelledUnitsBody, EditBody, MergeBody, SplitBody
+from dashboard.api.editing_schemas import EditList, EditPlan, SplitAnswer
 from dashboard.api.routes import number_of, route
 from dashboard.editing import applying
 from dashboard.editing import store as editing
 from dashboard.editing.actions import edit_order
 from dashboard.editing.cancelling import cancel_units
-from dashboard.editing.commands import UndoEdit
+from dashboard.editing.commands import MergeOrders, UndoEdit
 from dashboard.editing.facts import Facts
+from dashboard.editing.merging import merge_orders
 from dashboard.editing.previewing import preview_edit
+from dashboard.editing.splitting import split_order
 from dashboard.editing.undoing import undo_edit
 from dashboard.kernel import clock, units
 from dashboard.kernel.actor import Actor
@@ -132,4 +134,28 @@ def _cancel(tx: Tx, asked: Asked, actor: Actor, now: dt.datetime) -> tuple[int, 
     if asked.body.refund and not actor.may("payments.refund"):
         raise Forbidden("This token pays nothing back; cancel without a refund.")
     cancel_units(tx, asked.body.command(facts), actor, now)
+    return 201, _record(tx, facts.number, actor)
+
+
+@route(blueprint, "POST", "/splits", "orders.update", "Split an order", body=SplitBody, answer=SplitAnswer, status=201)
+def create_split(body: SplitBody, number: str) -> flask.Response:
+    return once.write(_split, Asked(number, body))
+
+
+def _split(tx: Tx, asked: Asked, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
+    facts = _facts(tx.connection, asked.number, actor)
+    made = split_order(tx, asked.body.command(facts), actor, now)
+    carried = units.decimal_text(made.carried, made.currency)
+    return 201, {"order": _record(tx, made.number, actor), "split": _record(tx, made.other, actor), "carried": carried}
+
+
+@route(blueprint, "POST", "/merges", "orders.update", "Merge another order into this one", body=MergeBody, answer=schemas.Order, status=201)
+def create_merge(body: MergeBody, number: str) -> flask.Response:
+    return once.write(_merge, Asked(number, body))
+
+
+def _merge(tx: Tx, asked: Asked, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
+    facts, body = _facts(tx.connection, asked.number, actor), asked.body
+    other = _facts(tx.connection, body.other, actor)
+    merge_orders(tx, MergeOrders(facts.id, other.id, body.version, body.other_version), actor, now)
     return 201, _record(tx, facts.number, actor)
