@@ -205,7 +205,7 @@ def _due_range(word: str, now: dt.datetime, zone: dt.tzinfo) -> dict[str, dt.dat
     today = dt.datetime.combine(now.astimezone(zone).date(), dt.time(), zone)
     days = {"today": (0, 1), "tomorrow": (1, 2), "week": (0, 7)}
     if word == "overdue":
-        return {"due_to": now}
+        return {"overdue": now}
     start, end = days[word]
     return {name: (today + dt.timedelta(days=count)).astimezone(dt.UTC) for name, count in (("due_from", start), ("due_to", end))}
 

@@ -111,6 +111,8 @@ class Order(Base):
             "fulfilment_status",
             "ship_country",
             "readiness",
+            "total",
+            "unit_count",
         ),
         sa.Index("ix_orders_ship_by", "ship_by", "id"),
         sa.Index("ix_orders_total", "total", "id"),

@@ -36,11 +36,15 @@ VARY = (
     "UPDATE orders SET customer_name = customer_name || char(32, 65 + id % 26, 97 + id / 26 % 26, 97 + id / 676 % 26)",
     "UPDATE orders SET total = total + id % 9973, lines_total = lines_total + id % 9973",
     "UPDATE orders SET unit_count = 1 + id * 31 % 17",
+    "UPDATE orders SET ship_country = CASE WHEN id * 7919 % 100 < 70 THEN 'GB' WHEN id * 7919 % 100 < 80 THEN 'DE'"
+    " WHEN id * 7919 % 100 < 90 THEN 'FR' ELSE 'NL' END, external_id = external_id || '-' || id,"
+    " channel = CASE WHEN id * 104729 % 97 < 60 THEN 'web' WHEN id * 104729 % 97 < 85 THEN 'marketplace' ELSE 'phone' END",
     "UPDATE orders SET ship_country = 'IS' WHERE id % 2003 = 5",
     "UPDATE orders SET channel = 'market hall' WHERE id % 5003 = 7",
     "UPDATE orders SET payment_status = 'partially_paid' WHERE id % 4001 = 11",
     "UPDATE orders SET phase = 'on_hold', open_holds = 1 WHERE status = 'open' AND id % 25 = 1",
-    "INSERT INTO order_hold (order_id, kind, note, placed_by, placed_at) SELECT id, CASE WHEN id % 250 = 1 THEN 'address' ELSE 'manual' END,"
+    "INSERT INTO order_hold (order_id, kind, note, placed_by, placed_at)"
+    " SELECT id, CASE WHEN id % 250 = 1 THEN 'address' ELSE 'manual' END,"
     " '', 'bench', placed_at FROM orders WHERE phase = 'on_hold'",
     "UPDATE orders SET phase = 'payment_due' WHERE status = 'open' AND id % 25 = 2",
     "UPDATE orders SET phase = 'out_of_stock', work = NULL, readiness = 'none' WHERE status = 'open' AND id % 25 = 3",

@@ -32,6 +32,7 @@ FILTERS = (
     {"country": "FR"},
     {"placed_from": NOW},
     {"due_to": NOW},
+    {"overdue": NOW},
     {"total_from": 5_000},
     {"items_to": 3},
     {"channel": "web", "payment_status": "paid", "country": "FR"},

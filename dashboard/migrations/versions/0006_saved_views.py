@@ -31,6 +31,20 @@ OPEN = (
     "customer_name",
     "status",
 )
+PLACED = (
+    "placed_at",
+    "id",
+    "status",
+    "phase",
+    "work",
+    "channel",
+    "payment_status",
+    "fulfilment_status",
+    "ship_country",
+    "readiness",
+    "total",
+    "unit_count",
+)
 
 
 def upgrade() -> None:
@@ -70,10 +84,11 @@ def _tables() -> None:
 
 def _indexes() -> None:
     """Three go, three come: an insert into orders keeps as many as it had, and a change of an open order touches fewer."""
-    for name in ("work", "status", "readiness", "open", "phase"):
+    for name in ("work", "status", "readiness", "open", "phase", "placed_at"):
         op.drop_index(f"ix_orders_{name}", "orders")
     for column in ("customer_name", "unit_count", "ship_country"):
         op.create_index(f"ix_orders_{column}", "orders", [column, "id"])
+    op.create_index("ix_orders_placed_at", "orders", list(PLACED))
     op.create_index("ix_orders_phase", "orders", ["phase", "ship_by", "id", "work", "placed_at", "total"])
     is_open, uncommon = sa.text("status = 'open'"), sa.text(UNCOMMON)
     op.create_index("ix_orders_open", "orders", list(OPEN), sqlite_where=is_open, postgresql_where=is_open)

@@ -23,17 +23,19 @@ class Walk(NamedTuple):
 
 
 def walk_by(column: str, clauses: Sequence[Clause]) -> Walk:
-    """The narrowest index that lists the rows of these clauses by this column."""
-    if column == "ship_by":
-        for clause in clauses:
-            if len(clause.phases) == 1:
-                return Walk((in_phases(clause.phases),), HELD["phase"])
-        if any(clause.is_open for clause in clauses):
-            return Walk((OPEN,), HELD["open"])
-    if column == "placed_at":
-        for clause in clauses:
-            if clause.equal and clause.equal[0] == "channel":
-                return Walk((clause,), HELD["channel"])
+    """The narrowest index that lists the rows of these clauses by this column, rather one that holds all they look at."""
+    reads = frozenset().union(*(clause.reads for clause in clauses))
+    walks = _walks(column, clauses)
+    return next((walk for walk in walks if reads <= walk.holds), walks[0])
+
+
+def _walks(column: str, clauses: Sequence[Clause]) -> list[Walk]:
     if column == "id":
-        return Walk((), frozenset(column.name for column in Order.__table__.columns))
-    return Walk((), HELD[SORTED_BY[column]])
+        return [Walk((), frozenset(column.name for column in Order.__table__.columns))]
+    found = []
+    if column == "ship_by":
+        found += [Walk((in_phases(clause.phases),), HELD["phase"]) for clause in clauses if len(clause.phases) == 1]
+        found += [Walk((OPEN,), HELD["open"])] if any(clause.is_open for clause in clauses) else []
+    if column == "placed_at":
+        found += [Walk((clause,), HELD["channel"]) for clause in clauses if clause.equal and clause.equal[0] == "channel"]
+    return [*found, Walk((), HELD[SORTED_BY[column]])]

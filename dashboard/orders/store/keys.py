@@ -8,19 +8,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.sql.elements import UnaryExpression
-from sqlalchemy.sql.operators import custom_op
 
 from dashboard.orders.model import Order
 from dashboard.orders.store.arranging import FEW, arranged, behind
-from dashboard.orders.store.conditions import OPEN, Clause, table
+from dashboard.orders.store.conditions import OPEN, Clause, table, unindexed
 from dashboard.orders.store.indexes import HELD, walk_by
 from dashboard.orders.store.sorts import Cursor, Key, Segment, Sort, null_rule, segments
 
 FIRST = 4_000
-BUDGET = 50_000
+BUDGET = 120_000
 """Index entries a query may look at; a look into the table, or into another one, counts as LOOKUP of them."""
-LOOKUP = 8
+LOOKUP = 5
 COUNTED = {
     "to_pick": ("to_release", "picking"),
     "to_pack": ("to_pack",),
@@ -142,7 +140,7 @@ def walk(ask: Ask, budget: int, dialect: str) -> tuple[sa.Select[Any], sa.Select
 
 def whole(ask: Ask, source: Clause, dialect: str) -> sa.Select[Any]:
     """Every order of the source that passes the other clauses, sorted."""
-    at = _unindexed if dialect == "sqlite" else table
+    at = unindexed if dialect == "sqlite" else table
     wanted = [*_tests(source, ask.clauses, dialect), *null_rule(ask.segment, ask.sort, at), *_after(ask, at)]
     found = sa.select(Order.id, _raw(table(ask.segment.column)).label("key")).where(*wanted).offset(0).subquery()
     turn = sa.desc if ask.segment.descending else sa.asc
@@ -151,7 +149,7 @@ def whole(ask: Ask, source: Clause, dialect: str) -> sa.Select[Any]:
 
 def _tests(source: Clause, clauses: Sequence[Clause], dialect: str) -> list[Any]:
     """All of the clauses, the source alone by its index."""
-    at = _unindexed if dialect == "sqlite" else table
+    at = unindexed if dialect == "sqlite" else table
     return [source.test(table), *(clause.test(at) for clause in clauses if clause is not source)]
 
 
@@ -212,8 +210,3 @@ def _after(ask: Ask, at: Any) -> list[Any]:
 def _raw(column: Any) -> Any:
     """Instants as the numbers they are stored as."""
     return column if isinstance(column.type, sa.String) else sa.type_coerce(column, sa.BigInteger)
-
-
-def _unindexed(name: str) -> Any:
-    """SQLite: the column, but no reason to choose an index."""
-    return UnaryExpression(table(name), operator=custom_op("+"), type_=table(name).type)

@@ -12,7 +12,7 @@ from dashboard.orders import search
 from dashboard.orders.model import Order
 from dashboard.orders.store import conditions, rows
 from dashboard.orders.store.arranging import arranged, behind
-from dashboard.orders.store.conditions import Clause, table
+from dashboard.orders.store.conditions import Clause, table, unindexed
 from dashboard.orders.store.keys import Found, listed
 from dashboard.orders.store.rows import Row, order_rows
 from dashboard.orders.store.sorts import SORTS, Cursor, Key
@@ -100,7 +100,7 @@ def _searched(connection: sa.Connection, query: ListQuery, clauses: Sequence[Cla
     found = search.matches(connection, query.text, people=query.people, most=most, after=after, descending=query.descending)
     passed = set(found.ids)
     if clauses:
-        tests = [_among(connection, found.ids), *(clause.test(table) for clause in clauses)]
+        tests = _tests(connection, found.ids, clauses)
         passed = set(connection.scalars(sa.select(Order.id).where(*tests)))
     keys = [Key(id_, id_, 0) for id_ in found.ids if id_ in passed]
     stopped = None if found.stopped is None else Cursor(0, found.stopped, found.stopped)
@@ -111,17 +111,18 @@ def _sorted_matches(connection: sa.Connection, query: ListQuery, clauses: Sequen
     """A search in another order than by number: of its newest matches."""
     sort = SORTS[query.sort]
     found = search.matches(connection, query.text, people=query.people)
-    tests = [_among(connection, found.ids), *(clause.test(table) for clause in clauses)]
+    tests = _tests(connection, found.ids, clauses)
     keys = arranged(connection, tests, sort, descending=query.descending)
     shown = behind(keys, query.after, descending=query.descending and not sort.group)
     return Found(list(shown)), len(found.ids) if found.stopped is not None else 0
 
 
-def _among(connection: sa.Connection, ids: Sequence[int]) -> Any:
-    """The order is one of these, however many."""
+def _tests(connection: sa.Connection, ids: Sequence[int], clauses: Sequence[Clause]) -> list[Any]:
+    """The order is one of these, however many, and passes the clauses."""
     if connection.dialect.name == "sqlite":
-        return Order.id.in_(sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(ids))))
-    return Order.id == sa.any_(sa.cast(list(ids), sa.ARRAY(sa.BigInteger)))
+        among = Order.id.in_(sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(ids))))
+        return [among, *(clause.test(unindexed) for clause in clauses)]
+    return [Order.id == sa.any_(sa.cast(list(ids), sa.ARRAY(sa.BigInteger))), *(clause.test(table) for clause in clauses)]
 
 
 def _exact(connection: sa.Connection, query: ListQuery, now: dt.datetime) -> list[int]:
