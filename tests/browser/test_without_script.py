@@ -1,0 +1,27 @@
+"""What needs no script works without it, in a browser that has none."""
+
+import pytest
+
+from tests.browser.looking import LOOKS
+
+
+@pytest.fixture
+def plain(chromium, served, visitors):
+    """A signed-in window with scripts switched off."""
+    cookies = visitors("ops", "light").cookies()
+    context = chromium.new_context(base_url=served.url, java_script_enabled=False, storage_state=cookies, **LOOKS["phone"])
+    yield context.new_page()
+    context.close()
+
+
+def test_a_transfer_gets_more_lines_and_keeps_what_was_typed(plain):
+    plain.goto("/transfers/new")
+    lines = plain.locator("#transfer-form [data-lines] [data-line]")
+    before = lines.count()
+    lines.first.locator("input:not([type=hidden])").first.fill("A-1")
+
+    assert not plain.get_by_role("button", name="Add line").is_visible()
+    plain.get_by_role("button", name="More lines").click()
+
+    assert lines.count() > before
+    assert lines.first.locator("input:not([type=hidden])").first.input_value() == "A-1"
