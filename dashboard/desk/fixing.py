@@ -12,6 +12,8 @@ from dashboard.desk.clearing import number_in
 from dashboard.desk.commands import ApplyFix
 from dashboard.desk.events import ExceptionTried
 from dashboard.desk.rules import Fix, fixes_of
+from dashboard.editing.cancelling import cancel_units
+from dashboard.editing.commands import CancelUnits
 from dashboard.fulfilment.actions import move_parcel, release_work
 from dashboard.fulfilment.backorders import allocate_order
 from dashboard.fulfilment.cancellation import cancel_order
@@ -120,6 +122,21 @@ def _cancel_order(tx: Tx, found: OrderException, _choice: Mapping[str, str], act
     return Done("cancelled")
 
 
+def _cancel_waiting(tx: Tx, found: OrderException, _choice: Mapping[str, str], actor: Actor, now: dt.datetime) -> Done:
+    unknown = OrderLine.sku_id.is_(None) if found.kind == "unknown_sku" else OrderLine.sku_id.is_not(None)
+    waiting = sa.select(OrderLine.id, OrderLine.backordered).where(
+        OrderLine.order_id == _order(found), OrderLine.backordered > 0, unknown
+    )
+    units = {line_id: count for line_id, count in tx.execute(waiting.order_by(OrderLine.id))}
+    if not units:
+        raise Conflict("Nothing of it waits any more.")
+    try:
+        cancel_units(tx, CancelUnits(_order(found), units, "out_of_stock"), actor, now)
+    except Invalid as error:  # all of the order, say: nothing that a form could put right
+        raise Conflict(error.message) from None
+    return Done(f"{sum(units.values())} cancelled")
+
+
 def _hold_address(tx: Tx, found: OrderException, _choice: Mapping[str, str], actor: Actor, now: dt.datetime) -> Done:
     place_hold(tx, PlaceHold(_order(found), "address", found.summary), actor, now)
     return Done("it is held until the address is right")
@@ -179,6 +196,7 @@ FIXES: dict[str, Doing] = {
     "map_sku": _map_sku,
     "keep_waiting": _keep_waiting,
     "cancel_order": _cancel_order,
+    "cancel_waiting": _cancel_waiting,
     "hold_address": _hold_address,
     "recheck": _recheck,
     "release": _release,

@@ -52,6 +52,12 @@ FIXES = {
         "Cancels all that has not left, frees its stock and voids what is authorized. Captured money stays to be refunded.",
         irreversible=True,
     ),
+    "cancel_waiting": Fix(
+        "Cancel what waits", "n", "minus", "orders.cancel",
+        "Cancels only the units that wait; the rest is sent. The bill gets shorter by them, and what is received above it stays to be"
+        " refunded.",
+        irreversible=True,
+    ),
     "hold_address": Fix(
         "Hold the order", "h", "pause", "holds.write",
         "Puts an address hold on the order, so that no parcel goes to a wrong place. Releasing the hold undoes it.",
@@ -91,13 +97,13 @@ KINDS = {
         "Sold without stock", "warn", "triangle",
         "A channel has sold units that no location has.",
         "The units are backordered; stock that comes in goes to them by itself, oldest order first.",
-        ("allocate", "keep_waiting", "cancel_order"),
+        ("allocate", "keep_waiting", "cancel_waiting", "cancel_order"),
     ),
     "unknown_sku": Kind(
         "Unknown SKU", "warn", "tag",
         "A channel has sold an item that the catalogue does not know.",
         "The code was looked for among SKUs; the order was taken with the line as it came.",
-        ("map_sku", "cancel_order"),
+        ("map_sku", "cancel_waiting", "cancel_order"),
     ),
     "empty_order": Kind(
         "Order without lines", "warn", "ring-dashed",

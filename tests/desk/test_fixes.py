@@ -109,6 +109,23 @@ def test_cancelling_frees_the_order_and_needs_its_permission(any_app):
     assert_whole()
 
 
+def test_cancelling_what_waits_sends_the_rest_and_all_of_an_order_is_refused(any_app):
+    mia = person(1, "Mia")
+    shop(north_A=1)
+    order, other = sold(("A", 3), ("A-OLD", 2)), sold(("A", 1))
+
+    done = do(apply_fix, ApplyFix(of("unknown_sku"), "cancel_waiting"), actor=mia)
+    assert (done.closed, done.said) == (True, "2 cancelled")
+    short, whole = (one("SELECT id FROM order_exception WHERE kind = 'oversold' AND order_id = :id", id=x.id) for x in (order, other))
+    assert do(apply_fix, ApplyFix(short, "cancel_waiting"), actor=mia).closed
+    assert [(line.allocated, line.backordered, line.cancelled) for line in line_rows(order.id)] == [(1, 0, 2), (0, 0, 2)]
+
+    done = do(apply_fix, ApplyFix(whole, "cancel_waiting"), actor=mia)
+    assert (done.closed, done.refused) == (False, True)
+    assert headlines(other.id)[0] == "open"
+    assert_whole()
+
+
 def test_a_fix_of_another_kind_or_of_something_resolved_is_refused(any_app):
     mia, found = person(1, "Mia"), trouble("dead_letter:5", "dead_letter")
     for command in (ApplyFix(found, "cancel_order"), ApplyFix(found, "dance")):

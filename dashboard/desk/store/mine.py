@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from dashboard.counts.model import StockCount
 from dashboard.desk.model import DeskVisit
+from dashboard.drafts.model import OrderDraft
 from dashboard.orders.mention_model import Mention
 from dashboard.orders.model import Order, OrderHold, OrderNote
 from dashboard.purchasing.model import PurchaseOrder
@@ -64,6 +65,14 @@ def purchase_drafts_of(connection: sa.Connection, name: str) -> list[str]:
     """Numbers of the purchase orders they have not sent yet."""
     query = sa.select(PurchaseOrder.number).where(PurchaseOrder.status == "draft", PurchaseOrder.created_by == name)
     return list(connection.scalars(query.order_by(PurchaseOrder.id).limit(MOST)))
+
+
+def drafts_of(connection: sa.Connection, name: str) -> list[tuple[int, str, str]]:
+    """(id, kind, customer) of the orders and quotes they have not placed yet, the latest first."""
+    query = sa.select(OrderDraft.id, OrderDraft.kind, OrderDraft.customer_name).where(
+        OrderDraft.status == "draft", OrderDraft.created_by == name
+    )
+    return [tuple(row) for row in connection.execute(query.order_by(OrderDraft.id.desc()).limit(MOST))]
 
 
 def mentions_of(connection: sa.Connection, user_id: int) -> list[Named]:

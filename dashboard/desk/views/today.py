@@ -156,10 +156,11 @@ def _mine(actor: Actor) -> SimpleNamespace:
         exception_count=store.counts(connection).owners.get(user_id, 0) if own else 0,
         held=held,
         held_count=held_count,
+        drafts=mine.drafts_of(connection, actor.name) if actor.may("orders.create") else [],
         counts=mine.counts_of(connection, actor.ref) if actor.may("stock.read") else [],
         purchases=mine.purchase_drafts_of(connection, actor.name) if actor.may("purchasing.write") else [],
     )
-    found.is_empty = not (found.mentions or own or held or found.counts or found.purchases)
+    found.is_empty = not (found.mentions or own or held or found.drafts or found.counts or found.purchases)
     return found
 
 
