@@ -35,6 +35,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "routing": ("ops", "/routing"),
     "skus": ("ops", "/skus"),
     "locations": ("ops", "/locations"),
+    "bins": ("ops", "/locations/north/bins"),
+    "bin": ("ops", "/locations/north/bins -> /locations/north/bins/A"),
     "kpis": ("ops", "/kpis"),
     "kpi": ("ops", "/kpis -> /kpis/"),
     "exceptions": ("ops", "/exceptions"),
