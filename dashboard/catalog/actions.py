@@ -66,7 +66,7 @@ def update_sku(tx: Tx, command: UpdateSku, actor: Actor, now: dt.datetime) -> Sa
     wanted = _checked({"code": sku.code, "kind": sku.kind, **theirs, **command.values})
     mine = {name: wanted[name] for name in command.values}
     stale = command.version != sku.version
-    merged = merge(command.base if stale else theirs, theirs, mine)
+    merged = merge(command.base or ({} if stale else theirs), theirs, mine)
     if merged.conflicts:
         raise _conflict(sku, theirs, mine, merged.conflicts)
     changes = {name: [theirs[name], value] for name, value in merged.values.items() if value != theirs[name]}

@@ -232,6 +232,11 @@ def promised(order: Any) -> int:
     return max(order.authorized - order.voided + order.carried, order.captured + order.carried_received) - order.repaid
 
 
+def to_take(order: Any) -> int:
+    """Minor units that the order's own payments are still to bring in: for itself, and for orders that count on them."""
+    return max(0, order.total - order.carried - order.captured)
+
+
 def phase(facts: Facts) -> str:
     """What the order waits for, by the precedence of PHASES."""
     live = _live(facts)

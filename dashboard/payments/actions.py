@@ -6,6 +6,8 @@ Only offline providers act inside the transaction; a provider with a network is 
 import datetime as dt
 from typing import Any
 
+import sqlalchemy as sa
+
 from dashboard.accounts import reach
 from dashboard.kernel import clock, crash, text
 from dashboard.kernel.actor import Actor
@@ -15,6 +17,8 @@ from dashboard.kernel.tx import Tx
 from dashboard.kernel.units import MOST_MINOR
 from dashboard.orders import derive
 from dashboard.orders.commands import PaymentDraft
+from dashboard.orders.model import Order
+from dashboard.orders.rules import to_take
 from dashboard.payments import rules
 from dashboard.payments.commands import AuthorizePayment, CapturePayment, RefundPayment, VoidPayment
 from dashboard.payments.events import PaymentRecorded
@@ -121,9 +125,13 @@ def capture_payment(tx: Tx, command: CapturePayment, actor: Actor, now: dt.datet
     """
     payment = _read(tx, command.payment_id, command.version)
     most = rules.capturable(payment["authorized"], payment["captured"], payment["voided"])
-    amount = (
-        rules.check_amount(most if command.amount is None else command.amount, most, "captured") if most else _nothing("capture")
-    )
+    if not most:
+        _nothing("capture")
+    amount = command.amount
+    if amount is None:
+        order = tx.execute(sa.select(Order.total, Order.carried, Order.captured).where(Order.id == payment["order_id"])).one()
+        amount = min(most, to_take(order)) or most
+    rules.check_amount(amount, most, "captured")
     _settle(tx, command.payment_id, "capture", amount, None, actor, now)
     return amount
 

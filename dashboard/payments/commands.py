@@ -14,7 +14,7 @@ class AuthorizePayment:
 
 @dataclass(frozen=True)
 class CapturePayment:
-    """amount: None for all that is authorized and not yet captured or voided."""
+    """amount: None for what the order still costs, as far as it is authorized; for all that is authorized where it costs nothing more."""
 
     payment_id: int
     amount: int | None = None

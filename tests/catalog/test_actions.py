@@ -85,6 +85,16 @@ def test_two_people_changing_one_field_get_the_difference_and_nothing_is_lost(ap
     assert [(sku.name, sku.version) for sku in all_skus()] == [("Theirs", 2)]
 
 
+def test_a_conflict_that_is_answered_keeps_what_only_the_other_changed(app):
+    write(create_sku, CreateSku("A-1", "Mug", weight_grams=300))
+    write(update_sku, UpdateSku("A-1", 1, {"name": "Theirs", "weight_grams": 400}, {"name": "Mug", "weight_grams": 300}))
+    answered = {"name": "Theirs", "weight_grams": 300}  # as the form says after the 409: their name was seen, not their weight
+
+    write(update_sku, UpdateSku("A-1", 2, {"name": "Mine", "weight_grams": 300}, answered))
+
+    assert [(sku.name, sku.weight_grams) for sku in all_skus()] == [("Mine", 400)]
+
+
 def test_a_stale_version_without_what_was_seen_is_a_conflict(app):
     write(create_sku, CreateSku("A-1", "Mug"))
     write(update_sku, UpdateSku("A-1", 1, {"name": "Theirs"}))

@@ -83,3 +83,14 @@ def test_cancelling_refuses_nonsense_and_what_the_role_may_not(app):
     with pytest.raises(Forbidden):
         do(cancel_units, CancelUnits(placed.id, {a: 1}, "customer", refund=True), actor=nobody)
     assert dump() == before
+
+
+def test_taking_the_payment_takes_what_the_order_still_costs(app):
+    shop(north_A=5)
+    placed = place(("A", 3))
+    (a,) = lines_of(placed.id)
+    do(cancel_units, CancelUnits(placed.id, {a: 1}, "customer"))
+
+    do(capture_payment, CapturePayment(payment_of(placed.id)))
+
+    assert (order_row(placed.id).captured, headlines(placed.id)[2]) == (2000, "paid")

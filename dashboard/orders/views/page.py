@@ -12,7 +12,7 @@ from dashboard.fulfilment import store as fulfilment
 from dashboard.kernel.actor import Actor
 from dashboard.orders import addresses, forms, store, together, words
 from dashboard.orders.commands import Address
-from dashboard.orders.rules import HOLD_KINDS, RELEASES, SHIPPING_CHOICES, promised
+from dashboard.orders.rules import HOLD_KINDS, RELEASES, SHIPPING_CHOICES, promised, to_take
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.views import steps
 from dashboard.orders.views.rowview import badge_of
@@ -71,6 +71,7 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor, 
         "holds": holds,
         "payments": paid,
         "step": steps.primary(order, holds, shown["works"], paid, actor, shown["sight"]),
+        "to_take": to_take(order),
         "outstanding": max(0, order.total - promised(order)),
         "methods": _methods(),
         "steps": work_rules.ACTION_NAMES,
