@@ -10,7 +10,7 @@ from dashboard.editing.facts import Facts
 from dashboard.editing.plan import LinePlan, NewLine, Plan
 from dashboard.editing.planning import given
 from dashboard.editing.shelves import Routing
-from dashboard.fulfilment import work
+from dashboard.fulfilment import tracked, work
 from dashboard.fulfilment.model import FulfilmentOrder
 from dashboard.inventory import allocation, allowance, balances
 from dashboard.inventory.allocation import Decision
@@ -78,6 +78,8 @@ def _slow_down(tx: Tx, cuts: Sequence[Cut], reason: str, actor: Actor, now: dt.d
     """Work that lost units: over when none is left, picked when only what is picked is left."""
     for work_id in sorted({cut.work_id for cut in cuts if cut.work_id}):
         found = work.read(tx, work_id)
+        mine = [part for cut in cuts if cut.work_id == work_id for part in cut.parts]
+        tracked.give_back(tx, found, {part.id: sum(one.picked for one in mine if one.id == part.id) for part in mine}, actor, now)
         after = found.status
         if not any(line.units for line in found.lines):
             after = "cancelled"

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from dashboard.editing.cancelling import cancel_units
+from dashboard.editing.commands import CancelUnits
 from dashboard.fulfilment.actions import pick_units, short_pick
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder, PickUnits, ShortPick
@@ -164,6 +166,20 @@ def test_what_was_picked_for_a_cancelled_order_is_free_again(stocked):
     do(cancel_order, CancelOrder(order.id, "customer"))
 
     assert in_lots() == {"L1": (3, 0, 0), "L2": (4, 0, 0)}
+
+
+@pytest.mark.parametrize("to", ["shelf", "quarantine"])
+def test_what_an_edit_takes_off_after_picking_is_free_again(stocked, to):
+    order = place(("A", 5))
+    step_work(work_of(order.id), "released")
+    step_work(work_of(order.id), "picked")
+    line = one("SELECT id FROM order_line")
+
+    do(cancel_units, CancelUnits(order.id, {line: 2}, "customer", to))
+
+    assert in_lots() == {"L1": (3, 3, 0), "L2": (4, 0, 0)}
+    walk(order.id, "shipped")
+    assert in_lots() == {"L2": (4, 0, 0)}
 
 
 def test_a_short_pick_keeps_the_lots_that_were_found(stocked):
