@@ -3,11 +3,12 @@
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
 from dashboard.desk.actions import assign_exception
 from dashboard.desk.commands import AssignException
-from dashboard.desk.store import news
-from dashboard.kernel import clock
+from dashboard.desk.store import due, news
+from dashboard.kernel import clock, db
 from dashboard.kernel.actor import Actor
 from dashboard.orders.actions import place_hold
 from dashboard.orders.commands import PlaceHold
@@ -68,9 +69,9 @@ def test_what_is_due_is_counted_per_location_by_its_own_cut_off(app, client, tim
     place(("B", 1))
     time.at = clock.moment(one("SELECT min(ship_by) FROM orders")) - HOUR
     sign_in(client)
-    due = panel(open_page(client, "/"), "due-title")
-    assert "2 North cut-off Thu 16:30 UTC, 1 h 0 min left to leave" in due
-    assert "1 South" in due
+    told = panel(open_page(client, "/"), "due-title")
+    assert "2 North cut-off Thu 16:30 UTC, 1 h 0 min left to leave" in told
+    assert "1 South" in told
     time.at += 2 * HOUR
     assert "2 overdue" in panel(open_page(client, "/"), "due-title")
 
@@ -106,6 +107,16 @@ def test_the_stretch_of_the_log_is_bounded_and_says_so(app, monkeypatch):
     )
     monkeypatch.setattr(news, "MOST_EVENTS", 2)
     assert news.since(reader(), 0, end, "nobody", ("OrderCaptured",)).is_cut
+
+
+def test_what_is_due_is_counted_over_an_index(app):
+    shop(north_A=5)
+    with db.db.engine.connect() as connection:
+        asked = []
+        sa.event.listen(connection, "before_cursor_execute", lambda _c, _k, text, values, *_: asked.append((text, values)))
+        assert due.due_by(connection, {1: NOW + DAY, 2: NOW}, NOW) == {}
+        plan = "\n".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1][0]}", asked[-1][1]))
+    assert "SEARCH orders USING" in plan and "SCAN" not in plan, plan
 
 
 @pytest.mark.parametrize("role", ["ops_manager", "support", "warehouse", "finance", "analyst"])

@@ -10,13 +10,12 @@ from dashboard.desk import store
 from dashboard.desk.actions import arrive, catch_up
 from dashboard.desk.commands import Arrive
 from dashboard.desk.rules import NEW_VISIT
-from dashboard.desk.store import Query, mine, news
+from dashboard.desk.store import Query, due, mine, news
 from dashboard.desk.store.counts import oldest
 from dashboard.desk.views import words
 from dashboard.insights import board
 from dashboard.insights.rules import KPIS
 from dashboard.insights.scoping import choices, room_of, scope_of
-from dashboard.insights.store import floor
 from dashboard.insights.store.query import Scope
 from dashboard.kernel import clock, db
 from dashboard.kernel.actor import Actor
@@ -166,12 +165,12 @@ def _mine(actor: Actor) -> SimpleNamespace:
 
 def _due(within: Scope, now: dt.datetime) -> list[SimpleNamespace]:
     """Per location: orders that must leave by its next cut-off, the soonest cut-off first."""
-    connection, found = reader(), []
+    cutoffs = {place.id: place.calendar.next_cutoff(now) for place in within.places}
+    counted = due.due_by(reader(), cutoffs, now)
+    found = []
     for place in within.places:
-        cutoff = place.calendar.next_cutoff(now)
-        due = floor.due_by(connection, cutoff, Scope(place, (place,)))
-        overdue = sum(1 for order in due if order.ship_by < clock.micros(now))
-        found.append(SimpleNamespace(place=place, cutoff=cutoff, count=len(due), overdue=overdue, left=_span(cutoff - now)))
+        cutoff, here = cutoffs[place.id], counted.get(place.id, due.Due(0, 0))
+        found.append(SimpleNamespace(place=place, cutoff=cutoff, count=here.count, overdue=here.overdue, left=_span(cutoff - now)))
     return sorted(found, key=lambda one: (one.cutoff, one.place.name))
 
 
