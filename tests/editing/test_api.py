@@ -74,6 +74,16 @@ def test_a_stale_patch_merges_where_it_can_and_names_both_sides_where_not(api, p
     assert list(clash.json["facts"]["changed"]) == [f"line:{line}:quantity"]
 
 
+def test_if_match_is_the_version_that_was_seen(api, placed):
+    at = f"/api/v1/orders/{placed.number}"
+    api.patch(f"orders/{placed.number}", {"priority": 1})
+
+    def patch(seen, priority):
+        return api.client.patch(at, json={"priority": priority}, headers={**api.headers, "If-Match": seen}).status_code
+
+    assert (patch('"1"', 2), patch('"2"', 2), patch('"x"', 0)) == (409, 200, 422)
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -5,6 +5,7 @@ from dashboard.api.views import (
     channel_rules,
     counts,
     document,
+    drafts,
     editing,
     events,
     exceptions,
@@ -25,7 +26,7 @@ from dashboard.api.views import (
 blueprints = tuple(
     module.blueprint
     for module in (
-        orders, order_parts, editing, payments, work, skus, preorders, stock,
+        orders, order_parts, editing, drafts, payments, work, skus, preorders, stock,
         stock_holds, tracked, bins, channel_rules, transfers, purchasing, suppliers, counts,
         exceptions, events, document,
     )

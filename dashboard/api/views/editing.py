@@ -21,7 +21,7 @@ from dashboard.editing.splitting import split_order
 from dashboard.editing.undoing import undo_edit
 from dashboard.kernel import clock, units
 from dashboard.kernel.actor import Actor
-from dashboard.kernel.errors import Forbidden, NotFound
+from dashboard.kernel.errors import Forbidden, Invalid, NotFound
 from dashboard.kernel.tx import Tx
 from dashboard.orders import store
 from dashboard.web import access
@@ -49,7 +49,17 @@ def _record(tx: Tx, number: str, actor: Actor) -> dict[str, Any]:
 
 @route(blueprint, "PATCH", "", "orders.update", "Change an open order", body=EditBody, answer=schemas.Order)
 def update_order(body: EditBody, number: str) -> flask.Response:
-    return once.write(_edit, Asked(number, body))
+    return once.write(_edit, Asked(number, body.model_copy(update={"version": body.version or _if_match()})))
+
+
+def _if_match() -> int | None:
+    """The version of an `If-Match: "3"` header; None without one. Raises: Invalid."""
+    given = flask.request.headers.get("If-Match", "").strip().strip('"')
+    if not given or given == "*":
+        return None
+    if not (given.isascii() and given.isdigit()) or len(given) > 15:
+        raise Invalid("If-Match holds the version you saw, like \"3\".", fields={"If-Match": "a version"})
+    return int(given)
 
 
 def _edit(tx: Tx, asked: Asked, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:

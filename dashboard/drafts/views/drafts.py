@@ -6,15 +6,14 @@ from typing import Any
 
 import flask
 
-from dashboard.catalog import store as catalog
 from dashboard.drafts import rules, store
 from dashboard.drafts.actions import discard_draft, place_draft, save_draft
 from dashboard.drafts.commands import DiscardDraft, PlaceDraft, SaveDraft
-from dashboard.kernel import clock, units
+from dashboard.drafts.worth import total_of
+from dashboard.kernel import clock
 from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.orders import draft, drafting
 from dashboard.orders import store as orders
-from dashboard.orders.commands import CaptureOrder
 from dashboard.orders.draft import OrderDraft
 from dashboard.web import once
 from dashboard.web.access import requires
@@ -99,7 +98,7 @@ def duplicate(number: str) -> Any:
     connection = orders.reader()
     order = orders.by_number(connection, number)
     document = rules.copy_of(order, store.lines_to_copy(connection, order.id))
-    saved = once.run(save_draft, SaveDraft(document, total=_total(rules.typed_of(document)), copied_from=order.id))
+    saved = once.run(save_draft, SaveDraft(document, total=total_of(rules.typed_of(document)), copied_from=order.id))
     flask.flash(f"This is a copy of #{order.number}. Nothing is reserved until you place it.", "ok")
     return redirect(flask.url_for("drafts.show", draft_id=saved["id"]))
 
@@ -108,7 +107,7 @@ def _save(sent: OrderDraft, row: Any, version: int | None) -> Any:
     form = flask.request.form
     try:
         kind, until = form.get("kind", "draft"), _day(form.get("valid_until", ""))
-        command = SaveDraft(rules.document_of(sent), kind, until, _total(sent), row.id if row else None, version)
+        command = SaveDraft(rules.document_of(sent), kind, until, total_of(sent), row.id if row else None, version)
         saved = once.run(save_draft, command)
     except Invalid as error:
         sent.errors |= error.facts.get("fields", {"lines": error.message})
@@ -126,32 +125,6 @@ def _day(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text.strip())
     except ValueError:
         raise Invalid("Write the day like 2026-12-24.", fields={"valid_until": "a day like 2026-12-24"}) from None
-
-
-def _total(sent: OrderDraft) -> int | None:
-    """What the order would cost by what is typed; None while something of it is missing."""
-    tried = OrderDraft(
-        dict(sent.values), [type(line)(line.index, *(getattr(line, name) for name in rules.LINE)) for line in sent.lines]
-    )
-    try:
-        command = tried.command()
-    except Invalid:
-        return None
-    return _worth(command)
-
-
-def _worth(command: CaptureOrder) -> int | None:
-    skus = catalog.by_words({line.sku for line in command.lines})
-    total = command.shipping
-    for line in command.lines:
-        price = line.unit_price_e4
-        if price is None:
-            sku = skus.get(line.sku)
-            if sku is None or sku.currency != command.currency:
-                return None
-            price = sku.unit_price_e4
-        total += units.extended(line.quantity, price, command.currency) + line.tax - line.discount
-    return total
 
 
 def _again(sent: OrderDraft, row: Any, error: Invalid | Conflict, key: str) -> Any:
