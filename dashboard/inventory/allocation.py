@@ -34,11 +34,15 @@ Chooser = Callable[[Sequence[Demand], Mapping[int, Shelf]], list[Take]]
 
 
 class Decision(NamedTuple):
-    """What stock says to an order: takes per line and location, the balances they come from (locked), and what it might have had."""
+    """What stock says to an order: takes per line and location, the balances they come from (locked), and what it might have had.
+
+    behind: working days by which the first sender is behind, having been given more orders than its capacity of a day.
+    """
 
     takes: list[Take]
     stock: Mapping[int, Sequence[Balance]]
     shelves: Mapping[int, Shelf] = {}
+    behind: int = 0
 
     def allocated(self, line: int) -> int:
         """Units of the line; whole kits, when it is one."""

@@ -36,12 +36,17 @@ class Calendar(NamedTuple):
             day = self._following(day)
         return self.cutoff_of(day)
 
-    def ship_by(self, placed_at: dt.datetime) -> dt.datetime:
-        """When an order must leave: the cut-off of the next working day; one later if placed after today's, or on a day off."""
+    def ship_by(self, placed_at: dt.datetime, behind: int = 0) -> dt.datetime:
+        """When an order must leave: the cut-off of the next working day; one later if placed after today's, or on a day off.
+
+        Args: behind: working days by which what it was given before fills its capacity.
+        """
         day = self._local_day(placed_at)
         late = not self.is_open(day) or placed_at >= self.cutoff_of(day)
         day = self._following(day)
-        return self.cutoff_of(self._following(day) if late else day)
+        for _ in range(late + behind):
+            day = self._following(day)
+        return self.cutoff_of(day)
 
     def _local_day(self, moment: dt.datetime) -> dt.date:
         return moment.astimezone(zoneinfo.ZoneInfo(self.time_zone)).date()

@@ -192,7 +192,7 @@ def _ship_by(tx: Tx, decision: Decision, placed_at: dt.datetime) -> dt.datetime:
     if decision.takes:
         first = decision.takes[0]
         sender = next(balance for balance in decision.stock[first.sku_id] if balance.location_id == first.location_id)
-        return sender.calendar.ship_by(placed_at)
+        return sender.calendar.ship_by(placed_at, decision.behind)
     place = tx.run(_FIRST_PLACE).fetchone()
     return (Calendar(*place) if place else Calendar(16 * 60 + 30, "UTC")).ship_by(placed_at)
 

@@ -102,30 +102,37 @@ def keep(tx: Tx, routed: Routed, order_id: int, now: dt.datetime, cause: str = "
     if not routed.demands:
         return routed.decision
     attempts = ATTEMPTS
-    while not _kept(tx, routed, order_id, now, cause, sequence) or not _has_room(tx, routed, order_id, sequence, now):
+    while True:
+        if _kept(tx, routed, order_id, now, cause, sequence):
+            if not routed.by.counts:
+                return routed.decision
+            if (given := _given(tx, routed, now)) is not None:
+                return _behind(routed, given)
+            tx.run(_FORGET, order_id=order_id, sequence=sequence)
         attempts -= 1
         if not attempts:
             raise TryAgain
         routed = _again(tx, routed, now)
-    return routed.decision
 
 
-def _has_room(tx: Tx, routed: Routed, order_id: int, sequence: int, now: dt.datetime) -> bool:
-    """Count the order at its locations, where a rule asks for that. False, and nothing kept, when others took a place's last room since
-    it was chosen for having some; whoever was chosen although full is counted all the same.
+def _given(tx: Tx, routed: Routed, now: dt.datetime) -> dict[int, int] | None:
+    """Count the order at its locations: how many orders each was given today before it. None, and nothing counted, when others took a
+    place's last room since it was chosen for having some; whoever was chosen although full is counted all the same.
     """
-    if not routed.by.counts:
-        return True
     zones = {balance.location_id: balance.time_zone for rows in routed.decision.stock.values() for balance in rows}
-    capacity, given = routed.by.rule_set.capacity, routed.wish.load
+    capacity, seen = routed.by.rule_set.capacity, routed.wish.load
     wanted = {
-        take.location_id: capacity.get(take.location_id) if given.get(take.location_id, 0) < capacity.get(take.location_id, 0) else None
+        take.location_id: capacity.get(take.location_id) if seen.get(take.location_id, 0) < capacity.get(take.location_id, 0) else None
         for take in routed.decision.takes
     }
-    if load.claim(tx, [(at, zones[at], most) for at, most in wanted.items()], now):
-        return True
-    tx.run(_FORGET, order_id=order_id, sequence=sequence)
-    return False
+    return load.claim(tx, [(at, zones[at], most) for at, most in wanted.items()], now)
+
+
+def _behind(routed: Routed, given: Mapping[int, int]) -> Decision:
+    """The decision, and how far its first sender is behind its capacity."""
+    takes = routed.decision.takes
+    days = routed.by.rule_set.days_behind(takes[0].location_id, given) if takes else 0
+    return routed.decision._replace(behind=days) if days else routed.decision
 
 
 def _kept(tx: Tx, routed: Routed, order_id: int, now: dt.datetime, cause: str, sequence: int) -> bool:

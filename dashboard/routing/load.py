@@ -21,9 +21,10 @@ _READ = Prepared(
 )
 _CLAIM = Prepared(
     sqlite="INSERT INTO routing_load (location_id, day, orders) VALUES (:location_id, :day, 1)"
-    " ON CONFLICT (location_id, day) DO UPDATE SET orders = orders + 1 WHERE orders < :most",
+    " ON CONFLICT (location_id, day) DO UPDATE SET orders = orders + 1 WHERE orders < :most RETURNING orders",
     postgresql="INSERT INTO routing_load (location_id, day, orders) VALUES (%(location_id)s, %(day)s, 1)"
-    " ON CONFLICT (location_id, day) DO UPDATE SET orders = routing_load.orders + 1 WHERE routing_load.orders < %(most)s",
+    " ON CONFLICT (location_id, day) DO UPDATE SET orders = routing_load.orders + 1 WHERE routing_load.orders < %(most)s"
+    " RETURNING orders",
 )
 _GIVE_BACK = Prepared(
     sqlite="UPDATE routing_load SET orders = orders - 1 WHERE location_id = :location_id AND day = :day",
@@ -46,21 +47,23 @@ def today(tx: Tx, now: dt.datetime) -> dict[int, int]:
     return {at: orders for at, day, orders in rows if at in zones and day == day_of(now, zones[at])}
 
 
-def claim(tx: Tx, places: Iterable[tuple[int, str, int | None]], now: dt.datetime) -> bool:
+def claim(tx: Tx, places: Iterable[tuple[int, str, int | None]], now: dt.datetime) -> dict[int, int] | None:
     """Count an order at each (location id, time zone, orders it may be given today at most, or None); all or none.
 
     In key order, so that two orders never wait for each other in a circle. The limit is a condition of the statement that counts: of
-    two orders that saw the same last room one gets it. Returns False when a limit was reached.
+    two orders that saw the same last room one gets it. Returns: the orders each was given today before this one; None, when a limit was
+    reached.
     """
-    taken = []
+    taken: dict[int, tuple[int, int]] = {}
     for at, zone, most in sorted(places, key=lambda place: place[0]):
         day = day_of(now, zone)
-        if not tx.run(_CLAIM, location_id=at, day=day, most=NO_LIMIT if most is None else most).rowcount:
-            for earlier, its_day in taken:
+        counted = tx.run(_CLAIM, location_id=at, day=day, most=NO_LIMIT if most is None else most).fetchone()
+        if counted is None:
+            for earlier, (its_day, _) in taken.items():
                 tx.run(_GIVE_BACK, location_id=earlier, day=its_day)
-            return False
-        taken.append((at, day))
-    return True
+            return None
+        taken[at] = (day, counted[0] - 1)
+    return {at: given for at, (_, given) in taken.items()}
 
 
 def count_today(tx: Tx, now: dt.datetime) -> None:

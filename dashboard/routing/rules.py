@@ -19,7 +19,8 @@ MEANINGS = {
     "wherever it stands. An order that would be refused for it is split all the same.",
     "one_location_has_everything": "Prefer a single location that has every unit of the order.",
     "most_units_first": "When an order is split, the location that can give most units gives all it can, then the next.",
-    "capacity_left_today": "Prefer locations that have not yet been given their orders of today (a preference, not a wall).",
+    "capacity_left_today": "Prefer locations that have not yet been given their orders of today. "
+    "When all are full, the order leaves as many working days later as its location is behind.",
     "nearest": "Prefer the location with the smallest distance to the customer in the table below.",
     "cheapest_split": "Prefer the plan with the fewest parcels, then the lowest sum of costs per parcel.",
     "location_priority": "Prefer the locations listed here, best first; then the others by their own priority.",
@@ -56,6 +57,11 @@ class RuleSet(NamedTuple):
     def active(self) -> tuple[Rule, ...]:
         """The rules that are on and rank plans; the limit is not one of them."""
         return tuple(rule for rule in self.rules if rule.on and rule.kind != "do_not_split_below")
+
+    def days_behind(self, location: int, load: Mapping[int, int]) -> int:
+        """Days of work that it was given today already; what comes now leaves so much later. load: orders of today by location."""
+        most = self.capacity.get(location)
+        return 0 if most is None else load.get(location, 0) // max(1, most)
 
     def rule(self, kind: str) -> Rule | None:
         """The rule of this kind if it is on."""

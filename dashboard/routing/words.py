@@ -33,7 +33,18 @@ def because(explained: Explained, facts: Facts, rule_set: RuleSet, names: Names)
     """Raises nothing: what has no name is called by its id."""
     by = rules.scales(rule_set, explained.order, facts.wish)
     others = tuple((names.place(loss.location), _why_not(loss, explained, facts, by, names)) for loss in explained.losses)
-    return Because(_sends(explained, names), _settled(explained), others)
+    settled = " ".join(filter(None, (_settled(explained), _behind(explained, by, names))))
+    return Because(_sends(explained, names), settled, others)
+
+
+def _behind(explained: Explained, by: rules.Scales, names: Names) -> str:
+    """Which senders have work for days already, once capacities count."""
+    found = []
+    for at in explained.chosen.locations if explained.chosen else ():
+        if days := by.rule_set.days_behind(at, by.load):
+            given = f"{by.load[at]} orders today at {by.rule_set.capacity[at]} a day"
+            found.append(f"{names.place(at)} has been given {given}: it is {days} working {'day' if days == 1 else 'days'} behind.")
+    return " ".join(found)
 
 
 def _sends(explained: Explained, names: Names) -> str:

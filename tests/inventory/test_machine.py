@@ -216,7 +216,7 @@ class StockMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.holds)
     @rule(which=which)
     def release(self, which):
-        token = sorted(self.model.holds)[which % len(self.model.holds)]
+        token = list(self.model.holds)[which % len(self.model.holds)]
         self.do(release_hold, ReleaseStockHold(token))
         self.model.unhold(token)
 
@@ -241,7 +241,7 @@ class StockMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.legs)
     @rule(which=which, received=st.integers(0, 5), damaged=st.integers(0, 2))
     def arrive(self, which, received, damaged):
-        number = sorted(self.model.legs)[which % len(self.model.legs)]
+        number = list(self.model.legs)[which % len(self.model.legs)]
         code, _here, target, left = self.model.legs[number]
         fits = 0 < received + damaged <= left
         assert self.tried(receive_transfer, ReceiveTransfer(number, (Arrival(code, received, damaged),))) == fits
@@ -254,7 +254,7 @@ class StockMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.legs)
     @rule(which=which)
     def return_to_sender(self, which):
-        number = sorted(self.model.legs)[which % len(self.model.legs)]
+        number = list(self.model.legs)[which % len(self.model.legs)]
         code, here, _target, left = self.model.legs[number]
         self.do(send_back, SendBack(number))
         self.model.cell(code, here).on_hand += left
@@ -276,7 +276,7 @@ class StockMachine(RuleBasedStateMachine):
     @rule(which=which)
     def approve(self, which):
         """What moved between the count and its approval stays moved."""
-        number = sorted(self.model.counts)[which % len(self.model.counts)]
+        number = list(self.model.counts)[which % len(self.model.counts)]
         code, location, difference = self.model.counts[number]
         cell = self.model.cell(code, location)
         granted = self.tried(approve_lines, DecideLines(number))

@@ -5,10 +5,12 @@ from collections import Counter
 import pytest
 
 from dashboard.kernel import db
+from dashboard.orders.store import reader, refresh
 from dashboard.routing import load
+from dashboard.routing.store import why
 from tests.checking import assert_clean
 from tests.concurrency.crowd import crowd
-from tests.factories import NOW, one, place, read, stock
+from tests.factories import NOW, one, order_row, place, read, stock
 from tests.routing.test_rule_sets import at, switched
 
 CALLERS, CALLS = 4, 5
@@ -29,8 +31,20 @@ def test_orders_that_come_at_once_pass_no_capacity_while_another_location_has_ro
     given = "SELECT p.code, count(*) FROM fulfilment_order f JOIN location p ON p.id = f.location_id GROUP BY p.code"
     assert dict(read(given)) == {"north": 7, "south": 13}
     assert dict(read("SELECT p.code, l.orders FROM routing_load l JOIN location p ON p.id = l.location_id")) == {"north": 7, "south": 13}
-    assert place(("A", 1)).created
-    assert one("SELECT sum(orders) FROM routing_load") == CALLERS * CALLS + 1
+    assert_clean()
+
+
+def test_what_fits_into_no_day_leaves_on_a_later_one_and_says_why(limited):
+    days = [order_row(place(("A", 1)).id).ship_by for _ in range(21 + 13 + 6)]
+
+    assert len(set(days[:20])) == 1
+    later = [sorted(set(days)).index(day) for day in days]
+    assert later == [0] * 20 + [1] * 7 + [2] * 7 + [3] * 6  # all are full: the first in rank gets them, each day its seven
+    assert one("SELECT orders FROM routing_load WHERE location_id = :id", id=at("north")) == 27
+    refresh()
+    because = why(reader(), 21)[0].because
+    assert because.settled.endswith("North has been given 7 orders today at 7 a day: it is 1 working day behind.")
+    assert "behind" not in why(reader(), 20)[0].because.settled
     assert_clean()
 
 
@@ -38,6 +52,6 @@ def test_a_claim_takes_all_or_nothing(limited):
     north, south = at("north"), at("south")
     claim = [(south, "Europe/London", 1), (north, "Europe/London", 1)]
 
-    assert db.write(lambda tx: load.claim(tx, claim, NOW)) is True
-    assert db.write(lambda tx: load.claim(tx, [(north, "Europe/London", None), (south, "Europe/London", 1)], NOW)) is False
+    assert db.write(lambda tx: load.claim(tx, claim, NOW)) == {north: 0, south: 0}
+    assert db.write(lambda tx: load.claim(tx, [(north, "Europe/London", None), (south, "Europe/London", 1)], NOW)) is None
     assert read("SELECT orders FROM routing_load ORDER BY location_id") == [(1,), (1,)]
