@@ -13,6 +13,7 @@ from dashboard.inventory.bins import create_bins, update_bin
 from dashboard.inventory.putting import move_units, put_away
 from dashboard.kernel import db
 from dashboard.kernel.errors import Conflict, Invalid
+from tests.accounts.helpers import sign_in
 from tests.api.conftest import Api
 from tests.counts.acting import ANN, EVA, TOM, approved, begun, counted, lines_of, opened, refused_as, status_of
 from tests.factories import NOW, balance, do, one, read, shop
@@ -131,3 +132,16 @@ def test_the_api_counts_a_bin(app):
     assert (made.status_code, made.json["bin"], made.json["line_count"]) == (201, "A-01", 1)
     assert api.post("counts", {"location": "north", "bin": "Z"}).json["facts"]["fields"]["bin"]
     assert api.post(f"counts/{made.json['number']}/figures", {"sku": "A", "units": 6}).status_code == 201
+
+
+def test_the_page_of_a_bin_says_how_exact_it_was(here, app):
+    number = opened(bin="A-01")
+    counted(number, "A", 6)
+    counted(number, "B", 3)
+    approved(number)
+    client = app.test_client()
+    sign_in(client)
+    assert "never counted" in client.get("/locations/north/bins/A-02").get_data(as_text=True)
+    with db.db.engine.connect() as connection:
+        bin_id = one("SELECT id FROM bin WHERE code = 'A-01'")
+        assert store.precision(connection, NOW - dt.timedelta(days=1), bin_id) == (2, 1, 1, 8)

@@ -113,8 +113,8 @@ def tab_counts(connection: sa.Connection) -> dict[str, int]:
     return {tab: sum(found.get(status, 0) for status in TABS[tab]) for tab in ("open", "review")}
 
 
-def precision(connection: sa.Connection, since: dt.datetime) -> Precision:
-    """Of the lines approved since then."""
+def precision(connection: sa.Connection, since: dt.datetime, bin_id: int | None = None) -> Precision:
+    """Of the lines approved since then; only those of one bin, when one is given."""
     off = sa.func.abs(CountLine.counted - CountLine.expected)
     query = sa.select(
         sa.func.count(),
@@ -122,4 +122,6 @@ def precision(connection: sa.Connection, since: dt.datetime) -> Precision:
         sa.func.coalesce(sa.func.sum(off), 0),
         sa.func.coalesce(sa.func.sum(CountLine.expected), 0),
     ).where(CountLine.state == "approved", CountLine.decided_at >= since)
+    if bin_id is not None:
+        query = query.where(CountLine.bin_id == bin_id)
     return Precision(*map(int, connection.execute(query).one()))

@@ -153,7 +153,8 @@ def newest(connection: sa.Connection, sku_id: int) -> int:
 
 def places_with_bins(connection: sa.Connection) -> set[int]:
     """Ids of the locations that have bins in use."""
-    return set(connection.execute(sa.select(Bin.location_id).where(Bin.active).distinct()).scalars())
+    some = sa.exists().where(Bin.location_id == Location.id, Bin.active)
+    return set(connection.execute(sa.select(Location.id).where(some)).scalars())
 
 
 def held(connection: sa.Connection, sku_ids: Iterable[int], location_ids: Iterable[int]) -> dict[tuple[int, int], list[Held]]:

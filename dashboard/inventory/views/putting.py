@@ -1,9 +1,11 @@
 """/locations/<code>/put-aways and the page of one bin: what lies in it, why, and where it goes next."""
 
+import datetime as dt
 from typing import Any
 
 import flask
 
+from dashboard.counts.store import precision
 from dashboard.inventory import store
 from dashboard.inventory.bin_forms import MoveForm, PutAwayForm
 from dashboard.inventory.bin_rules import KINDS
@@ -13,6 +15,7 @@ from dashboard.inventory.putting import move_units, put_away
 from dashboard.inventory.store import bins as read
 from dashboard.inventory.views import bins, words
 from dashboard.inventory.views.bins import blueprint
+from dashboard.kernel import clock
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.orders.store import reader, refresh
 from dashboard.web import access, once, paging
@@ -20,6 +23,7 @@ from dashboard.web.access import requires
 from dashboard.web.htmx import redirect, toast, wants_part
 
 PAGE = 50
+PRECISION_DAYS = 365
 
 
 @blueprint.post("/put-aways")
@@ -64,6 +68,8 @@ def _values(location: str, code: str, form: MoveForm | None = None) -> dict[str,
         "bin": found,
         "kinds": KINDS,
         "contents": contents,
+        "precision": precision(connection, clock.now() - dt.timedelta(days=PRECISION_DAYS), found.id),
+        "days": PRECISION_DAYS,
         "rows": [words.bin_entry(row) for row in rows[:PAGE]],
         "older": flask.url_for("bins.show", location=place.code, code=found.code, before=cursor) if cursor else None,
         "form": form if may_put and contents else None,
