@@ -259,6 +259,7 @@ EDITED = {
     "tax": "tax",
 }
 AMOUNTS = frozenset({"shipping", "discount", "tax"})
+PRIORITIES = {-1: "low", 0: "normal", 1: "high", 2: "urgent"}
 PLAIN_EDITS = frozenset({"quantity", "priority", "shipping_method"})
 HEADS = {"edit": "Order changed", "undo": "Change taken back", "cancel": "Part cancelled", "split": "Order split", "merge": "Orders merged"}
 
@@ -297,6 +298,8 @@ def _changed(name: str, sku: str, before: Any, after: Any, currency: str) -> str
         return f"{label} {money(before, currency)} → {money(after, currency)}"
     if name == "unit_price_e4":
         return f"{label} {price(before, currency)} → {price(after, currency)}"
+    if name == "priority":
+        return f"{label}: {PRIORITIES.get(before, before)} → {PRIORITIES.get(after, after)}"
     return f"{label} {_word(str(before))} → {_word(str(after))}"
 
 
