@@ -51,8 +51,11 @@ class LotMachine(RuleBasedStateMachine):
     def open_shop(self):
         self.sku, self.now = f"LOT{next(_shop):06d}", NOW
         do(create_skus, [CreateSku(self.sku, "By lot", unit_price_e4=100_000, tracks="lots")])
-        self.came = self.away = 0
+        self.came, self.away = 10, 0
         self.orders, self.legs = [], []
+        for units, lot in ((4, "L2"), (6, "L3")):
+            given = lots((lot, units, NOW.date() + NAMES[lot] * DAY))
+            do(receive_stock, ReceiveStock(self.sku, PLACES[0], units, given=given))
 
     def do(self, action, command):
         return do(action, command, self.now)
@@ -86,7 +89,7 @@ class LotMachine(RuleBasedStateMachine):
             return
 
     @precondition(lambda self: self.orders)
-    @rule(which=which, fate=st.sampled_from(("pick", "ship", "short", "cancel", "return")), units=few)
+    @rule(which=which, fate=st.sampled_from(("ship", "pick", "ship", "short", "cancel", "return")), units=few)
     def go_on(self, which, fate, units):
         order = self.orders[which % len(self.orders)]
         if fate == "cancel":
