@@ -5,6 +5,7 @@ runs again, and finds the first one's customer.
 """
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -219,10 +220,14 @@ def _keep_addresses(tx: Tx, found: list[Wanted]) -> None:
         rows[one.customer_id, key] = {"customer_id": one.customer_id, "key": key, **place, "used_at": used}
     if not rows:
         return
-    dialect: Any = sa.dialects.sqlite if tx.is_sqlite else sa.dialects.postgresql
+    tx.execute(_address_statement(tx.is_sqlite), [rows[pair] for pair in sorted(rows)])
+
+
+@functools.cache
+def _address_statement(is_sqlite: bool) -> Any:
+    dialect: Any = sa.dialects.sqlite if is_sqlite else sa.dialects.postgresql
     statement = dialect.insert(CustomerAddress.__table__)
     later = sa.case(
         (statement.excluded.used_at > CustomerAddress.used_at, statement.excluded.used_at), else_=CustomerAddress.used_at
     )
-    statement = statement.on_conflict_do_update(index_elements=["customer_id", "key"], set_={"used_at": later})
-    tx.execute(statement, [rows[pair] for pair in sorted(rows)])
+    return statement.on_conflict_do_update(index_elements=["customer_id", "key"], set_={"used_at": later})
