@@ -116,7 +116,6 @@ class Order(Base):
         ),
         sa.Index("ix_orders_ship_by", "ship_by", "id"),
         sa.Index("ix_orders_total", "total", "id"),
-        sa.Index("ix_orders_customer_name", "customer_name", "id"),
         sa.Index("ix_orders_unit_count", "unit_count", "id"),
         sa.Index("ix_orders_ship_country", "ship_country", "id"),
         sa.Index("ix_orders_channel", "channel", "placed_at", "id"),

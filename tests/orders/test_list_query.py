@@ -137,6 +137,19 @@ def test_a_page_that_cannot_be_filled_within_the_budget_says_how_far_it_looked(m
     assert everything(query) == []
 
 
+def test_names_of_a_large_list_are_sorted_among_the_newest(many, monkeypatch):
+    monkeypatch.setattr(keys, "NEWEST", 9)
+    query = ListQuery(sort="customer", descending=False, limit=5)
+
+    first = store.page(store.reader(), query, NOW, COUNTS)
+    rest = store.page(store.reader(), ListQuery(**{**query.__dict__, "after": first.after}), NOW, COUNTS)
+
+    newest = sorted(row.id for row in store.page(store.reader(), ListQuery(limit=9), NOW, COUNTS).rows)
+    assert (first.newest, sorted(row.id for row in first.rows + rest.rows)) == (9, newest)
+    names = [row.customer_name for row in first.rows + rest.rows]
+    assert names == sorted(names)
+
+
 def test_a_new_order_between_two_pages_shifts_nothing(many):
     query = ListQuery(sort="placed", descending=True, limit=20)
     first = store.page(store.reader(), query, NOW, {})

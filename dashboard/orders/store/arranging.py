@@ -1,5 +1,6 @@
 """Sort a few orders in memory: matches of a search, or what is left of a list that goes by groups."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,13 @@ def arranged(connection: sa.Connection, tests: Sequence[Any], sort: Sort, *, des
     keys.sort(key=lambda key: (_comparable(key.value), key.id), reverse=descending and not sort.group)
     keys.sort(key=lambda key: key.place)  # the orders without a value have a place of their own
     return keys
+
+
+def is_among(connection: sa.Connection, ids: Sequence[int]) -> Any:
+    """The order is one of these, however many."""
+    if connection.dialect.name == "sqlite":
+        return Order.id.in_(sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(ids))))
+    return Order.id == sa.any_(sa.cast(list(ids), sa.ARRAY(sa.BigInteger)))
 
 
 def behind(keys: Sequence[Key], after: Cursor | None, *, descending: bool) -> Sequence[Key]:

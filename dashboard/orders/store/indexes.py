@@ -12,7 +12,7 @@ HELD: dict[str, frozenset[str]] = {
     if index.name
 }
 """Short name of an index -> the columns that can be read from it without the row itself."""
-SORTED_BY = {"placed_at": "placed_at", "ship_by": "ship_by", "total": "total", "customer_name": "customer_name", "unit_count": "unit_count"}
+SORTED_BY = {"placed_at": "placed_at", "ship_by": "ship_by", "total": "total", "unit_count": "unit_count"}
 
 
 class Walk(NamedTuple):

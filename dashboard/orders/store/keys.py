@@ -10,15 +10,18 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from dashboard.orders.model import Order
-from dashboard.orders.store.arranging import FEW, arranged, behind
+from dashboard.orders.store.arranging import FEW, arranged, behind, is_among
 from dashboard.orders.store.conditions import OPEN, Clause, table, unindexed
-from dashboard.orders.store.indexes import HELD, walk_by
+from dashboard.orders.store.indexes import HELD, SORTED_BY, walk_by
 from dashboard.orders.store.sorts import Cursor, Key, Segment, Sort, null_rule, segments
 
 FIRST = 4_000
 BUDGET = 120_000
 """Index entries a query may look at; a look into the table, or into another one, counts as LOOKUP of them."""
 LOOKUP = 5
+NEWEST = 5_000
+"""Of so many orders a sort is made that no index keeps, when the list has more than can be read whole."""
+NEWEST_FIRST = Sort("placed_at")
 COUNTED = {
     "to_pick": ("to_release", "picking"),
     "to_pack": ("to_pack",),
@@ -37,11 +40,15 @@ COUNTED = {
 
 
 class Found(NamedTuple):
-    """keys: in order. stopped: where the search for more ended before the list did, None when it did not. looked: orders looked at."""
+    """keys: in order. stopped: where the search for more ended before the list did, None when it did not. looked: orders looked at.
+
+    newest: how many newest orders the sorted ones were taken from; 0 where nothing was left out.
+    """
 
     keys: list[Key]
     stopped: Cursor | None = None
     looked: int = 0
+    newest: int = 0
 
 
 class Ask(NamedTuple):
@@ -70,6 +77,8 @@ def listed(
     if source is not None and size <= FEW:
         few = arranged(connection, _tests(source, clauses, connection.dialect.name), sort, descending=descending)
         return Found(list(behind(few, after, descending=False)[:wanted]))
+    if sort.column not in (*SORTED_BY, "id"):
+        return _unwalked(connection, sort, clauses, counts, descending=descending, after=after, wanted=wanted)
     keys: list[Key] = []
     for segment in segments(sort, descending=descending):
         if (after and segment.place < after.place) or _excluded(segment, clauses):
@@ -81,6 +90,30 @@ def listed(
         if found.stopped is not None or len(keys) >= wanted:
             return Found(keys, found.stopped, found.looked)
     return Found(keys)
+
+
+def _unwalked(
+    connection: sa.Connection,
+    sort: Sort,
+    clauses: Sequence[Clause],
+    counts: Mapping[str, int],
+    *,
+    descending: bool,
+    after: Cursor | None,
+    wanted: int,
+) -> Found:
+    """A sort that no index keeps: of a set that can be read whole, or of the newest orders."""
+    (segment,) = segments(sort, descending=descending)
+    ask = Ask(sort, segment, clauses, after, wanted)
+    source, _ = smallest(connection, clauses, sort.column, counts)
+    if source is not None:
+        return _keys(connection, whole(ask, source, connection.dialect.name), ask)
+    newest = Segment(0, "placed_at", True, (), False)
+    near = _walked(connection, Ask(NEWEST_FIRST, newest, clauses, None, NEWEST), BUDGET)
+    among = Clause(lambda _: is_among(connection, [key.id for key in near.keys]), frozenset())
+    found = _keys(connection, whole(ask._replace(clauses=()), among, connection.dialect.name), ask)
+    cut = len(near.keys) == NEWEST or near.stopped is not None
+    return found._replace(newest=len(near.keys) if cut else 0)
 
 
 def tune(connection: sa.Connection) -> None:

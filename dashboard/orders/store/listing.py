@@ -1,7 +1,6 @@
 """The order list: keyset pages, found by keys.py or by a search, then the rows of that page by id."""
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from dashboard.orders import search
 from dashboard.orders.model import Order
 from dashboard.orders.store import conditions, rows
-from dashboard.orders.store.arranging import arranged, behind
+from dashboard.orders.store.arranging import arranged, behind, is_among
 from dashboard.orders.store.conditions import Clause, table, unindexed
 from dashboard.orders.store.keys import Found, listed
 from dashboard.orders.store.rows import Row, order_rows
@@ -75,6 +74,7 @@ def ids_of(
     else:
         sort, more = SORTS[query.sort], query.limit + 1
         found = listed(connection, sort, clauses, counts, descending=query.descending, after=query.after, wanted=more)
+        newest = found.newest
     keys = found.keys[: query.limit]
     ids = [key.id for key in keys]
     if len(found.keys) > query.limit:
@@ -118,11 +118,9 @@ def _sorted_matches(connection: sa.Connection, query: ListQuery, clauses: Sequen
 
 
 def _tests(connection: sa.Connection, ids: Sequence[int], clauses: Sequence[Clause]) -> list[Any]:
-    """The order is one of these, however many, and passes the clauses."""
-    if connection.dialect.name == "sqlite":
-        among = Order.id.in_(sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(ids))))
-        return [among, *(clause.test(unindexed) for clause in clauses)]
-    return [Order.id == sa.any_(sa.cast(list(ids), sa.ARRAY(sa.BigInteger))), *(clause.test(table) for clause in clauses)]
+    """The order is one of these and passes the clauses, without an index of theirs."""
+    at = unindexed if connection.dialect.name == "sqlite" else table
+    return [is_among(connection, ids), *(clause.test(at) for clause in clauses)]
 
 
 def _exact(connection: sa.Connection, query: ListQuery, now: dt.datetime) -> list[int]:
