@@ -18,7 +18,7 @@ from dashboard.promises.model import OrderPromise
 from dashboard.promises.rules import Outcome, outcome
 from dashboard.purchasing.model import PurchaseOrder, PurchaseOrderLine
 
-MOST_ORDERS = 100
+MOST_ORDERS = 50
 """Orders that hear of a moved date in one transaction; a job goes on with the others."""
 FOLLOW = "promises.follow"
 _PROMISE: Any = OrderPromise.__table__
@@ -58,7 +58,7 @@ def recompute(tx: Tx, command: Recompute, actor: Actor, now: dt.datetime) -> int
     sources.lock(tx, sku_ids)
     lines: set[int] = set()
     for sku_id in sku_ids:
-        lines |= sources.share_out(tx, sku_id, now.date())
+        lines |= sources.share_out(tx, sku_id, now.date(), command.whole)
     lines |= _lines_of(tx, command.order_ids)
     changes = _differing(tx, sorted(lines), command, now)
     moving = sorted({change.line.order_id for change in changes if change.moves})

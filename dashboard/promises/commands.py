@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Recompute:
     """Promise afresh to everybody who waits for these SKUs, and to these orders. cause, because: as in events.PromiseChanged.
 
-    preorders: SKU codes of which the orders' units were sold on preorder.
+    preorders: SKU codes of which the orders' units were sold on preorder. whole: look at every line that waits for the SKUs, not only
+    at those that are served otherwise than before.
     """
 
     sku_ids: tuple[int, ...] = ()
@@ -15,3 +16,4 @@ class Recompute:
     cause: str = "order"
     because: str = ""
     preorders: tuple[str, ...] = ()
+    whole: bool = False

@@ -21,7 +21,8 @@ MOST = 100
 def follow(job: Leased) -> int:
     """The orders a long recomputation left for later."""
     asked = job.payload
-    return db.write(recompute, Recompute(tuple(asked["sku_ids"]), (), asked["cause"], asked["because"]), CLOCK, clock.now())
+    command = Recompute(tuple(asked["sku_ids"]), (), asked["cause"], asked["because"], whole=True)
+    return db.write(recompute, command, CLOCK, clock.now())
 
 
 @jobs.periodic("promises.upkeep", dt.timedelta(minutes=1))

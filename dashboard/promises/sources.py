@@ -23,14 +23,14 @@ def lock(tx: Tx, sku_ids: Iterable[int]) -> None:
             tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_SPACE, sa.cast(sku_id % 2**31, sa.Integer))))
 
 
-def share_out(tx: Tx, sku_id: int, today: dt.date) -> set[int]:
-    """Decide anew who gets which units of the SKU, and keep it. Returns the lines that wait for it, or did."""
+def share_out(tx: Tx, sku_id: int, today: dt.date, whole: bool) -> set[int]:
+    """Decide anew who gets which units of the SKU, and keep it. Returns the lines served otherwise than before; whole: all of them."""
     wants = facts.waiting(tx.connection, sku_id)
     supply = facts.supply(tx.connection, sku_id, today)
     shares = serve(wants, supply.shelf, supply.arrivals, supply.release)
     stored = of_sku(tx, sku_id)
     _write(tx, sku_id, shares, stored)
-    return set(shares) | set(stored)
+    return {line for line in shares.keys() | stored.keys() if whole or shares.get(line) != stored.get(line)}
 
 
 def of_sku(tx: Tx, sku_id: int) -> dict[int, tuple[Share, ...]]:

@@ -226,7 +226,7 @@ def test_a_long_line_is_told_in_portions(three, monkeypatch):
     assert days() == [WED_1, WED_1, None]
     assert one("SELECT count(*) FROM job WHERE task = 'promises.follow'") == 1
     sku_id = one("SELECT id FROM sku WHERE code = 'A'")
-    do(recompute, Recompute((sku_id,)))
+    do(recompute, Recompute((sku_id,), whole=True))
     assert days() == [WED_1] * 3
 
 
