@@ -27,6 +27,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "count": ("warehouse", "/counts -> /counts/C"),
     "count review": ("ops", "/counts/C00009/review"),
     "new count": ("warehouse", "/counts/new"),
+    "rules of counting": ("ops", "/counts/settings"),
     "purchase orders": ("ops", "/purchase-orders"),
     "purchase order": ("ops", "/purchase-orders?view=incoming -> /purchase-orders/PO"),
     "purchase draft": ("ops", "/purchase-orders?view=draft -> /purchase-orders/PO"),

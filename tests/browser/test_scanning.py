@@ -9,7 +9,7 @@ from tests.browser import shop
 from tests.browser.driving import Api
 from tests.browser.looking import Visitor
 
-WAIT = 15_000
+WAIT = 30_000
 SCANS = 60
 BURST = """async ([codes, gap]) => {
   const field = document.getElementById("scan-code");
@@ -34,7 +34,7 @@ def dock(chromium, built_shop, tmp_path_factory):
     with shop.serve(built_shop, tmp_path_factory.mktemp("dock")) as served:
         api = Api(served)
         place = api.ask("GET", "stock?limit=1")["items"][0]["location"]
-        codes = sorted({item["sku"] for item in api.ask("GET", "stock?limit=200")["items"]})[-3:]
+        codes = [code for (code,) in asked(served.folder, "SELECT code FROM sku WHERE kind = 'stock' AND tracks = 'none' LIMIT 3")]
         lines = [{"sku": code, "quantity": 200} for code in codes]
         draft = {"supplier": "Marlow Metalware", "location": place, "lines": lines, "expected_on": "2020-01-01"}
         number = api.ask("POST", "purchase-orders", draft)["number"]
@@ -47,14 +47,20 @@ def dock(chromium, built_shop, tmp_path_factory):
         second.close()
 
 
+def asked(folder, sql, *values):
+    """Rows of the served shop's database."""
+    with sqlite3.connect(f"file:{folder / 'orderdeck.sqlite3'}?mode=ro", uri=True) as database:
+        return database.execute(sql, values).fetchall()
+
+
 def scanned(folder, number) -> list[str]:
     """The SKUs received of the purchase order, one by one, as they went on the shelf."""
-    with sqlite3.connect(f"file:{folder / 'orderdeck.sqlite3'}?mode=ro", uri=True) as database:
-        rows = database.execute(
-            "SELECT s.code, r.units FROM purchase_receipt r JOIN purchase_order_line l ON l.id = r.line_id JOIN sku s ON s.id = l.sku_id"
-            " JOIN purchase_order p ON p.id = l.purchase_order_id WHERE p.number = ? ORDER BY r.id",
-            (number,),
-        ).fetchall()
+    rows = asked(
+        folder,
+        "SELECT s.code, r.units FROM purchase_receipt r JOIN purchase_order_line l ON l.id = r.line_id JOIN sku s ON s.id = l.sku_id"
+        " JOIN purchase_order p ON p.id = l.purchase_order_id WHERE p.number = ? ORDER BY r.id",
+        number,
+    )
     assert {units for _, units in rows} <= {1}
     return [code for code, _ in rows]
 

@@ -93,7 +93,7 @@ function show(body, { code }) {
   const fresh = body.querySelector("#scan-result") || refusal(body);
   const old = document.getElementById("scan-result");
   old.replaceWith(document.adoptNode(fresh));
-  if (!fresh.classList.contains("ok")) miss(`${code}: ${fresh.textContent.trim().replace(/\s+/g, " ")}`);
+  if (!fresh.classList.contains("ok")) miss(code, fresh);
   const due = body.querySelector("#dock-due");
   const shown = document.getElementById("dock-due");
   if (due && shown && !waiting.length && !shown.contains(document.activeElement)) shown.replaceWith(document.adoptNode(due));
@@ -105,7 +105,9 @@ function refusal(body) {
 }
 
 // The next scan's answer is there in a tenth of a second: what was refused must not go with it.
-function miss(text) {
+function miss(code, { textContent }) {
+  const said = textContent.trim().split(/\s*\n\s*|(?=“)/).join(" ");
+  const text = said.includes(code) ? said : `${code}: ${said}`;
   const list = document.getElementById("scan-missed");
   list.hidden = false;
   list.prepend(Object.assign(document.createElement("li"), { textContent: text }));
