@@ -172,21 +172,27 @@ class EditForm:
 
 def opened(facts: Facts) -> EditForm:
     """The form as it is first shown."""
-    values = {name: facts.header[name] for name in rules.HEADER if name not in ("shipping", "priority")}
-    values |= {
-        "shipping": units.decimal_text(facts.header["shipping"], facts.currency),
-        "priority": str(facts.header["priority"]),
-    }
-    for line in facts.lines:
-        texts = (
-            str(line.live),
-            units.price_text(line.unit_price_e4, facts.currency),
-            units.decimal_text(line.discount, facts.currency),
-            units.decimal_text(line.tax, facts.currency),
-        )
-        values |= {f"line-{line.id}-{name}": text for name, text in zip(NAMES.values(), texts, strict=True)}
+    fields = rules.fields_of(facts)
+    values = {_typed_name(name): _text(name, value, facts.currency) for name, value in fields.items()}
     values |= {"order_discount": "", "on_shortage": "refuse", "reason": ""}
     return EditForm(facts, values, [TypedLine(place) for place in range(SPARE_LINES)], rules.fields_of(facts), facts.version)
+
+
+def _text(name: str, value: Any, currency: str) -> str:
+    """A field's value as it is typed."""
+    what = split_field(name)[1]
+    if what == "unit_price_e4":
+        return units.price_text(value, currency)
+    return units.decimal_text(value, currency) if what in ("discount", "tax", "shipping") else str(value)
+
+
+def follow(form: EditForm) -> None:
+    """Show what others changed meanwhile in the fields this person left alone."""
+    for name, now in rules.fields_of(form.facts).items():
+        typed, seen = _typed_name(name), form.base.get(name, now)
+        if seen != now and form.values.get(typed) == _text(name, seen, form.facts.currency):
+            form.values[typed] = _text(name, now, form.facts.currency)
+            form.base[name] = now
 
 
 def sent(facts: Facts, form: Mapping[str, str]) -> EditForm:

@@ -82,16 +82,29 @@ def test_two_people_change_the_same_field_and_another(client, placed):
     assert "A: units" in clash.root.text
     assert "Mia Ops" in clash.root.text
     assert clash.form(f"{at}/edits").fields()["ship_city"] == "Hull"
+    assert clash.form(f"{at}/edits").fields()["ship_line2"] == "Flat 2"  # theirs, where nothing of mine stands
     assert order_row(placed.id).version == 2
 
     kept = {"keep_ship_city": "yours", f"keep_line:{a}:quantity": "theirs", "act": "preview"}
     page = post(client, clash, f"{at}/edits", **kept)
-    assert "kept: Address, second line" in page.get("edit-preview").text
     page = submit(client, page.form(f"{at}/edits"), **{**kept, "act": "save"})
 
     order = order_row(placed.id)
     assert (order.ship_city, order.ship_line2) == ("Hull", "Flat 2")
     assert [line.ordered for line in line_rows(placed.id)] == [4, 2]
+    assert order.version == 3
+
+
+def test_disjoint_changes_merge_and_say_so(client, placed):
+    at = f"/orders/{placed.number}"
+    page = open_page(client, f"{at}/edit")
+    do(edit_order, EditOrder(placed.id, (SetAddress({"line2": "Flat 2"}),)))
+
+    page = post(client, page, f"{at}/edits", ship_city="Hull", act="preview")
+    assert "kept: Address, second line" in page.get("edit-preview").text
+    page = submit(client, page.form(f"{at}/edits"), act="save")
+
+    assert (order_row(placed.id).ship_city, order_row(placed.id).ship_line2) == ("Hull", "Flat 2")
     assert "Kept from somebody else's change: address, second line" in page.get("toasts").text
 
 

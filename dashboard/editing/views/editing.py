@@ -118,6 +118,7 @@ def _conflict(form: EditForm, error: Conflict) -> Any:
             form.complain(why)
         return _again(form, shown, 409, once.fresh_key())
     fresh = forms.sent(_facts(number), flask.request.form)
+    forms.follow(fresh)
     fresh.base |= error.facts["theirs"]
     fresh.version, fresh.expected = error.facts["version"], None
     return _again(fresh, None, 409, once.fresh_key(), _diff(fresh.facts, error))
