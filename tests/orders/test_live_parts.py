@@ -55,6 +55,8 @@ def test_pushed_parts_are_the_parts_of_a_fresh_page(app, client, order, variant)
 
     page = open_page(client, f"/orders/{order.number}")
     for row in payload.rows:
+        if row.k.startswith("customer-"):
+            continue  # the order's row on its customer's page
         part = Page(row.html).get(row.k)
         assert (part.attributes, part.text) == (page.get(row.k).attributes, page.get(row.k).text)
     assert payload.ids == [livepage.Id(f"order-page-{order.id}", int(page.get(f"order-page-{order.id}").attributes["data-v"]))]
