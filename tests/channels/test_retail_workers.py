@@ -1,9 +1,13 @@
-"""Online Retail with half of what its orders want: four workers oversell nothing, and receipts go to who has waited longest."""
+"""Online Retail with half of what its orders want: four workers oversell nothing, and receipts go to who has waited longest.
+
+RETAIL_INVOICES=1000 takes more of them.
+"""
 
 import csv
 import gzip
 import itertools
 import json
+import os
 import re
 import subprocess
 import sys
@@ -19,7 +23,7 @@ from dashboard.inventory.commands import ReceiveStock
 from tests.factories import do, locations, one, read, skus
 from tests.invariants import assert_whole
 
-INVOICES = 60
+INVOICES = int(os.environ.get("RETAIL_INVOICES", "60"))
 WORKERS = 4
 PRODUCT = re.compile(r"[0-9]{5}[A-Za-z]*")
 LINES = (
@@ -34,7 +38,7 @@ def invoices(shared_data):
     source = next((shared_data / "orders" / "online_retail").glob("*.csv.gz"))
     found: dict[str, tuple[str, str, list]] = {}
     with gzip.open(source, "rt", encoding="utf-8", newline="") as file:
-        for row in itertools.islice(csv.DictReader(file), 6_000):
+        for row in itertools.islice(csv.DictReader(file), 100 * INVOICES):
             if int(row["Quantity"]) > 0 and PRODUCT.fullmatch(row["StockCode"]) and not row["InvoiceNo"].startswith("C"):
                 at = row["InvoiceDate"].replace(" ", "T")
                 order = found.setdefault(row["InvoiceNo"], (row["InvoiceNo"], f"{at}+00:00", []))

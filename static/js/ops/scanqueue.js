@@ -3,8 +3,6 @@
  * own, so that whoever scans faster than the server answers loses nothing, and a scan sent twice is received once.
  */
 
-import { uuid } from "./uuid.js";
-
 const STORE = "orderdeck.scans";
 const WAITS_MS = [500, 1000, 2000, 4000, 8000];
 const FAILURES = 4; // of the server itself; one that cannot be reached is asked for ever
@@ -49,7 +47,7 @@ function endByTab(event) {
 function take(form) {
   const code = codeField(form).value.trim();
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrf_token" && name !== "_key");
-  if (code) waiting.push({ action: form.getAttribute("action"), code, fields: [...fields, ["_key", uuid()]] });
+  if (code) waiting.push({ action: form.getAttribute("action"), code, fields: [...fields, ["_key", [...crypto.getRandomValues(new Uint32Array(4))].join("-")]] });
   form.reset();
   codeField(form).focus();
   keep();
@@ -111,14 +109,14 @@ function miss(code, { textContent }) {
   const list = document.getElementById("scan-missed");
   list.hidden = false;
   list.prepend(Object.assign(document.createElement("li"), { textContent: text }));
-  while (list.children.length > MOST_MISSED) list.lastElementChild.remove();
+  list.children[MOST_MISSED]?.remove();
 }
 
 function tell(failures) {
   const place = document.getElementById("scan-waiting");
   const many = `${waiting.length} ${waiting.length === 1 ? "scan waits" : "scans wait"}`;
-  place.hidden = waiting.length < 2 && !failures;
-  place.textContent = failures ? `${many}: the server does not answer. They are kept, and sent again by themselves.` : `${many}.`;
+  place.hidden = !failures && waiting.length < 2;
+  place.textContent = failures ? `${many}: no answer yet. They are kept and sent again.` : `${many}.`;
 }
 
 function stored() {

@@ -1,0 +1,5 @@
+/** Entry of pages whose lines are looked up while they are typed, beside ops.js. */
+
+import { startPrefill } from "./ops/prefill.js";
+
+startPrefill();
