@@ -88,6 +88,7 @@ def _placed_line(line: Line, currency: str) -> dict[str, Any]:
         "allocated": line.allocated - packed,
         "backordered": line.backordered,
         "packed": packed,
+        "promise": None,  # made once the order is committed
     }
 
 

@@ -49,7 +49,8 @@ def _place(tx: Tx, placing: Placing, actor: Actor, now: dt.datetime) -> tuple[in
     if placed.created:
         return 201, order_answers.placed(placed, placing.command, now, placing.base)
     facts = store.by_id(tx.connection, placed.id)
-    record = store.order_record(tx.connection, placed.number)
+    promised = promises.of_lines(tx.connection, placed.id, now.date())
+    record = order_answers.with_promises(store.order_record(tx.connection, placed.number), promised, actor)
     return 200, order_answers.known(record, facts.tracking_rotation, placing.base)
 
 
