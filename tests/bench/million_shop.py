@@ -113,6 +113,8 @@ def fill(folder: Path, url: str) -> None:
         for table in Base.metadata.sorted_tables:
             _copy(source, target, table)
         _index(target)
+        for table in Base.metadata.sorted_tables:
+            _go_on_counting(target, table)
         target.commit()
         target.autocommit = True
         target.execute("VACUUM ANALYZE")
@@ -135,6 +137,14 @@ def _copy(source: engines.sqlite.Connection, target: psycopg.Connection, table: 
             copy.write_row(values)
     for _, definition in indexes:
         target.execute(definition)
+
+
+def _go_on_counting(target: psycopg.Connection, table: sa.Table) -> None:
+    """The next row gets the id after the last one."""
+    if "id" in table.columns:
+        sequence = target.execute("SELECT pg_get_serial_sequence(%s, 'id')", (table.name,)).fetchone()
+        if sequence and sequence[0]:
+            target.execute(f"SELECT setval('{sequence[0]}', greatest(1, (SELECT max(id) FROM {table.name})))")
 
 
 def _index(target: psycopg.Connection) -> None:
