@@ -6,6 +6,7 @@ from typing import Any
 import flask
 
 from dashboard.accounts.roles import reaches_location
+from dashboard.inventory.store import bins
 from dashboard.kernel import clock, units
 from dashboard.orders.store import reader
 from dashboard.promises import store as promises
@@ -56,6 +57,7 @@ def values_of(number: str, typed: forms.TypedReceipt | None = None, problem: str
         },
         "cancel_reasons": list(CANCEL_REASONS.items()),
         "short_reasons": list(SHORT_REASONS.items()),
+        "has_bins": order.location_id in bins.places_with_bins(reader()),
         "over_reasons": [("", "No more than was ordered"), *OVER_REASONS.items()],
         "key": once.fresh_key() if problem else once.new_key(),
     }
