@@ -157,7 +157,7 @@ def _seconds(ask: Any) -> float:
 def _requests(app: flask.Flask, name: str) -> list[Figure]:
     """Whole requests for the first pages of all addresses and for pages far down, in turn with a view that does nothing."""
     client = app.test_client()
-    sign_in(client, user=add_user(app, "owner"))
+    sign_in(client, user=add_user(app, "owner", f"bench-{time.time_ns()}@shop.example"))
     paths = [f"/orders?{address}" for address in addresses()] + list(deep_pages(client).values())
     each: dict[str, list[float]] = {path: [] for path in paths}
     nothing: list[float] = []
