@@ -1,6 +1,7 @@
 """A served demo shop and signed-in browsers of every look."""
 
 import contextlib
+import fcntl
 
 import pytest
 
@@ -9,9 +10,15 @@ from tests.browser.looking import Visitor
 
 
 @pytest.fixture(scope="session")
-def built_shop(tmp_path_factory):
-    """The folder of a demo shop with 300 orders; copy it before it is served."""
-    return shop.build(tmp_path_factory.mktemp("built"))
+def built_shop(tmp_path_factory, testrun_uid):
+    """The folder of a demo shop with 300 orders; copy it before it is served. All workers of a run share one."""
+    folder = tmp_path_factory.getbasetemp().parent / f"built-{testrun_uid}"
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            fresh = shop.build(folder.with_suffix(".new"))
+            fresh.rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -67,11 +67,13 @@ class Api:
         return self.ask("POST", "stock/adjustments", {"sku": sku, "location": location, "change": change, "reason": "recount"})
 
     def stocked(self, units: int = 8) -> tuple[str, str]:
-        """A (SKU, location) with at least so many units available."""
+        """A (SKU, location) with at least so many units available, of a SKU that is told apart by nothing."""
         found = self.ask("GET", "stock?limit=200")["items"]
-        best = max(found, key=lambda item: item["available"])
-        assert best["available"] >= units, best
-        return best["sku"], best["location"]
+        for item in sorted(found, key=lambda item: -item["available"]):
+            assert item["available"] >= units, item
+            if self.ask("GET", f"skus/{item['sku']}")["tracks"] == "none":
+                return item["sku"], item["location"]
+        raise AssertionError("every SKU of the shop is kept by lot or serial number")
 
 
 class Line:

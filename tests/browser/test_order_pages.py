@@ -125,7 +125,7 @@ def test_what_one_holds_the_other_sees(people, mia):
 
     other.page.get_by_role("link", name="Hold…").click()
     dialog = other.page.locator("#hold-dialog")
-    dialog.locator("select").select_option("fraud")
+    dialog.locator("select[name=kind]").select_option("fraud")
     dialog.locator("textarea").fill("looks odd")
     assert other.violations() == []
     dialog.get_by_role("button", name="Hold order").click()

@@ -200,7 +200,7 @@ class TestScreen:
             self.client.eio.ws.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self):
-        self.client.disconnect()
+        self.client.shutdown()
 
 
 def eventually(condition, seconds=5.0):
