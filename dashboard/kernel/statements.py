@@ -97,6 +97,7 @@ class Rows:
 
     def __init__(self, table: str, columns: Iterable[str], zero: Iterable[str] = ()):
         columns, zero = tuple(columns), tuple(zero)
+        self.columns = columns
         head = f"INSERT INTO {table} ({', '.join((*columns, *zero))}) VALUES "  # noqa: S608 (names of ours, never input)
         sqlite, postgresql = ("(" + ", ".join((mark,) * len(columns) + ("0",) * len(zero)) + ")" for mark in ("?", "%s"))
         self.sqlite, self.postgresql = head + sqlite, head + postgresql

@@ -8,18 +8,18 @@ from typing import Any
 from dashboard.channels.actions import place_order
 from dashboard.kernel import clock, db, engines
 from dashboard.kernel.actor import system
-from dashboard.kernel.statements import Prepared
+from dashboard.kernel.statements import Prepared, Rows
 from dashboard.kernel.tx import Tx
 
 WRITES = ("INSERT", "UPDATE")
 COUNTED = ("orders", "order_line", "payment", "fulfilment_order", "event")
 PRAGMAS = ("busy_timeout = 10000", "foreign_keys = ON", f"journal_mode = {engines.journal_mode()}", "synchronous = FULL",
            "temp_store = MEMORY", "cache_size = -16000")  # fmt: skip
-Noted = list[tuple[Prepared, list[Any]]]
+Noted = list[tuple[Prepared | Rows, list[Any]]]
 
 
-def text_of(statement: Prepared) -> str:
-    return statement.on("sqlite").text
+def text_of(statement: Prepared | Rows) -> str:
+    return statement.sqlite if isinstance(statement, Rows) else statement.on("sqlite").text
 
 
 class Recorder(Tx):
@@ -38,6 +38,11 @@ class Recorder(Tx):
         if rows:
             self.noted.append((statement, [dict(row) for row in rows]))
         return super().run_many(statement, rows)
+
+    def add(self, rows: Rows, values: Any) -> int:
+        if values:
+            self.noted.append((rows, [dict(zip(rows.columns, value, strict=True)) for value in values]))
+        return super().add(rows, values)
 
 
 def record(command: Any) -> Noted:
@@ -79,10 +84,15 @@ def _executions(noted: Noted) -> list[tuple[str, Any, bool]]:
     """(text, values by place, whether they are many) of each call of the driver: the same that the product makes."""
     calls: list[tuple[str, Any, bool]] = []
     for statement, rows in noted:
-        text, arrange, fixed = statement.on("sqlite")
-        values = [arrange({**fixed, **row}) for row in rows]
-        calls.append((text, values if len(rows) > 1 else values[0], len(rows) > 1))
+        calls.append((text_of(statement), _values(statement, rows) if len(rows) > 1 else _values(statement, rows)[0], len(rows) > 1))
     return calls
+
+
+def _values(statement: Prepared | Rows, rows: list[Any]) -> list[Any]:
+    if isinstance(statement, Rows):
+        return [tuple(row[name] for name in statement.columns) for row in rows]
+    _, arrange, fixed = statement.on("sqlite")
+    return [arrange({**fixed, **row}) for row in rows]
 
 
 class _Copy:
@@ -121,7 +131,7 @@ class _Copy:
         return new | own() if own else new
 
 
-def _table(statement: Prepared) -> str:
+def _table(statement: Prepared | Rows) -> str:
     words = text_of(statement).split()
     return words[2] if words[0] == "INSERT" else ""
 
