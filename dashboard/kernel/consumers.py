@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 MOST_WAITING = 5_000
+BITE = 100
+"""Events of one step of a projection that may be behind: nobody who writes meanwhile waits for more than that."""
 SAVE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 30.0
 
@@ -87,6 +89,7 @@ class Consumer:
         self.seq: int | None = None
         self._database, self._step, self._wanted = database, step, wanted
         self._every = every
+        self._most = BITE if every else MOST_WAITING
         self._waiting: list[Recorded] = []
         self._stored = 0
         self._saved_at = time.monotonic()
@@ -142,10 +145,16 @@ class Consumer:
 
     def _step_on(self, last: int) -> int:
         """Do the step for what waits. The events wait on when it fails; the cursor is then read again, and they with it."""
-        wanted = self._waiting
-        done = self._database.write(lambda tx: self._step_and_move(tx, wanted, last)) or 0
+        done = 0
+        while self._waiting:
+            bite, rest = self._waiting[:self._most], self._waiting[self._most:]
+            done += self._bite(bite, bite[-1].seq if rest else last)
+            self._waiting = rest
+        return done
+
+    def _bite(self, events: Sequence[Recorded], last: int) -> int:
+        done = self._database.write(lambda tx: self._step_and_move(tx, events, last)) or 0
         crash.point("relay_dispatched")
-        self._waiting = []
         self._stored, self._saved_at = last, time.monotonic()
         return done
 
