@@ -15,7 +15,7 @@ from dashboard.customers import rules, totals
 from dashboard.customers.model import Customer, CustomerAddress, CustomerKey, CustomerOrder
 from dashboard.customers.rules import JOINING, Keys, Person, keys_of
 from dashboard.kernel.errors import TryAgain
-from dashboard.kernel.statements import Prepared, next_ids
+from dashboard.kernel.statements import Rows, next_ids, rows_into
 from dashboard.kernel.tx import Tx
 from dashboard.orders.countries import code_of
 from dashboard.orders.model import Order
@@ -26,17 +26,8 @@ _ORDER = (
 )  # fmt: skip
 
 
-def unless_there(table: str, *columns: str) -> Prepared:
-    """INSERT of these columns that leaves a row alone which is there already."""
-    text = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({{}}) ON CONFLICT DO NOTHING"
-    return Prepared(
-        sqlite=text.format(", ".join(f":{name}" for name in columns)),
-        postgresql=text.format(", ".join(f"%({name})s" for name in columns)),
-    )
-
-
-_ADD_KEY = unless_there("customer_key", "kind", "value", "customer_id", "joins")
-_LINK = unless_there("customer_order", "order_id", "customer_id", "matched_by", "currency", "amount", "counted")
+_ADD_KEY = rows_into(CustomerKey, "kind", "value", "customer_id", "joins").on_conflict("DO NOTHING")
+_LINK = rows_into(CustomerOrder, "order_id", "customer_id", "matched_by", "currency", zero=("amount", "counted")).on_conflict("DO NOTHING")
 
 
 class Known(NamedTuple):
@@ -69,7 +60,7 @@ def follow_orders(tx: Tx, order_ids: Sequence[int]) -> int:
     known = _known(tx, [keys for _, keys in wanted])
     fresh = iter(next_ids(tx, "customer", len(wanted)))
     newcomers: list[dict[str, Any]] = []
-    added: list[dict[str, Any]] = []
+    added: list[tuple[Any, ...]] = []
     found = []
     for row, keys in wanted:
         found_id, how = _find(known, keys)
@@ -144,8 +135,8 @@ def _find(known: Known, keys: Keys) -> tuple[int | None, str]:
     return None, "new"
 
 
-def _learn(known: Known, customer_id: int, keys: Keys) -> list[dict[str, Any]]:
-    """Remember by what this record is recognised from now on. Returns the rows to write."""
+def _learn(known: Known, customer_id: int, keys: Keys) -> list[tuple[Any, ...]]:
+    """Remember by what this record is recognised from now on. Returns the rows of _ADD_KEY to write."""
     mine = known.keys.setdefault(customer_id, set())
     pairs = list(keys.joining.items())
     pairs += [("word", word) for word in sorted(keys.words)] + ([("address", keys.address)] if keys.address else [])
@@ -159,7 +150,7 @@ def _learn(known: Known, customer_id: int, keys: Keys) -> list[dict[str, Any]]:
             known.holders[kind, value] = customer_id
         if kind in JOINING:
             known.sharing.setdefault((kind, value), []).append(customer_id)
-        rows.append({"kind": kind, "value": value, "customer_id": customer_id, "joins": joins})
+        rows.append((kind, value, customer_id, joins))
     known.words.setdefault(customer_id, set()).update(keys.words)
     return rows
 
@@ -176,32 +167,19 @@ def _customer(customer_id: int, row: Any) -> dict[str, Any]:
     }
 
 
-def _insert(tx: Tx, newcomers: list[dict[str, Any]], added: list[dict[str, Any]], found: list[Wanted]) -> None:
+def _insert(tx: Tx, newcomers: list[dict[str, Any]], added: list[tuple[Any, ...]], found: list[Wanted]) -> None:
     """Raises: TryAgain, when somebody wrote one of these keys or orders at the same moment."""
     if newcomers:
         tx.execute(sa.insert(Customer.__table__), newcomers)
     for joins in (True, False):
-        rows = sorted(
-            (row for row in added if row["joins"] is joins), key=lambda row: (row["kind"], row["value"], row["customer_id"])
-        )
-        _insert_new(tx, _ADD_KEY, rows, all_of_them=joins)
-    links = [
-        {
-            "order_id": one.row.id,
-            "customer_id": one.customer_id,
-            "matched_by": one.how,
-            "currency": one.row.currency,
-            "amount": 0,
-            "counted": 0,
-        }
-        for one in found
-    ]
+        _insert_new(tx, _ADD_KEY, sorted(row for row in added if row[3] is joins), all_of_them=joins)
+    links = [(one.row.id, one.customer_id, one.how, one.row.currency) for one in found]
     _insert_new(tx, _LINK, links, all_of_them=True)
     _keep_addresses(tx, found)
 
 
-def _insert_new(tx: Tx, statement: Prepared, rows: list[dict[str, Any]], *, all_of_them: bool) -> None:
-    if tx.run_many(statement, rows) != len(rows) and all_of_them:
+def _insert_new(tx: Tx, statement: Rows, rows: list[tuple[Any, ...]], *, all_of_them: bool) -> None:
+    if tx.add(statement, rows) != len(rows) and all_of_them:
         raise TryAgain
 
 
