@@ -1,7 +1,6 @@
 """Events: frozen facts in the past tense, written with the change that made them."""
 
 import dataclasses
-import functools
 from collections.abc import Callable
 from typing import Any, dataclass_transform
 
@@ -27,11 +26,6 @@ def event(entity: str) -> Callable[[type], Any]:
         return fact
 
     return register
-
-
-@functools.cache
-def fields_of(name: str) -> tuple[str, ...]:
-    return REGISTRY[name].data_fields
 
 
 def data_of(fact: Any) -> dict[str, Any]:
