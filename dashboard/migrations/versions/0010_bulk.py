@@ -1,0 +1,14 @@
+"""Bulk actions."""
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Go back by restoring the backup taken before the upgrade."""

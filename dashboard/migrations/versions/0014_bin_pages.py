@@ -1,0 +1,14 @@
+"""Bins and lots."""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Go back by restoring the backup taken before the upgrade."""

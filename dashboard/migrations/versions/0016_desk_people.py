@@ -1,0 +1,14 @@
+"""The desk's people."""
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Go back by restoring the backup taken before the upgrade."""
