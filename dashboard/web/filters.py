@@ -2,11 +2,12 @@
 
 import datetime as dt
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import flask
 from babel.numbers import format_currency, format_decimal
+from markupsafe import Markup
 
 from dashboard.kernel import clock, units
 
@@ -68,6 +69,18 @@ def asset(path: str) -> str:
     return kept[root, path]
 
 
+def icon(name: str, label: str | None = None, class_: str = "", **more: str) -> Markup:
+    """An icon of /static/icons.svg, decorative unless it has a label; `class` is a keyword of Python, so it may come by its name."""
+    classes = f"icon {found}" if (found := class_ or more.get("class", "")) else "icon"
+    return _svg(asset("icons.svg"), name, label or "", classes)
+
+
+@lru_cache(maxsize=1_000)
+def _svg(sprite: str, name: str, label: str, classes: str) -> Markup:
+    spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="{}" viewBox="0 0 24 24" {}><use href="{}#{}"/></svg>').format(classes, spoken, sprite, name)
+
+
 @cache
 def _hash(folder: str, path: str) -> str:
     file = Path(folder) / path
@@ -78,4 +91,4 @@ def init_app(app: flask.Flask) -> None:
     app.jinja_env.filters.update(
         money=money, decimal=units.decimal_text, price=price, number=number, ago=ago, iso=clock.iso, day_time=day_time
     )
-    app.jinja_env.globals.update(asset=asset, now=clock.now)
+    app.jinja_env.globals.update(asset=asset, now=clock.now, svg_icon=icon)
