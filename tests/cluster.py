@@ -32,14 +32,18 @@ def find_binaries() -> Path | None:
 class Cluster:
     """A running server; `url(name)` names one of its databases."""
 
-    def __init__(self, binaries: Path):
+    def __init__(self, binaries: Path, folder: Path | None = None):
+        """folder: where it stays after `stop`, and where an earlier one may be; a temporary one otherwise."""
         self._bin = binaries
         self._user = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
-        self.folder = Path(tempfile.mkdtemp(prefix="orderdeck-pg-"))
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="orderdeck-pg-"))
+        self.folder.mkdir(parents=True, exist_ok=True)
         if self._user:
             shutil.chown(self.folder, self._user)
         self.port = _free_port()
-        self._run("initdb", "-D", self._data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
+        self.is_new = not Path(self._data).exists()
+        if self.is_new:
+            self._run("initdb", "-D", self._data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
         self.start()
 
     @property

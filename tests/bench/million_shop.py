@@ -86,17 +86,21 @@ def _lines(folder: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """The address of a private PostgreSQL with the rows of this SQLite shop; it is gone when the block ends."""
+def postgresql(folder: Path, *, keep: bool) -> Iterator[str]:
+    """The address of a private PostgreSQL with the rows of this SQLite shop; it stops when the block ends, and stays if kept."""
     binaries = cluster.find_binaries()
     assert binaries is not None, "PostgreSQL is not installed here"
-    server = cluster.Cluster(binaries)
+    server = cluster.Cluster(binaries, folder / "postgresql" if keep else None)
+    filled = server.folder / "filled"
     try:
-        url = server.create("million")
-        fill(folder, url)
+        url = server.url("million")
+        if not filled.exists():
+            server.drop("million")
+            fill(folder, server.create("million"))
+            filled.touch()
         yield url
     finally:
-        server.destroy()
+        server.stop("fast") if keep else server.destroy()
 
 
 def fill(folder: Path, url: str) -> None:
