@@ -79,8 +79,10 @@ def place(*lines: tuple[str, int], now: dt.datetime = NOW, **more: Any) -> Place
 
 
 def read(sql: str, **values: Any) -> list[tuple[Any, ...]]:
-    """Rows of a query, in a transaction of its own."""
-    with db.db.engine.connect() as connection:
+    """Rows of a query, by itself."""
+    engine = db.db.engine
+    alone = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}  # saves it a BEGIN and a ROLLBACK
+    with engine.connect().execution_options(**alone) as connection:
         return [tuple(row) for row in connection.execute(sa.text(sql), values)]
 
 

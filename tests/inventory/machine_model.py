@@ -32,6 +32,7 @@ class Model:
         self.cells = {(code, at): Cell() for code in codes for at in PLACES}
         self.sku_ids = {code: read("SELECT id FROM sku WHERE code = :code", code=code)[0][0] for code in codes}
         self.orders: dict[int, Counter] = {}
+        self.shipped: set[int] = set()
         self.holds: dict[str, Counter] = {}
         self.legs: dict[str, list] = {}
         self.counts: dict[str, tuple] = {}
@@ -75,13 +76,25 @@ class Model:
         """Units that are tied to it now."""
         return sum(self.orders[order].values())
 
+    def going(self) -> list[int]:
+        """Orders that have units in a warehouse."""
+        return [order for order in sorted(self.orders) if self.tied(order)]
+
+    def sent(self) -> list[int]:
+        """Orders of which something was shipped."""
+        return sorted(self.shipped)
+
     def works(self, order) -> list[tuple[int, str]]:
         return read("SELECT id, status FROM fulfilment_order WHERE order_id = :id ORDER BY id", id=order)
 
-    def work_units(self, work_id) -> dict[tuple[str, str], int]:
-        """Units per (SKU, location) of one fulfilment order."""
+    def work_lines(self, work_id) -> dict[int, int]:
+        """Units per line of one fulfilment order."""
+        return dict(read("SELECT id, units FROM fulfilment_line WHERE fulfilment_order_id = :id", id=work_id))
+
+    def work_units(self, work_id, units="l.units") -> dict[tuple[str, str], int]:
+        """Units per (SKU, location) of one fulfilment order. units: which, in SQL."""
         rows = read(
-            "SELECT s.code, p.code, sum(l.units) FROM fulfilment_line l JOIN fulfilment_order f ON f.id = l.fulfilment_order_id"
+            f"SELECT s.code, p.code, sum({units}) FROM fulfilment_line l JOIN fulfilment_order f ON f.id = l.fulfilment_order_id"
             " JOIN sku s ON s.id = l.sku_id JOIN location p ON p.id = f.location_id WHERE f.id = :id GROUP BY s.code, p.code", id=work_id,
         )  # fmt: skip
         return {(code, at): int(units) for code, at, units in rows}
