@@ -128,10 +128,12 @@ def _balance(tx: Tx, sku: str, location: str) -> Balance:
     code = lookup.folded(sku)
     found = lookup.skus(tx, [code]).get(code)
     if found is None:
-        raise NotFound(f"There is no SKU {code[:64]}; check the code or create it first.", sku=code[:64])
+        message = f"There is no SKU {code[:64]}; check the code or create it first."
+        raise NotFound(message, sku=code[:64], fields={"sku": message})
     if found.kind != "stock":
         raise no_stock(tx, found)
     place = None if text.trouble(location, 40) else tx.run(_LOCATION, code=location).fetchone()
     if place is None:
-        raise NotFound(f"There is no location {location[:40]}.", location=location[:40])
+        message = f"There is no location {location[:40]}."
+        raise NotFound(message, location=location[:40], fields={"location": message})
     return balances.at(tx, found.id, place[0])
