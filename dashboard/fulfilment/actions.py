@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from dashboard.fulfilment import backorders, kits, rules, services, tracked, work
+from dashboard.fulfilment import backorders, early, kits, rules, services, tracked, work
 from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped
 from dashboard.fulfilment.model import FulfilmentOrder, Parcel
@@ -27,13 +27,15 @@ from dashboard.routing import refusals
 def release_work(tx: Tx, command: ReleaseWork, actor: Actor, now: dt.datetime) -> int:
     """Send it to the pickers. Returns the order's new version.
 
-    Raises: Conflict, while the order is held (facts: holds), waits to ship together (facts: waiting) or changed; IllegalTransition.
+    Raises: Conflict, while the order is held (facts: holds), waits to ship together (facts: waiting), has items on preorder (facts:
+    preorder) or changed; IllegalTransition.
     """
     order = work.read(tx, command.id, command.version, actor)
     holds = tx.execute(sa.select(Order.open_holds).where(Order.id == order.order_id)).scalar_one()
     if holds:
         raise Conflict("This order is on hold; release its hold before it goes to the warehouse.", holds=holds)
     together.check_whole(tx, order.order_id)
+    early.check(tx, order.id, order.order_id, now)
     work.advance(tx, order, "released", sum(line.units for line in order.lines), actor, now)
     crash.point("release_advanced")
     return derive.rederive(tx, order.order_id, actor, now)

@@ -7,8 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from dashboard.catalog.model import Sku
-from dashboard.fulfilment.commands import AllocateOrder, FillBackorders
+from dashboard.fulfilment import early
+from dashboard.fulfilment.commands import AllocateOrder, FillBackorders, SendEarly
+from dashboard.fulfilment.model import OrderEarly
 from dashboard.fulfilment.resourcing import take
+from dashboard.inventory.channel_model import SkuBackorder
 from dashboard.inventory.commands import Demand
 from dashboard.inventory.model import StockBalance
 from dashboard.kernel.actor import Actor
@@ -28,20 +31,34 @@ _AVAILABLE = StockBalance.on_hand - StockBalance.allocated - StockBalance.held -
 def allocate_order(tx: Tx, command: AllocateOrder, actor: Actor, now: dt.datetime) -> int:
     """Allocate the order's backordered units as far as stock goes. Returns the units allocated.
 
-    Raises: Conflict, when it was changed, waits for nothing, or nothing is there for it.
+    Raises: Conflict, when it was changed, waits for nothing, nothing is there for it, or all of it is on preorder (facts: preorder).
     """
     derive.check_version(tx, command.order_id, command.version)
-    waiting = _waiting(tx, command.order_id)
+    waiting = _waiting(tx, command.order_id, early.day(tx, command.order_id, now))
+    later = early.held_back(tx.connection, command.order_id, now.date())
     if not waiting:
-        raise Conflict("Nothing of this order waits for stock.")
+        raise early.refusal(later) if later else Conflict("Nothing of this order waits for stock.")
     refused = refusals.rejecting(tx, command.order_id)
     units = take(tx, command.order_id, waiting, "filled", refused, actor, now)
     if not units and refused:  # a person asks, and nobody else can: those that rejected it are asked after all
         units = take(tx, command.order_id, waiting, "filled", {}, actor, now)
     if not units:
+        if later and {demand.sku for demand in waiting} <= {one.sku for one in later}:
+            raise early.refusal(later)
         codes = ", ".join(sorted({demand.sku for demand in waiting}))
         raise Conflict(f"There is still no stock for {codes}. Receive some first.", waiting=codes)
     return units
+
+
+def send_early(tx: Tx, command: SendEarly, actor: Actor, now: dt.datetime) -> int:
+    """Let the order leave before the preorder dates of its items, and take what is there for it. Returns the units allocated.
+
+    Raises: Invalid, without a reason; Conflict, when it was changed, or keeps to no such date.
+    """
+    derive.check_version(tx, command.order_id, command.version)
+    early.let_go(tx, command.order_id, command.reason, actor, now)
+    waiting = _waiting(tx, command.order_id, None)
+    return take(tx, command.order_id, waiting, "filled", refusals.rejecting(tx, command.order_id), actor, now)
 
 
 def fill_backorders(tx: Tx, command: FillBackorders, actor: Actor, now: dt.datetime) -> int:
@@ -59,13 +76,14 @@ def fill_backorders(tx: Tx, command: FillBackorders, actor: Actor, now: dt.datet
         .all()
     )
     filled = 0
+    let_go = set(tx.execute(sa.select(OrderEarly.order_id).where(OrderEarly.order_id.in_(orders))).scalars()) if orders else set()
     for order_id in orders:
-        wanted = _waiting(tx, order_id)
+        wanted = _waiting(tx, order_id, None if order_id in let_go else now.date())
         lines = {demand.line for demand in wanted if demand.sku_id == command.sku_id}
         wanted = [demand for demand in wanted if demand.line in lines]
         refused = refusals.rejecting(tx, order_id)
         units = take(tx, order_id, wanted, "filled", refused, actor, now)
-        if not units and not refused and not may_withhold() and not any(demand.per for demand in wanted):
+        if not units and not let_go and not refused and not may_withhold() and wanted and not any(demand.per for demand in wanted):
             break  # nothing is left; a kit may only lack its other parts, and others may be allowed what this order is not
         filled += units
     return filled
@@ -76,7 +94,7 @@ def resource(tx: Tx, order_id: int, lines: Collection[int], cause: str, actor: A
 
     Args: lines: order line ids. cause: rejected or short. Locations that refused this order before are not asked: no loop.
     """
-    waiting = [demand for demand in _waiting(tx, order_id) if demand.line in lines]
+    waiting = [demand for demand in _waiting(tx, order_id, early.day(tx, order_id, now)) if demand.line in lines]
     return take(tx, order_id, waiting, cause, refusals.refusing(tx, order_id), actor, now)
 
 
@@ -90,8 +108,14 @@ def _lines_with(sku_id: int) -> sa.CompoundSelect:
     return own.union_all(sa.select(KIT.order_line_id).where(KIT.sku_id == sku_id, ~lacking))
 
 
-def _waiting(tx: Tx, order_id: int) -> list[Demand]:
-    """What the order's backordered lines want of the shelves: a kit wants its parts, as it was sold."""
+def _waiting(tx: Tx, order_id: int, day: dt.date | None) -> list[Demand]:
+    """What the order's backordered lines want of the shelves: a kit wants its parts, as it was sold.
+
+    Args: day: a kit that is on preorder after it wants nothing yet (its parts may be sold by themselves); None to ask for all.
+    """
+    later = sa.exists().where(
+        SkuBackorder.sku_id == OrderLine.sku_id, SkuBackorder.preorder_from > day, OrderLinePart.sku_id.is_not(None)
+    )
     per = sa.func.coalesce(OrderLinePart.units, 0)
     rows = tx.execute(
         sa.select(
@@ -104,6 +128,7 @@ def _waiting(tx: Tx, order_id: int) -> list[Demand]:
         .outerjoin(OrderLinePart, OrderLinePart.order_line_id == OrderLine.id)
         .outerjoin(Sku, Sku.id == OrderLinePart.sku_id)
         .where(OrderLine.order_id == order_id, OrderLine.backordered > 0, OrderLine.sku_id.is_not(None))
+        .where(sa.true() if day is None else ~later)
         .order_by(OrderLine.position, OrderLinePart.sku_id)
     ).all()
     return [Demand(row.id, row.sku_id, row.sku, row.backordered * (row.per or 1), row.per) for row in rows]

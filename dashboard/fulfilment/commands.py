@@ -76,7 +76,17 @@ class MoveParcel:
 
 @dataclass(frozen=True)
 class CancelOrder:
-    """reason: one of orders.rules.CANCEL_REASONS. version: of the order as the person saw it."""
+    """reason: one of orders.rules.CANCEL_REASONS. version: of the order as the person saw it. notify: tell the customer."""
+
+    order_id: int
+    reason: str
+    version: int | None = None
+    notify: bool = False
+
+
+@dataclass(frozen=True)
+class SendEarly:
+    """Let an order leave before its items' preorder dates. reason: why, in words. version: of the order as the person saw it."""
 
     order_id: int
     reason: str

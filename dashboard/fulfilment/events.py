@@ -3,6 +3,17 @@
 from dashboard.kernel.events import event
 
 
+@event("order")
+class SentEarly:
+    """A person lets the order leave before the day its items are on sale."""
+
+    id: int
+    version: int
+    order_id: int
+    number: str
+    reason: str
+
+
 @event("fulfilment_order")
 class WorkOpened:
     """later: not when the order was placed, but for units that waited or that another location could not send."""

@@ -4,11 +4,13 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from dashboard.catalog.model import KitComponent
 from dashboard.fulfilment import services
 from dashboard.fulfilment.backorders import fill_backorders
 from dashboard.fulfilment.commands import FillBackorders
 from dashboard.fulfilment.events import ParcelMoved
 from dashboard.inventory.events import StockChanged
+from dashboard.inventory.selling_events import PreorderSet
 from dashboard.kernel import outbox
 from dashboard.kernel.actor import system
 from dashboard.kernel.outbox import Recorded
@@ -47,6 +49,15 @@ def _waits_for_nobody(recorded: Recorded) -> bool:
 def hand_over_services(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
     """An order of fees and vouchers alone, paid or released: no warehouse will ever touch it."""
     services.hand_over_alone(tx, int(recorded.id), CLOCK, now)
+
+
+@outbox.on(PreorderSet)
+def begin_sooner(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
+    """An item that can be had sooner than said, or at once: its stock goes to those who ordered it."""
+    sku_id = int(recorded.id)
+    parts = tx.execute(sa.select(KitComponent.part_id).where(KitComponent.kit_id == sku_id).order_by(KitComponent.part_id)).scalars()
+    for each in (sku_id, *parts.all()):
+        fill_backorders(tx, FillBackorders(each), CLOCK, now)
 
 
 @outbox.on(StockChanged, when=_is_more_stock)

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from dashboard.fulfilment import rules, work
+from dashboard.fulfilment import early, rules, work
 from dashboard.fulfilment.model import FulfilmentOrder
 from dashboard.inventory import allocation
 from dashboard.inventory.commands import Demand
+from dashboard.inventory.sellable import Terms
 from dashboard.kernel import units
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.tx import Tx
@@ -24,13 +25,15 @@ def take(
 ) -> int:
     """Route an order's backordered units as far as stock goes, into new fulfilment orders. Returns the units allocated.
 
+    They are sold: safety stock, and what a channel leaves to the others, is theirs too. Only a preorder date holds them back.
+
     Args: cause: filled, rejected or short. excluded: {location id: why it is not asked}.
     """
     if not waiting:
         return 0
     routing.refresh(tx)
     number, wish = _wish(tx, order_id, excluded)
-    routed = routing.decide(tx, waiting, wish, now)
+    routed = routing.decide(tx, waiting, wish, now, Terms(sold=True, day=early.day(tx, order_id, now)))
     if not routed.decision.takes and cause == "filled":
         return 0  # nothing was decided: it goes on waiting
     decision = routing.keep(tx, routed, order_id, now, cause, routing.next_sequence(tx, order_id))

@@ -11,6 +11,7 @@ from dashboard.inventory.commands import Demand, Take
 from dashboard.inventory.kits import whole_kits
 from dashboard.inventory.model import Allocation
 from dashboard.inventory.rules import Shelf, plan
+from dashboard.inventory.sellable import Terms
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.statements import Prepared, rows_into
 from dashboard.kernel.tx import Tx
@@ -55,19 +56,19 @@ class Decision(NamedTuple):
 def decide(
     tx: Tx,
     demands: Sequence[Demand],
-    channel: str = "",
+    terms: Terms,
     kept: Mapping[tuple[int, int], int] | None = None,
     choose: Chooser = plan,
     barred: Collection[int] = (),
 ) -> Decision:
     """Lock the balances of the wanted SKUs and choose who gives what.
 
-    Args: channel: whose rule counts. kept: units per (SKU id, location id) that are held for this order alone. choose: which
+    Args: terms: what the order may take. kept: units per (SKU id, location id) that are held for this order alone. choose: which
     location gives which units. barred: ids of locations that are not asked.
     """
     kept = kept or {}
     stock = balances.locked(tx, [demand.sku_id for demand in demands] + [sku for sku, _ in kept])
-    shelves = sellable.shelves(tx, stock, channel, kept)
+    shelves = sellable.shelves(tx, stock, terms, kept)
     return Decision(chosen(demands, shelves, choose, barred), stock, shelves)
 
 

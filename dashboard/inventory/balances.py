@@ -52,6 +52,8 @@ class Balance:
     """As in catalog.model.Sku: none, lots or serials."""
     priority: int = 0
     """Of the location: the lowest gives first."""
+    preorder_from: Any = None
+    """The SKU's preorder date, as the driver gives it; None without one."""
 
     @property
     def available(self) -> int:
@@ -65,6 +67,14 @@ class Balance:
     def sellable(self) -> int:
         """Units a new order may take here."""
         return max(0, self.available - self.safety) if self.active else 0
+
+    @property
+    def givable(self) -> int:
+        """Units that what is sold already may take here: safety stock is kept back from new orders only."""
+        return self.available if self.active else 0
+
+    def is_on_preorder(self, today: dt.date) -> bool:
+        return self.preorder_from is not None and str(self.preorder_from) > today.isoformat()
 
 
 class Move(NamedTuple):
@@ -91,7 +101,8 @@ class Move(NamedTuple):
 
 _FIELDS = """b.id, b.sku_id, b.location_id, b.on_hand, b.allocated, b.held, b.damaged, b.quarantine, b.safety, b.version,
  s.code, l.code, l.active, l.cutoff, l.time_zone, l.working_days, l.holidays,
- EXISTS (SELECT 1 FROM channel_rule), s.tracks, l.priority"""
+ EXISTS (SELECT 1 FROM channel_rule), s.tracks, l.priority,
+ (SELECT preorder_from FROM sku_backorder x WHERE x.sku_id = b.sku_id)"""
 _BEST_FIRST = operator.itemgetter(19, 2)  # the location's priority, then its id
 _JOINS = "JOIN sku s ON s.id = b.sku_id JOIN location l ON l.id = b.location_id"
 _LOCKED = Prepared(

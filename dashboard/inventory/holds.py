@@ -16,6 +16,7 @@ from dashboard.inventory.hold_commands import MOST_LINES, MOST_MINUTES, ExtendHo
 from dashboard.inventory.hold_events import StockHeld, StockHoldExtended
 from dashboard.inventory.hold_model import StockHold, StockHoldLine
 from dashboard.inventory.hold_rows import HoldRow
+from dashboard.inventory.sellable import Terms
 from dashboard.kernel import clock, ids, secrets, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, InsufficientStock, Invalid, NotFound
@@ -46,7 +47,7 @@ def hold_stock(tx: Tx, command: HoldStock, actor: Actor, now: dt.datetime) -> He
     _check_minutes(command.minutes)
     _check_lines(command)
     demands = _demands(tx, command)
-    decision = allocation.decide(tx, demands, command.channel)
+    decision = allocation.decide(tx, demands, Terms(command.channel, day=now.date()))
     _refuse_short(demands, decision)
     hold_id = next_ids(tx, "stock_hold", 1)[0]
     token = secrets.token_for("stock_hold", hold_id, clock.micros(now), ids.new_key())

@@ -1,6 +1,7 @@
 """Put a SKU on preorder: sold before it can be had, until a day, up to a cap of its own."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,6 +40,12 @@ def set_preorder(tx: Tx, command: SetPreorder, actor: Actor, now: dt.datetime) -
     tx.execute(sa.update(_WAIT).where(_WAIT.c.sku_id == sku.id).values(**values))
     tx.record(PreorderSet(sku.id, version, sku.code, _said(before), _said(after)), actor, now)
     return True
+
+
+def later(tx: Tx, sku_ids: Iterable[int], today: dt.date) -> frozenset[int]:
+    """Those of these SKUs that are on preorder: they can be had on a day after this."""
+    query = sa.select(_WAIT.c.sku_id).where(_WAIT.c.sku_id.in_(sorted(set(sku_ids))), _WAIT.c.preorder_from > today)
+    return frozenset(tx.execute(query).scalars())
 
 
 def check(command: SetPreorder, kind: str) -> None:

@@ -59,16 +59,32 @@ class Sellable(NamedTuple):
         return self.units + (self.backorder or 0)
 
 
+class Terms(NamedTuple):
+    """On what terms an order asks. channel: whose rule counts, "" for none. sold: its units are sold already, so that neither safety
+    stock nor a channel's rule holds anything back. day: SKUs on preorder after it give nothing; None to take them all the same.
+    """
+
+    channel: str = ""
+    sold: bool = False
+    day: dt.date | None = None
+
+
 def shelves(
-    tx: Tx, stock: Mapping[int, Sequence[Balance]], channel: str, kept: Mapping[tuple[int, int], int]
+    tx: Tx, stock: Mapping[int, Sequence[Balance]], terms: Terms, kept: Mapping[tuple[int, int], int]
 ) -> dict[int, Shelf]:
-    """Per SKU id [(location id, units)] an order of the channel may take of these locked balances, best location first.
+    """Per SKU id [(location id, units)] an order may take of these locked balances on its terms, best location first.
 
     Without a rule of any channel in the shop this asks the database nothing. kept: units per (SKU id, location id) held for this
     order: they were promised, whatever the rules say by now.
     """
-    found: dict[int, Shelf] = {sku: [(balance.location_id, balance.sellable) for balance in rows] for sku, rows in stock.items()}
-    if channel and any(balance.ruled for rows in stock.values() for balance in rows):
+    channel, sold, day = terms
+    found: dict[int, Shelf] = {
+        sku: []
+        if day is not None and rows[0].is_on_preorder(day)
+        else [(balance.location_id, balance.givable if sold else balance.sellable) for balance in rows]
+        for sku, rows in stock.items()
+    }
+    if channel and not sold and any(balance.ruled for rows in stock.values() for balance in rows):
         limits = limits_of(tx.connection, channel, stock)
         found = {sku: limits.shelf(sku, shelf) for sku, shelf in found.items()}
     return {sku: _with(found[sku], rows, kept) for sku, rows in stock.items()} if kept else found
@@ -94,21 +110,27 @@ def limits_of(connection: sa.Connection, channel: str, sku_ids: Iterable[int]) -
 def of_channel(connection: sa.Connection, channel: str, sku_ids: Iterable[int]) -> dict[int, Sellable]:
     """What the channel may sell of each of these SKUs now: max(0, available - safety - buffer) and the backorders left.
 
-    A kit: as many as one location after another can give whole.
+    A kit: as many as one location after another can give whole. Of a SKU on preorder nothing is on the shelf yet, whatever lies there.
     """
     ids, today = sorted(set(sku_ids)), clock.now().date()
     parts = _parts(connection, ids)
     stocked = sorted({*ids, *(part for recipe in parts.values() for part in recipe)})
     limits = limits_of(connection, channel, stocked)
     raw: dict[int, list[tuple[int, int]]] = {sku: [] for sku in stocked}
+    waits = {row.sku_id: row for row in connection.execute(sa.select(SkuBackorder.__table__).where(SkuBackorder.sku_id.in_(stocked)))}
+    later = {sku for sku, row in waits.items() if row.preorder_from is not None and row.preorder_from > today}
     for row in connection.execute(_shelf_query(stocked)):
-        raw[row.sku_id].append((row.location_id, max(0, row.available - row.safety)))
+        if row.sku_id not in later:
+            raw[row.sku_id].append((row.location_id, max(0, row.available - row.safety)))
     places = {sku: dict(limits.shelf(sku, shelf)) for sku, shelf in raw.items()}
-    waits = {row.sku_id: row for row in connection.execute(sa.select(SkuBackorder.__table__).where(SkuBackorder.sku_id.in_(ids)))}
-    return {
-        sku: Sellable(sum((kits.sellable(parts[sku], places) if sku in parts else places[sku]).values()), _backorder(waits.get(sku), today))
-        for sku in ids
-    }
+    return {sku: Sellable(_units(sku, parts, places, later), _backorder(waits.get(sku), today)) for sku in ids}
+
+
+def _units(sku: int, parts: Mapping[int, dict[int, int]], places: Mapping[int, dict[int, int]], later: set[int]) -> int:
+    """What the shelves give of a SKU; nothing of one on preorder (later), be it a kit whose parts are all there."""
+    if sku in later:
+        return 0
+    return sum((kits.sellable(parts[sku], places) if sku in parts else places[sku]).values())
 
 
 def _parts(connection: sa.Connection, sku_ids: list[int]) -> dict[int, dict[int, int]]:

@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 
 from dashboard.catalog import lookup
 from dashboard.catalog.lookup import SkuFacts
-from dashboard.inventory import allocation, hold_use
+from dashboard.inventory import allocation, hold_use, preorder
 from dashboard.inventory.allocation import Decision
 from dashboard.inventory.calendars import Calendar
+from dashboard.inventory.commands import Demand
+from dashboard.inventory.sellable import Terms
 from dashboard.kernel import crash, secrets, units
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import InsufficientStock, Invalid, TryAgain
@@ -68,12 +70,13 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
     skus = _skus(tx, command)
     drafts = [(index, draft, skus.get(lookup.folded(draft.sku))) for index, draft in enumerate(command.lines)]
     parts = kits.parts_of(tx, skus.values())
-    demands = kits.demands(drafts, parts)
+    later = preorder.later(tx, parts, now.date()) if parts else frozenset()
+    demands = kits.demands(drafts, parts, later)
     held = hold_use.claim(tx, command.stock_hold, command.channel, actor, now) if command.stock_hold else None
-    channel, kept = "" if command.sold else command.channel, held.units if held else None
-    routed = routing.decide(tx, demands, _wish(command, drafts), now, channel, kept)
+    terms = Terms(command.channel, command.sold, now.date())
+    routed = routing.decide(tx, demands, _wish(command, drafts), now, terms, held.units if held else None)
     if command.on_shortage == "refuse" and not command.sold:
-        _refuse_short(kits.short_of(drafts, demands, routed.decision))
+        _refuse_short(_short_of(tx, drafts, demands, routed.decision, now.date()))
     order_id = next_ids(tx, "orders", 1)[0]
     decision = routing.keep(tx, routed, order_id, now)
     line_ids = next_ids(tx, "order_line", len(drafts)) if drafts else []
@@ -85,7 +88,8 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
     )
     preorders = shortage.count_waiting(tx, lines, now.date(), sold=command.sold)
     token, due = tracking_token(order_id), _ship_by(tx, decision, command.placed_at or now)
-    fresh = rows.order_row(command, order_id, lines, "allocated" if decision.takes else None, due, token, now)
+    work = ("allocated", decision.takes[0].location_id) if decision.takes else (None, None)
+    fresh = rows.order_row(command, order_id, lines, *work, due, token, now)
     _insert(tx, fresh, may_be_known=command.external_id is not None)
     tx.add(rows.INSERT_LINES, [rows.line_row(order_id, line, done=fresh.is_done) for line in lines])
     if parts:
@@ -163,6 +167,19 @@ def _refuse_inactive(command: CaptureOrder, skus: dict[str, SkuFacts]) -> None:
             if lookup.folded(line.sku) in inactive
         }
         raise Invalid(f"{', '.join(sorted(inactive))[:200]} is not for sale any more; choose another SKU.", fields=fields)
+
+
+def _short_of(
+    tx: Tx, drafts: kits.Drafts, demands: Sequence[Demand], decision: Decision, today: dt.date
+) -> list[dict[str, Any]]:
+    """What is short and must not be: an item on preorder is sold to wait for its day."""
+    if not kits.short_of(drafts, demands, decision):
+        return []
+    later = preorder.later(tx, {sku.id for _, _, sku in drafts if sku}, today)
+    here = [draft for draft in drafts if draft[2] is None or draft[2].id not in later]
+    lines = {index for index, _, _ in here}
+    takes = [take for take in decision.takes if take.line in lines]
+    return kits.short_of(here, [demand for demand in demands if demand.line in lines], decision._replace(takes=takes))
 
 
 def _refuse_short(short: list[dict[str, Any]]) -> None:

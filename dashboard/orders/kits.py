@@ -1,6 +1,6 @@
 """Lines of kits: what they demand of the shelves, what is short of them, and the recipe each line keeps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from dashboard.catalog import lookup
@@ -22,13 +22,13 @@ def parts_of(tx: Tx, skus: Iterable[SkuFacts]) -> dict[int, list[KitPart]]:
     return lookup.kit_parts(tx, kits) if kits else {}
 
 
-def demands(drafts: Drafts, parts: Mapping[int, Sequence[KitPart]]) -> list[Demand]:
-    """What the lines want of the shelves: a kit wants its parts."""
+def demands(drafts: Drafts, parts: Mapping[int, Sequence[KitPart]], later: Collection[int] = ()) -> list[Demand]:
+    """What the lines want of the shelves: a kit wants its parts; one that is on preorder (later) wants nothing yet."""
     found = []
     for index, draft, sku in drafts:
         if sku is not None and sku.kind == "stock":
             found.append(Demand(index, sku.id, sku.code, draft.quantity))
-        elif sku is not None and sku.kind == "kit":
+        elif sku is not None and sku.kind == "kit" and sku.id not in later:
             found += [Demand(index, part.sku_id, part.code, draft.quantity * part.units, part.units) for part in parts[sku.id]]
     return found
 

@@ -16,11 +16,14 @@ class Order(Base):
     """One order. Money is in minor units of `currency`.
 
     status, fulfilment_status, payment_status, phase and readiness are derived by orders.rules.derive and written only by orders.derive.
-    work: status of its least advanced open fulfilment order, kept by fulfilment. authorized, captured, refunded, voided: kept by
+    work: status of its least advanced open fulfilment order; location_id: where that is, or where it left from; both kept by fulfilment.
+    authorized, captured, refunded, voided: kept by
     payments from its ledger. customer_ref: the channel's own name for the customer. views: the list's views
     that count it. tracking_hash: SHA-256 of the tracking token. priority: 0 normal, above it sooner. carried: money promised on
     another order's payments that counts for this one since a split or merge, or (below 0) the other way; carried_received: as much
-    of it as has arrived. repaid: as much of `refunded` as gave back what was received above the total (the rest was goodwill, or for
+    of it as has arrived. calendar_ship_by:
+    `ship_by` before a promise put it off, None while none did. promise_moved: later or earlier than the customer was told, else None.
+    repaid: as much of `refunded` as gave back what was received above the total (the rest was goodwill, or for
     goods that came back).
     """
 
@@ -35,6 +38,7 @@ class Order(Base):
     payment_status: Mapped[str] = mapped_column(sa.String(24))
     readiness: Mapped[str | None] = mapped_column(sa.String(5))
     work: Mapped[str | None] = mapped_column(sa.String(12))
+    location_id: Mapped[int | None]
     views: Mapped[str] = mapped_column(sa.String(60), default="")
     customer_ref: Mapped[str | None] = mapped_column(sa.String(120))
     customer_name: Mapped[str] = mapped_column(sa.String(200), default="")
@@ -70,7 +74,9 @@ class Order(Base):
     parcel_problem: Mapped[bool] = mapped_column(default=False)
     placed_at: Mapped[dt.datetime]
     ship_by: Mapped[dt.datetime | None]
+    calendar_ship_by: Mapped[dt.datetime | None]
     promised_at: Mapped[dt.datetime | None]
+    promise_moved: Mapped[str | None] = mapped_column(sa.String(8))
     ready_at: Mapped[dt.datetime | None]
     shipped_at: Mapped[dt.datetime | None]
     delivered_at: Mapped[dt.datetime | None]
@@ -114,7 +120,15 @@ class Order(Base):
             "total",
             "unit_count",
         ),
-        sa.Index("ix_orders_ship_by", "ship_by", "id"),
+        sa.Index("ix_orders_ship_by", "ship_by", "id", "location_id"),
+        sa.Index(
+            "ix_orders_promise_moved",
+            "promise_moved",
+            "placed_at",
+            "id",
+            sqlite_where=sa.text("promise_moved IS NOT NULL"),
+            postgresql_where=sa.text("promise_moved IS NOT NULL"),
+        ),
         sa.Index("ix_orders_total", "total", "id"),
         sa.Index("ix_orders_unit_count", "unit_count", "id"),
         sa.Index("ix_orders_ship_country", "ship_country", "id"),
@@ -144,10 +158,11 @@ class Order(Base):
             "unit_count",
             "customer_name",
             "status",
+            "location_id",
             sqlite_where=sa.text("status = 'open'"),
             postgresql_where=sa.text("status = 'open'"),
         ),
-        sa.Index("ix_orders_phase", "phase", "ship_by", "id", "work", "placed_at", "total"),
+        sa.Index("ix_orders_phase", "phase", "ship_by", "id", "work", "placed_at", "total", "location_id"),
         sa.Index("ix_orders_payment_status", "payment_status", "id", sqlite_where=_UNCOMMON, postgresql_where=_UNCOMMON),
         sa.Index(
             "ix_orders_shipped_at",

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from dashboard.kernel import jobs
+from dashboard.kernel import clock, jobs
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
 from dashboard.orders.model import Order, OrderLine
-from dashboard.promises import facts, sources
+from dashboard.promises import facts, keeping, sources
 from dashboard.promises.commands import Recompute
-from dashboard.promises.events import PromiseChanged
+from dashboard.promises.events import DueMoved, PromiseChanged
 from dashboard.promises.model import OrderPromise
 from dashboard.promises.rules import Outcome, outcome
 from dashboard.purchasing.model import PurchaseOrder, PurchaseOrderLine
@@ -174,8 +174,10 @@ def _tell(tx: Tx, changes: Sequence[Changed], command: Recompute, actor: Actor, 
     calendar = facts.shop_calendar(tx.connection)
     for order_id, mine in sorted(by_order.items()):
         moving = sorted((change for change in mine if change.moves), key=lambda change: change.line.position)
-        version = derive.rederive(tx, order_id, actor, now) if moving else 0
-        _keep_on_order(tx, order_id, calendar)
+        changed = keeping.keep(tx, order_id, calendar, now)
+        version = derive.rederive(tx, order_id, actor, now) if moving or changed else 0
+        if changed and not moving:
+            record_due(tx, order_id, version, actor, now)
         if moving:
             said = [_said(change, papers) for change in moving]
             because = command.because if any(change.before.promised_on is not None for change in moving) else ""
@@ -209,10 +211,13 @@ def _pairs(tx: Tx, query: Any) -> dict[Any, Any]:
     return {row[0]: row[1] for row in rows}
 
 
-def _keep_on_order(tx: Tx, order_id: int, calendar: Any) -> None:
-    """orders.promised_at: the cut-off on the day the last waiting unit leaves; none while one has no date; kept once all have stock."""
-    query = sa.select(_PROMISE.c.promised_on).where(_PROMISE.c.order_id == order_id, _PROMISE.c.units > 0)
-    days = list(tx.execute(query).scalars())
-    if days:
-        at = None if None in days else calendar.cutoff_of(max(days))
-        tx.execute(sa.update(Order).where(Order.id == order_id).values(promised_at=at))
+def follow_due(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> None:
+    """Look again when the order is due: a part of it has left, or is not to leave without the rest."""
+    promised = tx.execute(sa.select(_PROMISE.c.order_id).where(_PROMISE.c.order_id == order_id).limit(1)).first()
+    if promised is not None and keeping.keep(tx, order_id, facts.shop_calendar(tx.connection), now):
+        record_due(tx, order_id, derive.rederive(tx, order_id, actor, now), actor, now)
+
+
+def record_due(tx: Tx, order_id: int, version: int, actor: Actor, now: dt.datetime) -> None:
+    order = tx.execute(sa.select(Order.number, Order.ship_by).where(Order.id == order_id)).one()
+    tx.record(DueMoved(order_id, version, order_id, order.number, clock.iso(order.ship_by)), actor, now)

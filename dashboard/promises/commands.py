@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class TellCustomer:
+    """The customer was told what the order promises now. version: of the order as the person saw it."""
+
+    order_id: int
+    version: int | None = None
+
+
+@dataclass(frozen=True)
 class Recompute:
     """Promise afresh to everybody who waits for these SKUs, and to these orders. cause, because: as in events.PromiseChanged.
 

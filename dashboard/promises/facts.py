@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from dashboard.inventory.calendars import Calendar
 from dashboard.inventory.channel_model import SkuBackorder
 from dashboard.inventory.model import Location, StockBalance
+from dashboard.inventory.store.cell import AVAILABLE
 from dashboard.orders.model import Order, OrderLine, OrderLinePart
 from dashboard.orders.turns import turn
 from dashboard.promises.model import PromiseSource
@@ -17,20 +18,12 @@ from dashboard.promises.rules import Arrival, Want
 from dashboard.purchasing.model import PurchaseOrder, PurchaseOrderLine
 from dashboard.purchasing.rules import INCOMING
 
-_FREE = (
-    StockBalance.on_hand
-    - StockBalance.allocated
-    - StockBalance.held
-    - StockBalance.damaged
-    - StockBalance.quarantine
-    - StockBalance.safety
-)
 _LEFT = PurchaseOrderLine.ordered - PurchaseOrderLine.received - PurchaseOrderLine.cancelled
 _CALENDAR = Location.cutoff, Location.time_zone, Location.working_days, Location.holidays
 
 
 class Supply(NamedTuple):
-    """Of one SKU. shelf: units that may be allocated now; release: its preorder date, None without one."""
+    """Of one SKU. shelf: units for those that wait, safety stock included; release: its preorder date, None without one."""
 
     shelf: int
     arrivals: list[Arrival]
@@ -59,8 +52,7 @@ def waiting(connection: sa.Connection, sku_id: int) -> list[Want]:
 
 def supply(connection: sa.Connection, sku_id: int, today: dt.date, moved: tuple[int, dt.date] | None = None) -> Supply:
     """What there is and what comes of a SKU. moved: (purchase order id, day), as if it were expected then."""
-    free = sa.case((_FREE > 0, _FREE), else_=0)
-    shelf = sa.select(sa.func.coalesce(sa.func.sum(free), 0)).join(Location, Location.id == StockBalance.location_id)
+    shelf = sa.select(sa.func.coalesce(sa.func.sum(AVAILABLE), 0)).join(Location, Location.id == StockBalance.location_id)
     units = connection.scalar(shelf.where(StockBalance.sku_id == sku_id, Location.active))
     rows = connection.execute(
         sa.select(PurchaseOrderLine.id, PurchaseOrder.id, PurchaseOrder.expected_on, _LEFT, *_CALENDAR)

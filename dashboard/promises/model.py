@@ -44,6 +44,16 @@ class OrderPromise(Base):
     )
 
 
+class PromiseTold(Base):
+    """What the customer of an order was told last: the day its last unit leaves, None for no date yet. told_by: "" for the order's page."""
+
+    __tablename__ = "promise_told"
+    order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    told_on: Mapped[dt.date | None]
+    told_at: Mapped[dt.datetime]
+    told_by: Mapped[str] = mapped_column(sa.String(120))
+
+
 class PromiseSource(Base):
     """Units of one SKU for a waiting line (its own, or a part of its kit) and what serves them; place: their order, from 0."""
 

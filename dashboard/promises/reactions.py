@@ -11,9 +11,9 @@ from dashboard.kernel import jobs, outbox
 from dashboard.kernel.actor import system
 from dashboard.kernel.outbox import Recorded
 from dashboard.kernel.tx import Tx
-from dashboard.orders.events import OrderCancelled, OrderCaptured
+from dashboard.orders.events import OrderCancelled, OrderCaptured, OrderProgressed, ShippingChosen
 from dashboard.promises import facts
-from dashboard.promises.actions import FOLLOW, recompute
+from dashboard.promises.actions import FOLLOW, follow_due, recompute
 from dashboard.promises.commands import Recompute
 from dashboard.purchasing.events import (
     PurchaseCancelled,
@@ -69,6 +69,22 @@ def follow_edit(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
 def follow_filling(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
     """Units that waited have stock."""
     _of_order(tx, recorded, f"{recorded.data['number']} has its stock", now)
+
+
+def _only_waits(recorded: Recorded) -> bool:
+    """What could leave has left: the rest is due when it was promised."""
+    return recorded.data["after"].get("phase") == "out_of_stock"
+
+
+@outbox.on(OrderProgressed, when=_only_waits)
+def follow_first_part(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
+    follow_due(tx, int(recorded.id), CLOCK, now)
+
+
+@outbox.on(ShippingChosen)
+def follow_choice(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
+    """Shipped together, all of it is due with its last unit."""
+    follow_due(tx, int(recorded.id), CLOCK, now)
 
 
 @outbox.on(WorkMoved, when=_gives_back)

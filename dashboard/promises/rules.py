@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 CAUSES = {
     "order": "an order was placed, changed or filled",
@@ -53,16 +53,34 @@ class Outcome(NamedTuple):
 NO_DATE = Outcome("none")
 
 
+def due(first: dt.datetime | None, promised: dt.datetime | None, *, leaves_before: bool) -> dt.datetime | None:
+    """When an order must leave. first: by the calendar, as if nothing waited; promised: when the last waiting unit leaves.
+
+    Args: leaves_before: a part is here in time and leaves without the rest; until it has, the first date counts.
+    """
+    if first is None or promised is None or leaves_before:
+        return first
+    return max(first, promised)
+
+
+def moved(day: dt.date | None, told: Any) -> str | None:
+    """later or earlier than the customer was told (told.on; no date is later than any); None when it is the same, or nothing was."""
+    if told is None or day == told.on:
+        return None
+    return "earlier" if told.on is None or (day is not None and day < told.on) else "later"
+
+
 def serve(
     wants: Iterable[Want], shelf: int, arrivals: Iterable[Arrival], release: dt.date | None = None
 ) -> dict[int, tuple[Share, ...]]:
     """Give units to lines, first what is on the shelf, then delivery by delivery; no unit is given twice.
 
-    Args: wants: in the order in which they are served. shelf: units that may be allocated now. release: the first day the SKU may
-    leave at all; also the date of those whom nothing serves, as long as no delivery is in sight.
+    Args: wants: in the order in which they are served. shelf: units that are there. release: the first day the SKU may leave at all,
+    those on the shelf too; also the date of those whom nothing serves, as long as no delivery is in sight.
     Returns: {line: its shares, the earliest first, summing to what it wants}; the days of later lines are never earlier.
     """
-    supply = [Share(shelf, "stock")] if shelf > 0 else []
+    here = Share(shelf, "stock") if release is None else Share(shelf, "release", None, release)
+    supply = [here] if shelf > 0 else []
     for ready, key, units in sorted(arrivals):
         if units > 0:
             supply.append(Share(units, "purchase", key, max(ready, release) if release else ready))

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from dashboard.inventory import allocation
 from dashboard.inventory.allocation import Decision
 from dashboard.inventory.commands import Demand
+from dashboard.inventory.sellable import Terms
 from dashboard.kernel import clock
 from dashboard.kernel.errors import TryAgain
 from dashboard.kernel.statements import Prepared
@@ -82,17 +83,17 @@ def decide(
     demands: Sequence[Demand],
     wish: Wish,
     now: dt.datetime,
-    channel: str = "",
+    terms: Terms,
     kept: Mapping[tuple[int, int], int] | None = None,
 ) -> Routed:
     """Lock the balances of the wanted SKUs and choose who gives what. keep() must follow before anything depends on it.
 
-    Args: channel, kept: as in allocation.decide.
+    Args: terms, kept: as in allocation.decide.
     """
     by = _known
     wish = _with_load(tx, by, wish, now)
     decision = allocation.decide(
-        tx, demands, channel, kept, lambda d, shelves: engine.route(by.rule_set, d, shelves, wish), wish.excluded
+        tx, demands, terms, kept, lambda d, shelves: engine.route(by.rule_set, d, shelves, wish), wish.excluded
     )
     return Routed(decision, demands, wish, by)
 
