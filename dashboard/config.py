@@ -20,7 +20,9 @@ class Config:
     bind: ORDERDECK_BIND, host:port. mode: ORDERDECK_MODE, threading or gevent. threads: ORDERDECK_THREADS, of a threading server:
     a screen takes one. one_core: ORDERDECK_ONE_CORE=0 lets its threads run on every core. instance: ORDERDECK_INSTANCE, the data folder.
     https: ORDERDECK_HTTPS=1 when served behind TLS: secure cookies and HSTS. debug: ORDERDECK_DEBUG=1, refused on a public bind.
-    providers: base URLs by key, from ORDERDECK_{PAYMENT,CARRIER,CHANNEL}_<NAME>_BASE_URL. smtp_url: ORDERDECK_SMTP_URL.
+    providers: base URLs by key, from ORDERDECK_{PAYMENT,CARRIER,CHANNEL}_<NAME>_BASE_URL. smtp_url: ORDERDECK_SMTP_URL,
+    smtp://user:password@host:587?starttls=1 or smtps://...; none: no e-mail is sent, and none is offered. mail_from:
+    ORDERDECK_MAIL_FROM, whom our mail comes from; orders@ the first of our host names unless given.
     crash_at: ORDERDECK_CRASH_AT, the named crash point where the process kills itself (tests only).
     """
 
@@ -39,6 +41,7 @@ class Config:
     demo: bool = False
     background: bool = False
     smtp_url: str = ""
+    mail_from: str = ""
     crash_at: str = ""
     shop_name: str = "Orderdeck"
     providers: Mapping[str, str] = field(default_factory=dict)
@@ -71,6 +74,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         demo=(instance / "demo").exists(),
         background=env.get("ORDERDECK_BACKGROUND") == "1",
         smtp_url=env.get("ORDERDECK_SMTP_URL", ""),
+        mail_from=env.get("ORDERDECK_MAIL_FROM", ""),
         crash_at=env.get("ORDERDECK_CRASH_AT", ""),
         shop_name=env.get("ORDERDECK_SHOP_NAME", "Orderdeck"),
         providers=_providers(env),

@@ -11,6 +11,7 @@ from dashboard.config import ROOT, Config, from_environment
 from dashboard.kernel import context, crash, db
 from dashboard.kernel import secrets as kept_secrets
 from dashboard.kernel.engines import ConfigurationError
+from dashboard.notifications import outgoing
 from dashboard.web import access, filters, htmx, livepage, problems, security
 from dashboard.web.application import Application
 
@@ -48,6 +49,7 @@ def create_app(config: Config | None = None) -> flask.Flask:
     filters.init_app(app)
     livepage.init_app(app)
     wiring.init_app(app)
+    guard_mail(config)
     cli.init_app(app)
     if config.background:
         app.extensions["orderdeck_live"].start()
@@ -82,6 +84,15 @@ def guard(config: Config) -> None:
     host = config.bind.rpartition(":")[0]
     if config.debug and host not in ("127.0.0.1", "localhost", "[::1]"):
         raise ConfigurationError(f"ORDERDECK_DEBUG=1 shows source code to strangers; it is refused on {config.bind}.")
+
+
+def guard_mail(config: Config) -> None:
+    """Raises: ConfigurationError, for a mail server no mail can be sent to; the senders are known once the wiring has found them."""
+    try:
+        if config.smtp_url:
+            outgoing.check(config.smtp_url)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def build_id() -> str:

@@ -146,12 +146,13 @@ class CancelledLineBody(Body):
 
 
 class CancelledUnitsBody(Body):
-    """to: where the units go. refund: pay back at once what is received above the new total."""
+    """to: where the units go. refund: pay back at once what is received above the new total. notify: tell the customer by e-mail."""
 
     lines: Annotated[list[CancelledLineBody], Field(min_length=1, max_length=2000)]
     reason: Literal[tuple(CANCEL_REASONS)]  # type: ignore[valid-type]
     to: Literal[tuple(PLACES)] = "shelf"  # type: ignore[valid-type]
     refund: bool = False
+    notify: bool = False
     version: Version = None
 
     def command(self, facts: Facts) -> CancelUnits:
@@ -160,7 +161,7 @@ class CancelledUnitsBody(Body):
         for line in self.lines:
             line_id = _line_id(facts, line.line)
             units[line_id] = units.get(line_id, 0) + line.quantity
-        return CancelUnits(facts.id, units, self.reason, self.to, self.refund, self.version)
+        return CancelUnits(facts.id, units, self.reason, self.to, self.refund, self.version, self.notify)
 
 
 class SplitBody(Body):

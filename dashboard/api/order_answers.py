@@ -6,8 +6,9 @@ from typing import Any
 from dashboard.channels.actions import Placed
 from dashboard.kernel import clock, units
 from dashboard.kernel.actor import Actor
-from dashboard.kernel.errors import NotFound
+from dashboard.kernel.errors import Invalid, NotFound
 from dashboard.kernel.outbox import Recorded
+from dashboard.notifications import outgoing
 from dashboard.orders import addresses
 from dashboard.orders.capture import tracking_token
 from dashboard.orders.commands import Address, CaptureOrder
@@ -183,3 +184,9 @@ def check_channel(actor: Actor, channel: str, number: str) -> None:
     """
     if actor.channel is not None and channel != actor.channel:
         raise NotFound(f"There is no order {number[:40]!r}.", near=[])
+
+
+def check_notify(notify: bool, email: str) -> None:
+    """Raises: Invalid, when the customer is to be told and cannot be."""
+    if notify and (why := outgoing.why_not(email)):
+        raise Invalid(f"The customer cannot be told: {why}.", fields={"notify": why})

@@ -117,9 +117,10 @@ class NoteBody(Body):
 
 
 class CancellationBody(Body):
-    """A reason that is not in our list counts as `other` and becomes a note."""
+    """A reason that is not in our list counts as `other` and becomes a note. notify: tell the customer by e-mail."""
 
     reason: Annotated[str, Field(min_length=1, max_length=200, examples=list(CANCEL_REASONS))] = "other"
+    notify: bool = False
     version: Version = None
 
 

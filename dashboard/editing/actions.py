@@ -114,13 +114,16 @@ def _merged(
 
 
 class Written(NamedTuple):
-    """How an edit is written down. to: shelf, damaged or quarantine, where units that are taken off go."""
+    """How an edit is written down. to: shelf, damaged or quarantine, where units that are taken off go; refunded: minor units paid
+    back with it; notify: the customer is to be told."""
 
     kind: str
     reason: str = ""
     undoes: int | None = None
     final: bool = False
     to: str = "shelf"
+    refunded: int = 0
+    notify: bool = False
 
 
 def carry_out(tx: Tx, proposal: Proposal, written: Written, actor: Actor, now: dt.datetime) -> Edited:
@@ -185,7 +188,9 @@ def write_down(
             total_before=plan.sums_before["total"],
             total=plan.sums["total"],
             currency=facts.currency,
+            refunded=written.refunded,
             undoes=written.undoes,
+            notify=written.notify,
         ),
         actor,
         now,

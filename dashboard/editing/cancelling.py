@@ -31,7 +31,9 @@ def cancel_units(tx: Tx, command: CancelUnits, actor: Actor, now: dt.datetime) -
     derive.check_version(tx, command.order_id, command.version)
     proposal = propose_cancel(tx, command, now, lock=True)
     due = _refunds(tx, proposal.facts, proposal.plan.money.refundable) if command.refund else []
-    done = carry_out(tx, proposal, Written("cancel", command.reason, final=bool(due), to=command.to), actor, now)
+    refunded = sum(amount for _, amount in due)
+    written = Written("cancel", command.reason, final=bool(due), to=command.to, refunded=refunded, notify=command.notify)
+    done = carry_out(tx, proposal, written, actor, now)
     for payment_id, amount in due:
         refund_payment(tx, RefundPayment(payment_id, amount, f"Cancelled: {CANCEL_REASONS[command.reason]}"), actor, now)
     return done

@@ -112,7 +112,7 @@ class UndoEdit:
 class CancelUnits:
     """Part of an order. units: {order line id: units}; reason: one of orders.rules.CANCEL_REASONS. to: shelf, damaged or quarantine.
 
-    refund: pay back at once what is received above the new total.
+    refund: pay back at once what is received above the new total. notify: tell the customer.
     """
 
     order_id: int
@@ -121,6 +121,7 @@ class CancelUnits:
     to: str = "shelf"
     refund: bool = False
     version: int | None = None
+    notify: bool = False
 
 
 @dataclass(frozen=True)

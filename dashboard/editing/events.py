@@ -7,7 +7,7 @@ from dashboard.kernel.events import event
 class OrderEdited:
     """changes: [[field, SKU or '', before, after]]; of the address the names of its fields only. kind: edit, cancel or undo.
 
-    refunded: minor units paid back with it. undoes: id of the edit that was taken back.
+    refunded: minor units paid back with it. undoes: id of the edit that was taken back. notify: the customer is to be told.
     """
 
     id: int
@@ -24,6 +24,7 @@ class OrderEdited:
     currency: str
     refunded: int = 0
     undoes: int | None = None
+    notify: bool = False
 
 
 @event("order")

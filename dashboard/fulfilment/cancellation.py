@@ -50,6 +50,7 @@ def cancel_order(tx: Tx, command: CancelOrder, actor: Actor, now: dt.datetime) -
             number=order.number,
             reason=command.reason,
             units=units,
+            notify=command.notify,
         ),
         actor,
         now,

@@ -66,15 +66,29 @@ class Leased(NamedTuple):
     worker: str = ""
 
 
+class Failed(Exception):
+    """Raised by a task that says in words why it has failed: no traceback is kept."""
+
+
+class Hopeless(Failed):
+    """No further attempt would help: the job is a dead letter at once."""
+
+
 TASKS: dict[str, Callable[..., Any]] = {}
 PERIODIC: dict[str, dt.timedelta] = {}
+PAUSES: dict[str, Sequence[dt.timedelta]] = {}
 
 
-def task(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register `function(job: Leased)` to run jobs of this name. It opens its own transactions with kernel.db.write."""
+def task(name: str, pauses: Sequence[dt.timedelta] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register `function(job: Leased)` to run jobs of this name. It opens its own transactions with kernel.db.write.
+
+    Args: pauses: how long to wait after each failed attempt; the last one again and again. Without: from a second, doubled each time.
+    """
 
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
         TASKS[name] = function
+        if pauses:
+            PAUSES[name] = pauses
         return function
 
     return add

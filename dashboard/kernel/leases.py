@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from dashboard.kernel import clock
 from dashboard.kernel.actor import system
 from dashboard.kernel.events import event
-from dashboard.kernel.jobs import LEASE, PERIODIC, REACTION, Job, Leased
+from dashboard.kernel.jobs import LEASE, PAUSES, PERIODIC, REACTION, Job, Leased
 from dashboard.kernel.statements import Prepared, run
 from dashboard.kernel.tx import Tx
 
@@ -97,14 +97,19 @@ def finish_reaction(tx: Tx, job: Leased) -> None:
     _still_ours(tx.execute(sa.delete(Job).where(*_ours(job))), job)
 
 
-def fail(tx: Tx, job: Leased, error: str, now: dt.datetime) -> str:
-    """Try again later, doubling the delay; after MOST_ATTEMPTS it is a dead letter, recorded as JobDied. Returns the new status.
+def is_last(job: Leased) -> bool:
+    """Whether this attempt is the last one: a failure makes it a dead letter."""
+    return job.attempts >= MOST_ATTEMPTS
+
+
+def fail(tx: Tx, job: Leased, error: str, now: dt.datetime, *, hopeless: bool = False) -> str:
+    """Try again later; after MOST_ATTEMPTS, or when it is hopeless, it is a dead letter, recorded as JobDied. Returns the new status.
 
     Raises: LostLease.
     """
-    dead = job.attempts >= MOST_ATTEMPTS
+    dead = hopeless or is_last(job)
     values: dict[str, Any] = (
-        {"status": "dead", "finished_at": now} if dead else {"status": "ready", "run_at": now + backoff(job.attempts)}
+        {"status": "dead", "finished_at": now} if dead else {"status": "ready", "run_at": now + _pause(job)}
     )
     _still_ours(tx.execute(sa.update(Job).where(*_ours(job)).values(error=error[:4000], leased_until=None, **values)), job)
     if dead:
@@ -126,6 +131,11 @@ def _still_ours(result: Any, job: Leased) -> None:
 def purge(tx: Tx, now: dt.datetime) -> int:
     """Delete what was done more than a week ago; dead letters stay. Returns how many."""
     return tx.execute(sa.delete(Job).where(Job.status == "done", Job.finished_at < now - KEPT_DONE)).rowcount
+
+
+def _pause(job: Leased) -> dt.timedelta:
+    pauses = PAUSES.get(job.task)
+    return pauses[min(job.attempts, len(pauses)) - 1] * _dice.uniform(0.8, 1.2) if pauses else backoff(job.attempts)
 
 
 def backoff(attempts: int) -> dt.timedelta:

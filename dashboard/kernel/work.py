@@ -102,12 +102,18 @@ class Work:
             self._fail(job, error)
 
     def _fail(self, job: Leased, error: Exception) -> None:
-        text = error.message if isinstance(error, DomainError) else "".join(traceback.format_exception(error))[-4000:]
+        hopeless = isinstance(error, jobs.Hopeless)
         try:
-            status = db.write(lambda tx: leases.fail(tx, job, text, clock.now()))
+            status = db.write(lambda tx: leases.fail(tx, job, _said(error), clock.now(), hopeless=hopeless))
         except LostLease:
             return
         log.log(logging.ERROR if status == "dead" else logging.WARNING, "job %s (%s) is %s: %s", job.id, job.task, status, error)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, DomainError):
+        return error.message
+    return str(error) if isinstance(error, jobs.Failed) else "".join(traceback.format_exception(error))[-4000:]
 
 
 def _is_worn_out(job: Leased) -> bool:

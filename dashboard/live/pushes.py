@@ -11,6 +11,7 @@ from dashboard.inventory.bin_events import BinsChanged
 from dashboard.inventory.events import StockChanged
 from dashboard.kernel.leases import JobDied
 from dashboard.kernel.outbox import Recorded
+from dashboard.notifications.events import MessageMoved
 from dashboard.orders.events import (
     ExceptionOpened,
     ExceptionResolved,
@@ -73,7 +74,11 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (ParcelShipped, EVERYWHERE),
         (ParcelMoved, EVERYWHERE),
         (ReturnMoved, ("orders", "order", "t", "kpi")),
-        (PromiseChanged, ("orders", "order", "t", "sku")),
+        (PromiseChanged, ("orders", "order", "t", "sku", "kpi")),
+        (DueMoved, ("orders", "order", "kpi")),
+        (CustomerTold, ("orders", "order")),
+        (SentEarly, ("order",)),
+        (MessageMoved, ("orders", "order")),
         (StockChanged, ("stock", "sku", "order", "kpi")),
         (BinsChanged, ("sku",)),
         (TransferDrafted, ("transfers",)),

@@ -52,12 +52,15 @@ class OrderImported:
 
 @event("order")
 class OrderCancelled:
+    """notify: the customer is to be told."""
+
     id: int
     version: int
     order_id: int
     number: str
     reason: str
     units: int
+    notify: bool = False
 
 
 @event("order")

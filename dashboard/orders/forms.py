@@ -3,7 +3,7 @@
 import datetime as dt
 
 from flask_wtf import FlaskForm
-from wtforms import SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from dashboard.kernel.errors import Invalid
@@ -45,6 +45,7 @@ class CancelForm(FlaskForm):
         choices=[SelectChoice(reason, label) for reason, label in {"": "Choose a reason", **CANCEL_REASONS}.items()],
         validators=[InputRequired("Choose why.")],
     )
+    notify = BooleanField("Tell the customer by e-mail")
 
 
 class ReleaseForm(FlaskForm):

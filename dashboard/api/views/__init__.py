@@ -9,6 +9,7 @@ from dashboard.api.views import (
     editing,
     events,
     exceptions,
+    messages,
     order_parts,
     orders,
     payments,
@@ -26,7 +27,7 @@ from dashboard.api.views import (
 blueprints = tuple(
     module.blueprint
     for module in (
-        orders, order_parts, editing, drafts, payments, work, skus, preorders, stock,
+        orders, order_parts, editing, messages, drafts, payments, work, skus, preorders, stock,
         stock_holds, tracked, bins, channel_rules, transfers, purchasing, suppliers, counts,
         exceptions, events, document,
     )

@@ -136,6 +136,9 @@ def _undo(tx: Tx, asked: Asked, actor: Actor, now: dt.datetime) -> tuple[int, di
     status=201,
 )
 def create_cancelled_units(body: CancelledUnitsBody, number: str) -> flask.Response:
+    order = store.by_number(store.reader(), number)
+    order_answers.check_channel(access.actor(), order.channel, number)
+    order_answers.check_notify(body.notify, order.email)
     return once.write(_cancel, Asked(number, body))
 
 

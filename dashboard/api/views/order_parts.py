@@ -120,6 +120,7 @@ def _release(tx: Tx, asked_: Asked, actor: Actor, now: dt.datetime) -> tuple[int
     blueprint, "POST", "/cancellation", "orders.cancel", "Cancel what has not left", body=CancellationBody, answer=schemas.Order, status=201
 )
 def create_cancellation(body: CancellationBody, number: str) -> flask.Response:
+    order_answers.check_notify(body.notify, _order(number).email)
     return once.write(_cancel, Asked(number, body))
 
 
@@ -127,7 +128,7 @@ def _cancel(tx: Tx, asked_: Asked, actor: Actor, now: dt.datetime) -> tuple[int,
     facts = _seen(tx.connection, asked_.number, actor)
     reason = asked_.body.reason
     known = reason if reason in CANCEL_REASONS else "other"
-    cancel_order(tx, CancelOrder(facts.id, known, asked_.body.version), actor, now)
+    cancel_order(tx, CancelOrder(facts.id, known, asked_.body.version, asked_.body.notify), actor, now)
     if known != reason:
         actions.add_note(tx, AddNote(facts.id, f"Cancelled: {reason}"), actor, now)
     return 201, _record(tx, facts.number, actor)

@@ -15,6 +15,7 @@ from dashboard.editing.views.blueprint import blueprint
 from dashboard.editing.words import Preview
 from dashboard.kernel import clock, units
 from dashboard.kernel.errors import Conflict, DomainError, Invalid
+from dashboard.notifications import outgoing
 from dashboard.orders import store as orders
 from dashboard.orders.rules import CANCEL_REASONS
 from dashboard.web import access, once
@@ -64,7 +65,13 @@ def _command(facts: Facts, errors: dict[str, str]) -> CancelUnits:
         raise Invalid("Look at the marked fields.")
     version = typed.get("version", type=int)
     refund = typed.get("refund") == "1" and access.actor().may("payments.refund")
-    return CancelUnits(facts.id, wanted, typed.get("reason", ""), typed.get("to", "shelf"), refund, version)
+    notify = typed.get("notify") == "1" and _can_notify(facts)
+    return CancelUnits(facts.id, wanted, typed.get("reason", ""), typed.get("to", "shelf"), refund, version, notify)
+
+
+def _can_notify(facts: Facts) -> bool:
+    order = orders.by_id(orders.reader(), facts.id)
+    return order is not None and not outgoing.why_not(order.email)
 
 
 def _beside(error: DomainError) -> dict[str, str]:
@@ -101,5 +108,6 @@ def _values(facts: Facts, typed: Any, errors: dict[str, str], preview: Preview |
         "reasons": list(CANCEL_REASONS.items()),
         "places": list(PLACES.items()),
         "may_refund": access.actor().may("payments.refund"),
+        "may_notify": _can_notify(facts),
         "key": key,
     }

@@ -7,6 +7,7 @@ import flask
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder
 from dashboard.kernel.errors import Conflict
+from dashboard.notifications import outgoing
 from dashboard.orders import store
 from dashboard.orders.forms import CancelForm
 from dashboard.orders.rules import CANCEL_REASONS
@@ -32,7 +33,8 @@ def cancel(number: str) -> Any:
     if not form.validate():
         return again(order, "orders/_cancel_form.html", "orders/cancel.html", form, "cancel_form")
     try:
-        once.run(cancel_order, CancelOrder(order.id, form.reason.data, conflict.seen_version(order)), number_of)
+        notify = form.notify.data and not outgoing.why_not(order.email)
+        once.run(cancel_order, CancelOrder(order.id, form.reason.data, conflict.seen_version(order), notify), number_of)
     except Conflict as error:
         return conflict.answer(order, error, f"Cancel the order: {CANCEL_REASONS[form.reason.data]}")
     return done(order.id, f"#{order.number} is cancelled.")

@@ -10,6 +10,7 @@ from dashboard.fulfilment import kits
 from dashboard.fulfilment import rules as work_rules
 from dashboard.fulfilment import store as fulfilment
 from dashboard.kernel.actor import Actor
+from dashboard.notifications import outgoing
 from dashboard.orders import addresses, forms, store, together, words
 from dashboard.orders.commands import Address
 from dashboard.orders.rules import HOLD_KINDS, RELEASES, SHIPPING_CHOICES, promised, to_take
@@ -95,6 +96,7 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor, 
             copy=actor.may("orders.create"),
             cancel_part=actor.may("orders.cancel") and order.status == "open",
             cancel=steps.may_cancel(order, shown["works"], actor),
+            notify=not outgoing.why_not(order.email),
             work=actor.may("work.write"),
             capture=actor.may("payments.capture") and order.status not in ("cancelled", "discarded"),
             void=actor.may("payments.capture"),

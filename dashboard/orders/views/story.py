@@ -15,7 +15,7 @@ from dashboard.web import paging
 OLDER = 30
 MOST_LOOKS = 20
 """Pages of the log looked at for one page of a kind: a kind that is rare goes on with "Show earlier"."""
-KINDS = {"all": "All", "status": "Status", "stock": "Stock", "money": "Money", "comments": "Comments"}
+KINDS = {"all": "All", "status": "Status", "stock": "Stock", "money": "Money", "messages": "Messages", "comments": "Comments"}
 COMMENTS = ("NoteAdded", "NoteEdited", "NoteDeleted")
 
 

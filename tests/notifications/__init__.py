@@ -1,0 +1,1 @@
+"""Messages to customers, over a real SMTP server of our own."""
