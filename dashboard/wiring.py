@@ -24,6 +24,7 @@ SLICES = (
     "promises",
     "returns",
     "channels",
+    "bulk",
     "drafts",
     "desk",
     "notifications",

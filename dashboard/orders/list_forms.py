@@ -65,7 +65,9 @@ WORKS = {"to_pick": ("allocated", "released", "picking"), "to_pack": ("picked", 
 STATUSES = tuple(status for phase in FLOW for status in WORKS.get(phase, (phase,)))
 """What the status column says, in the order of the work."""
 DUE = {"overdue": "overdue", "today": "today", "tomorrow": "tomorrow", "week": "within 7 days"}
-TEXTS = {"channel": 40, "location": 20, "country": 60}
+TEXTS = {"channel": 40, "location": 20, "country": 60, "tag": 40}
+NOBODY = "none"
+"""As an assignee: orders that are everybody's."""
 CHOICES = {
     "status": STATUSES,
     "readiness": READINESS,
@@ -85,6 +87,8 @@ LABELS = {
     "payment_status": "Payment",
     "fulfilment_status": "Fulfilment",
     "hold": "Hold",
+    "tag": "Tag",
+    "assignee": "Assignee",
     "location": "Location",
     "country": "Country",
     "placed_from": "Placed from",
@@ -145,7 +149,7 @@ def read_list(arguments: Mapping[str, str], now: dt.datetime, zone: dt.tzinfo, *
         form.errors["view"] = f"There is no view “{form.view[:40]}”; showing all orders."
         form.view = "all"
     _read_sort(form, arguments.get("sort") or default_sort(form.view, form.text), prices)
-    for name in (*TEXTS, *CHOICES, *DATES, *NUMBERS, *(AMOUNTS if prices else ())):
+    for name in (*TEXTS, "assignee", *CHOICES, *DATES, *NUMBERS, *(AMOUNTS if prices else ())):
         value = arguments.get(name, "").strip()
         if value:
             form.typed[name] = value[:80]
@@ -168,6 +172,8 @@ def _read_filter(form: ListForm, name: str, value: str, now: dt.datetime, zone: 
             form.errors[name] = f"{LABELS[name]}: at most {TEXTS[name]} printable characters."
         else:
             form.filters[name] = value
+    elif name == "assignee":
+        _read_assignee(form, value)
     elif name in DATES:
         _read_date(form, name, value, zone)
     elif name in (*NUMBERS, *AMOUNTS):
@@ -178,6 +184,16 @@ def _read_filter(form: ListForm, name: str, value: str, now: dt.datetime, zone: 
         form.filters.update(_due_range(value, now, zone))
     else:
         form.filters[name] = value
+
+
+def _read_assignee(form: ListForm, value: str) -> None:
+    """The id of a person, or NOBODY."""
+    if value == NOBODY:
+        form.filters["assignee"] = None
+    elif value.isascii() and value.isdigit() and len(value) <= 18:
+        form.filters["assignee"] = int(value)
+    else:
+        form.errors["assignee"] = f"{LABELS['assignee']}: “{value[:40]}” is nobody here."
 
 
 def _read_date(form: ListForm, name: str, value: str, zone: dt.tzinfo) -> None:

@@ -24,7 +24,7 @@ from dashboard.web import access, paging
 
 blueprint = flask.Blueprint("orders_api", __name__, url_prefix="/api/v1")
 LIST_VIEWS = (*VIEWS, "at_risk")
-WORDS = ("channel", "payment_status", "fulfilment_status", "hold", "location", "country")
+WORDS = ("channel", "payment_status", "fulfilment_status", "hold", "tag", "location", "country")
 
 
 class Placing(NamedTuple):
@@ -65,6 +65,7 @@ def _place(tx: Tx, placing: Placing, actor: Actor, now: dt.datetime) -> tuple[in
         "view": "a view of the order list: " + ", ".join(LIST_VIEWS),
         "q": "number, SKU or item name; customer and e-mail for those who may see them",
         **dict.fromkeys(WORDS, "exactly this value"),
+        "assignee": "id of the user who has the order, or none",
         "readiness": "how much of an open order could leave now: " + ", ".join(READINESS),
         "sort": ", ".join(SORTS),
         "direction": "desc or asc",
@@ -85,6 +86,8 @@ def _list_query(actor: Actor, limit: int) -> store.ListQuery:
     filters = {name: value for name in WORDS if name in FILTERS and (value := asked.word(name))}
     if asked.word("readiness"):
         filters["readiness"] = asked.choice("readiness", READINESS, "")
+    if asked.word("assignee"):
+        filters["assignee"] = None if asked.word("assignee") == "none" else asked.whole("assignee")
     if actor.channel is not None:
         filters["channel"] = actor.channel
     return store.ListQuery(

@@ -2,6 +2,7 @@
 
 from dashboard.orders.store.changes import Change, changes_since
 from dashboard.orders.store.facets import counts
+from dashboard.orders.store.labels import Labels, labels_of, people, person_name, tags_in_use
 from dashboard.orders.store.listing import Counted, Cursor, ListPage, ListQuery, Row, count_up_to, ids_of, order_rows, page
 from dashboard.orders.store.options import channels, locations, newest_id
 from dashboard.orders.store.order import OrderFacts, by_id, by_number, near_numbers, numbers
@@ -17,6 +18,7 @@ __all__ = [
     "Counted",
     "Cursor",
     "Entry",
+    "Labels",
     "ListPage",
     "ListQuery",
     "OrderFacts",
@@ -34,6 +36,7 @@ __all__ = [
     "hold_of",
     "holds",
     "ids_of",
+    "labels_of",
     "lines",
     "locations",
     "near_numbers",
@@ -46,9 +49,12 @@ __all__ = [
     "order_record",
     "order_rows",
     "page",
+    "people",
+    "person_name",
     "reader",
     "readers",
     "refresh",
+    "tags_in_use",
     "timeline",
     "views_for",
 ]

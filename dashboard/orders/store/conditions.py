@@ -9,6 +9,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from dashboard.inventory.model import Allocation, Location
+from dashboard.orders.label_model import OrderAssignee, OrderTag
 from dashboard.orders.model import COMMON_PAYMENTS, Order, OrderHold
 from dashboard.orders.rules import PHASES, WORK_PHASE
 from dashboard.orders.words import AT_RISK_WITHIN
@@ -142,6 +143,21 @@ def _on_hold(kind: str) -> Clause:
     return Clause(lambda at: at("id").in_(held), frozenset({"*"}), "hold")
 
 
+def _tagged(tag: str) -> Clause:
+    found = sa.select(OrderTag.order_id).where(OrderTag.tag == tag)
+    return Clause(lambda at: at("id").in_(found), frozenset({"*"}), "tag")
+
+
+def _assigned(user_id: int | None) -> Clause:
+    """None: orders that are everybody's."""
+    if user_id is None:
+        given = sa.select(1).select_from(OrderAssignee)
+        nobody = lambda at: ~given.where(OrderAssignee.order_id == at("id")).correlate_except(OrderAssignee).exists()  # noqa: E731
+        return Clause(nobody, frozenset({"*"}))
+    found = sa.select(OrderAssignee.order_id).where(OrderAssignee.user_id == user_id)
+    return Clause(lambda at: at("id").in_(found), frozenset({"*"}), "assignee")
+
+
 def _at_location(code: str) -> Clause:
     def test(at: Columns) -> Any:
         taken = sa.select(1).select_from(Allocation).join(Location, Location.id == Allocation.location_id)
@@ -169,6 +185,8 @@ FILTERS: Mapping[str, Callable[[Any], Clause]] = {
     "readiness": _ready,
     "overdue": _overdue,
     "hold": _on_hold,
+    "tag": _tagged,
+    "assignee": _assigned,
     "location": _at_location,
     "country": lambda value: _equal("ship_country", value, "ship_country"),
 }

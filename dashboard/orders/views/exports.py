@@ -36,7 +36,7 @@ def export_page() -> str:
     return flask.render_template(
         "orders/export.html",
         form=form,
-        chips=listed.chips(form, places),
+        chips=listed.chips(form, places, listed.assignee_of(connection, form)),
         counted=counted,
         file=flask.url_for("orders.export", **form.arguments()),
         back=flask.url_for("orders.index", **form.arguments()),

@@ -48,7 +48,7 @@ def index() -> Any:
         "more": listed.link(form, after=list_forms.cursor_of(form, page.after)) if page.after else None,
         "page": page,
         "since": store.newest_id(connection) + 1,
-        "chips": listed.chips(form, places),
+        "chips": listed.chips(form, places, listed.assignee_of(connection, form)),
         "clear": flask.url_for("orders.index", view=form.view),
         "here": listed.link(form),
         "sorts": listed.sorts(form, prices=sight.full),

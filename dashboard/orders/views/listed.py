@@ -18,7 +18,7 @@ VIEW_SIGNS = {
 }
 READY_WORDS = {key: label for key, (_, _, label) in words.READINESS.items()}
 ASCENDING_FIRST = {"ship_by", "customer", "status", "readiness"}
-MENUS = ("status", "readiness", "channel", "location", "payment_status", "fulfilment_status", "hold", "ship_by")
+MENUS = ("status", "readiness", "channel", "location", "payment_status", "fulfilment_status", "hold", "ship_by", "tag", "assignee")
 
 
 def link(form: ListForm, **changes: str | None) -> str:
@@ -40,11 +40,12 @@ def tabs(counts: dict[str, int]) -> list[SimpleNamespace]:
     ]
 
 
-def chips(form: ListForm, places: list[Any]) -> list[SimpleNamespace]:
-    """What narrows the list, each with the link that takes it away."""
+def chips(form: ListForm, places: list[Any], assignee: str = "") -> list[SimpleNamespace]:
+    """What narrows the list, each with the link that takes it away. assignee: the name of the one that is asked for."""
     names = {place.code: place.name for place in places}
     found = [SimpleNamespace(label="Search", value=form.text, remove_href=link(form, q=None))] if form.text else []
     known = {"location": names, "hold": {**HOLD_KINDS, "any": "any"}, "ship_by": list_forms.DUE, "readiness": READY_WORDS}
+    known["assignee"] = {form.typed.get("assignee", ""): assignee or "nobody"}
     for name, value in form.typed.items():
         if name in form.errors:
             continue
@@ -52,6 +53,12 @@ def chips(form: ListForm, places: list[Any]) -> list[SimpleNamespace]:
         shown = shown or (value.replace("_", " ") if name in list_forms.CHOICES else value)
         found.append(SimpleNamespace(label=list_forms.LABELS[name], value=shown, remove_href=link(form, **{name: None})))
     return found
+
+
+def assignee_of(connection: Any, form: ListForm) -> str:
+    """Name of the person whose orders are asked for; empty for none."""
+    user_id = form.filters.get("assignee")
+    return store.person_name(connection, user_id) if user_id is not None else ""
 
 
 def sorts(form: ListForm, *, prices: bool) -> dict[str, tuple[str, str | None]]:
@@ -77,6 +84,8 @@ def menus(connection: Any, form: ListForm, places: list[Any], prices: bool) -> d
     choices["hold"] = [("any", "Any hold"), *HOLD_KINDS.items()]
     choices["ship_by"] = [(key, word.capitalize()) for key, word in list_forms.DUE.items()]
     choices["channel"] = [(name, name) for name in store.channels(connection)]
+    choices["tag"] = [(tag, tag) for tag in store.tags_in_use(connection)]
+    choices["assignee"] = [(list_forms.NOBODY, "Nobody"), *((str(id_), name) for id_, name in store.people(connection))]
     choices["location"] = [(place.code, place.name) for place in places]
     return {
         "menus": [(name, list_forms.LABELS[name], [("", "Any"), *choices[name]]) for name in MENUS],

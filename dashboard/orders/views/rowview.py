@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from dashboard.orders import words
 from dashboard.orders.rules import views_of
 from dashboard.orders.sight import Sight, shown_name
-from dashboard.orders.store import Row
+from dashboard.orders.store import Labels, Row, labels_of
 from dashboard.promises.store import Headline, of_orders
+
+NONE = Labels()
 
 
 class RowView(NamedTuple):
@@ -35,13 +37,15 @@ class RowView(NamedTuple):
     due: words.Due
     ship_by: dt.datetime | None
     promise: Headline | None = None
+    labels: Labels = NONE
 
 
 def row_views(connection: Any, rows: Sequence[Row], sight: Sight, now: dt.datetime, zone: dt.tzinfo) -> list[RowView]:
     """The rows, those that wait with what they are promised."""
     waiting = [row.id for row in rows if row.readiness in ("part", "none")]
     promises = of_orders(connection, waiting, now.date())
-    return [row_view(row, sight, now, zone, promises.get(row.id)) for row in rows]
+    labels = labels_of(connection, [row.id for row in rows])
+    return [row_view(row, sight, now, zone, promises.get(row.id), labels.get(row.id, NONE)) for row in rows]
 
 
 def badge_of(phase: str, work: str | None, preorder: bool) -> str:
@@ -49,7 +53,9 @@ def badge_of(phase: str, work: str | None, preorder: bool) -> str:
     return "preorder" if preorder and phase == "out_of_stock" else words.badge_of(phase, work)
 
 
-def row_view(row: Row, sight: Sight, now: dt.datetime, zone: dt.tzinfo, promise: Headline | None = None) -> RowView:
+def row_view(
+    row: Row, sight: Sight, now: dt.datetime, zone: dt.tzinfo, promise: Headline | None = None, labels: Labels = NONE
+) -> RowView:  # fmt: skip
     due = words.due(row.ship_by, row.phase, now, zone)
     views = sorted(views_of(row.status, row.phase, row.work) | ({"at_risk"} if due.state else set()))
     return RowView(
@@ -71,4 +77,5 @@ def row_view(row: Row, sight: Sight, now: dt.datetime, zone: dt.tzinfo, promise:
         due,
         row.ship_by,
         promise,
+        labels,
     )

@@ -1,0 +1,57 @@
+"""The job of a bulk action: a few orders per transaction, with a rest in between for everybody else."""
+
+import datetime as dt
+import time
+
+from dashboard.accounts import store as accounts
+from dashboard.bulk import actions, store
+from dashboard.bulk.commands import AdvanceRun, StopRun
+from dashboard.bulk.rules import ACTIONS
+from dashboard.kernel import clock, db, jobs
+from dashboard.kernel.actor import system
+from dashboard.kernel.errors import Conflict
+from dashboard.kernel.jobs import Leased
+
+CLOCK = system("clock")
+AT_ONCE = 10
+"""Orders per transaction: whoever else writes waits at most for so many."""
+REST = 1.0
+"""How long it rests after a transaction, as a share of the time that took: the pages of this process have the machine meanwhile."""
+TURN_SECONDS = 3.0
+"""After so long another task has its turn."""
+
+
+@jobs.task(actions.TASK)
+def run_bulk(job: Leased) -> dict[str, int]:
+    """Go on with a run from where it stands. Returns its counts."""
+    run_id = job.payload["run_id"]
+    with db.db.engine.connect() as connection:
+        run = store.run(connection, run_id)
+    actor = accounts.actor_of(run.actor_ref, clock.now())
+    if actor is None or not actor.may(ACTIONS[run.action].permission):
+        return _stop(run_id, f"{run.actor_name} may not do this any more.")
+    ends = time.monotonic() + TURN_SECONDS
+    while True:
+        began = time.monotonic()
+        moved = db.write(actions.advance_run, AdvanceRun(run_id, AT_ONCE, job.id), actor, clock.now())
+        if moved.over:
+            return {"done": moved.done, "skipped": moved.skipped}
+        now = time.monotonic()
+        if now > ends:
+            db.write(actions.go_on_later, run_id, actor, clock.now())
+            return {"done": moved.done, "skipped": moved.skipped}
+        time.sleep((now - began) * REST)
+
+
+def _stop(run_id: int, message: str) -> dict[str, int]:
+    try:
+        db.write(actions.stop_run, StopRun(run_id, message), CLOCK, clock.now())
+    except Conflict:
+        pass  # it has ended already
+    return {}
+
+
+@jobs.periodic("bulk.drafts", dt.timedelta(minutes=30))
+def forget_drafts(_job: Leased) -> int:
+    """Returns how many choices were forgotten that nobody acted upon."""
+    return db.write(actions.forget_drafts, 50, CLOCK, clock.now())

@@ -1,0 +1,47 @@
+"""Take back the release of a hold: the very hold stands again, with its date and note."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from dashboard.kernel import clock
+from dashboard.kernel.actor import Actor
+from dashboard.kernel.errors import Conflict, NotFound
+from dashboard.kernel.tx import Tx
+from dashboard.orders import derive
+from dashboard.orders.label_events import HoldReopened
+from dashboard.orders.model import Order, OrderHold
+
+
+@dataclass(frozen=True)
+class ReopenHold:
+    """released_at: microseconds; the release that is taken back."""
+
+    hold_id: int
+    released_at: int
+
+
+def reopen_hold(tx: Tx, command: ReopenHold, actor: Actor, now: dt.datetime) -> int:
+    """Returns the order's id. A moment of readiness that only the release gave is taken back too.
+
+    Raises: NotFound; Conflict, when the hold was not released then, its date has come, or the order is over.
+    """
+    hold = tx.orm.get(OrderHold, command.hold_id, with_for_update=True)
+    if hold is None:
+        raise NotFound("This hold does not exist.")
+    if hold.released_at is None or clock.micros(hold.released_at) != command.released_at:
+        raise Conflict("This hold has been released again since." if hold.released_at else "This hold stands already.")
+    if hold.until is not None and hold.until <= now:
+        raise Conflict("The date of this hold has come; it would end at once.")
+    derive.check_version(tx, hold.order_id, None)
+    order = tx.execute(sa.select(Order.number, Order.status, Order.ready_at).where(Order.id == hold.order_id)).one()
+    if order.status not in ("draft", "open"):
+        raise Conflict(f"Order {order.number} is {order.status}; only an open order can be held.", status=order.status)
+    changed = {"open_holds": Order.open_holds + 1, "ready_at": None if order.ready_at == hold.released_at else order.ready_at}
+    hold.released_at = hold.released_by = hold.release_reason = None
+    tx.flush()
+    tx.execute(sa.update(Order).where(Order.id == hold.order_id).values(changed))
+    version = derive.rederive(tx, hold.order_id, actor, now)
+    tx.record(HoldReopened(hold.order_id, version, hold.order_id, hold.id, hold.kind), actor, now)
+    return hold.order_id
