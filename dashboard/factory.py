@@ -1,6 +1,7 @@
 """Build the application: configuration, kernel, web layer, slices."""
 
 import secrets
+from functools import cache
 from pathlib import Path
 
 import flask
@@ -95,8 +96,9 @@ def guard_mail(config: Config) -> None:
         raise ConfigurationError(str(error)) from None
 
 
+@cache
 def build_id() -> str:
-    """Changes when the code or its pages do: screens reload then."""
+    """Of this process: it changes when code or pages do and the server starts again; screens reload then."""
     newest = max(
         (
             path.stat().st_mtime_ns

@@ -12,6 +12,7 @@ import flask
 from flask.sessions import SecureCookieSessionInterface
 
 from dashboard.web.doors import is_machine
+from dashboard.web.url_rules import LateRule
 
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Any], Any]
@@ -26,6 +27,7 @@ class BrowserSessions(SecureCookieSessionInterface):
 
 class Application(flask.Flask):
     session_interface = BrowserSessions()
+    url_rule_class = LateRule
 
     @cached_property
     def _machine_hooks(self) -> tuple[list[Any], list[Any]]:
