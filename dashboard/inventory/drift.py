@@ -12,7 +12,8 @@ REPAIR = "repair"
 class Standing:
     """One SKU at one location. balance, ledger: units per bucket as stored, and as its movements sum up to.
 
-    tied: units of its open allocations; kept: of its live holds. version: of the balance.
+    tied: units of its open allocations; kept: of its live holds. version: of the balance. named: of a SKU that is kept by lot or serial
+    number, units that one of those is known of; astray: lots whose own movements sum up to something else.
     """
 
     sku_id: int
@@ -25,6 +26,9 @@ class Standing:
     ledger: Mapping[str, int]
     tied: int
     kept: int
+    tracks: str = "none"
+    named: int = 0
+    astray: int = 0
 
     @property
     def wanted(self) -> dict[str, int]:
@@ -33,7 +37,21 @@ class Standing:
 
     @property
     def agrees(self) -> bool:
-        return self.balance == self.ledger == self.wanted
+        return self.balance == self.ledger == self.wanted and not self.unnamed and not self.astray
+
+    @property
+    def unnamed(self) -> int:
+        """Units on hand of no known lot or serial number; below 0: more are known than are on hand."""
+        return 0 if self.tracks == "none" else self.balance["on_hand"] - self.named
+
+    @property
+    def hindrance(self) -> str:
+        """Why a person has to look before it can be repaired; '' when nothing stands in the way."""
+        if self.available < 0:
+            return "Less is on hand than orders and carts have: count the shelf and adjust it before repairing."
+        if self.tracks == "serials" and self.unnamed:
+            return "Serial numbers cannot be guessed: compare those on the shelf with the list of this SKU."
+        return ""
 
     @property
     def available(self) -> int:
@@ -57,4 +75,9 @@ class Standing:
             said.append(f"Allocated is {self.balance['allocated']:,}, orders have {self.tied:,}.")
         if self.balance["held"] != self.kept:
             said.append(f"Held is {self.balance['held']:,}, carts have {self.kept:,}.")
+        if self.unnamed:
+            what = "lots have" if self.tracks == "lots" else "serial numbers make"
+            said.append(f"On hand is {self.balance['on_hand']:,}, {what} {self.named:,}.")
+        if self.astray:
+            said.append(f"Of {self.astray:,} lot{'' if self.astray == 1 else 's'} here the units differ from the movements.")
         return said

@@ -1,4 +1,4 @@
-"""Make a balance, its ledger, its allocations and its holds agree again, by one more ledger row."""
+"""Make a balance, its ledger, its allocations, its holds and its lots agree again, by one more ledger row."""
 
 import datetime as dt
 
@@ -9,6 +9,7 @@ from dashboard.catalog.model import Sku
 from dashboard.inventory import balances
 from dashboard.inventory.commands import RepairStock
 from dashboard.inventory.drift import REPAIR, Standing
+from dashboard.inventory.lot_repairing import repair_lots
 from dashboard.inventory.model import Location, StockBalance
 from dashboard.inventory.store.standing import standing
 from dashboard.kernel import text
@@ -20,10 +21,12 @@ from dashboard.kernel.tx import Tx
 def repair_stock(tx: Tx, command: RepairStock, actor: Actor, now: dt.datetime) -> Standing:
     """Set allocated and held to what orders and holds have, and log what the ledger lacks. Returns the place as it stood before.
 
-    On hand, damaged and quarantine stay as they are: that is what was sold against. Whoever doubts them counts the shelf.
+    On hand, damaged and quarantine stay as they are: that is what was sold against. Whoever doubts them counts the shelf. Lots follow
+    on hand (lot_drift.wanted), with a row in their own ledgers.
 
     Raises: Forbidden, for a role whose adjustments are limited; NotFound, for a place without a balance; Conflict, when it was
-    changed meanwhile (facts: version), when nothing differs, or when less is on hand than orders and holds have.
+    changed meanwhile (facts: version), when nothing differs, when less is on hand than orders, holds and pickers have, or when serial
+    numbers differ: nobody can guess those.
     """
     _check_role(actor)
     text.kept("note", command.note, 500)
@@ -32,6 +35,7 @@ def repair_stock(tx: Tx, command: RepairStock, actor: Actor, now: dt.datetime) -
     found = next(place for place in standing(tx.connection, sku_id) if place.location_id == location_id)
     _check(command, found)
     balances.restate(tx, balance, found.ledger, found.wanted, command.note or " ".join(found.sentences()), REPAIR, actor, now)
+    repair_lots(tx, found, actor, now)
     return found
 
 
@@ -66,3 +70,5 @@ def _check(command: RepairStock, found: Standing) -> None:
             on_hand=wanted["on_hand"],
             needed=wanted["on_hand"] - found.available,
         )
+    if found.hindrance:
+        raise Conflict(f"{found.sku} at {found.place}: {found.hindrance}", on_hand=found.balance["on_hand"], named=found.named)

@@ -1,4 +1,4 @@
-"""Balances beside their ledger, allocations and holds: of one SKU, or of a stretch of the catalogue."""
+"""Balances beside their ledger, allocations, holds, lots and serial numbers: of one SKU, or of a stretch of the catalogue."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,8 @@ STRETCH = 2_000
 _SUMS = ", ".join(f"sum({bucket}) AS {bucket}" for bucket in BUCKETS)
 _STANDING = f"""
 SELECT b.sku_id, b.location_id, s.code, l.code, l.name, b.version, {", ".join(f"b.{bucket}" for bucket in BUCKETS)},
- {", ".join(f"coalesce(m.{bucket}, 0)" for bucket in BUCKETS)}, coalesce(a.units, 0), coalesce(h.units, 0)
+ {", ".join(f"coalesce(m.{bucket}, 0)" for bucket in BUCKETS)}, coalesce(a.units, 0), coalesce(h.units, 0), s.tracks,
+ coalesce(t.units, 0), coalesce(o.lots, 0)
 FROM stock_balance b JOIN sku s ON s.id = b.sku_id JOIN location l ON l.id = b.location_id
 LEFT JOIN (SELECT sku_id, location_id, {_SUMS} FROM stock_movement WHERE sku_id > :after AND sku_id <= :last
  GROUP BY sku_id, location_id) m ON m.sku_id = b.sku_id AND m.location_id = b.location_id
@@ -20,10 +21,18 @@ LEFT JOIN (SELECT sku_id, location_id, sum(units) AS units FROM allocation WHERE
 LEFT JOIN (SELECT x.sku_id, x.location_id, sum(x.units) AS units FROM stock_hold_line x JOIN stock_hold k ON k.id = x.hold_id
  WHERE k.state = 'held' AND x.sku_id > :after AND x.sku_id <= :last GROUP BY x.sku_id, x.location_id) h
  ON h.sku_id = b.sku_id AND h.location_id = b.location_id
+LEFT JOIN (SELECT sku_id, location_id, sum(units) AS units FROM lot_stock WHERE sku_id > :after AND sku_id <= :last
+ GROUP BY sku_id, location_id UNION ALL SELECT sku_id, location_id, count(*) FROM serial WHERE location_id IS NOT NULL
+ AND sku_id > :after AND sku_id <= :last GROUP BY sku_id, location_id) t ON t.sku_id = b.sku_id AND t.location_id = b.location_id
+LEFT JOIN (SELECT k.sku_id, k.location_id, count(*) AS lots FROM lot_stock k WHERE k.sku_id > :after AND k.sku_id <= :last
+ AND (k.units, k.set_aside) <> (SELECT coalesce(sum(v.units), 0), coalesce(sum(v.set_aside), 0) FROM lot_movement v
+ WHERE v.lot_id = k.lot_id AND v.location_id = k.location_id) GROUP BY k.sku_id, k.location_id) o
+ ON o.sku_id = b.sku_id AND o.location_id = b.location_id
 WHERE b.sku_id > :after AND b.sku_id <= :last"""  # noqa: S608 (our own words)
 _DIFFERS = " OR ".join(
     [f"b.{bucket} <> coalesce(m.{bucket}, 0)" for bucket in BUCKETS]
     + ["b.allocated <> coalesce(a.units, 0)", "b.held <> coalesce(h.units, 0)"]
+    + ["s.tracks <> 'none' AND b.on_hand <> coalesce(t.units, 0)", "coalesce(o.lots, 0) <> 0"]
 )
 _ORDER = " ORDER BY s.code, l.priority, l.id"
 _ALL = sa.text(_STANDING + _ORDER)
@@ -60,6 +69,7 @@ def skus(connection: sa.Connection) -> int:
 
 def _read(row: sa.Row) -> Standing:
     wide = len(BUCKETS)
-    figures = [int(value) for value in row[6:]]
+    *figures, tracks, named, astray = row[6:]
+    figures = [int(value) for value in figures]
     balance, ledger = dict(zip(BUCKETS, figures, strict=False)), dict(zip(BUCKETS, figures[wide:], strict=False))
-    return Standing(*row[:6], balance, ledger, *figures[2 * wide :])
+    return Standing(*row[:6], balance, ledger, *figures[2 * wide :], tracks, int(named), int(astray))
