@@ -119,6 +119,15 @@ def _no_longer_late(connection: sa.Connection, rows: list[sa.Row], now: dt.datet
     return found
 
 
+def _as_told_again(connection: sa.Connection, rows: list[sa.Row], _now: dt.datetime) -> Found:
+    orders = _orders(connection, rows, Order.promise_moved)
+    return {
+        row.id: f"the order is {order.status}" if order.status != "open" else "it leaves as the customer was told"
+        for row in rows
+        if (order := orders.get(row.order_id)) is not None and (order.status != "open" or order.promise_moved != "later")
+    }
+
+
 def _parcel_is_over(connection: sa.Connection, rows: list[sa.Row], _now: dt.datetime) -> Found:
     ids = {number_in(row.key): row.id for row in rows}
     query = sa.select(Parcel.id, Parcel.status).where(Parcel.id.in_(sorted(ids)), Parcel.status.in_(PARCEL_OVER))
@@ -167,6 +176,7 @@ GONE: dict[str, Callable[[sa.Connection, list[sa.Row], dt.datetime], Found]] = {
     "bad_address": _can_be_right,
     "late_order": _no_longer_late,
     "late": _parcel_is_over,
+    "promise_later": _as_told_again,
     "dead_letter": _job_lives,
     "stuck_job": _job_moves,
     "stock_mismatch": _adds_up,

@@ -14,6 +14,7 @@ from dashboard.kernel import clock
 from dashboard.kernel.jobs import REACTION, Job
 from dashboard.orders.commands import OpenException
 from dashboard.orders.model import Order, OrderException
+from dashboard.promises.model import PromiseTold
 
 AT_ONCE = 200
 STRETCH = 100
@@ -23,7 +24,7 @@ _MICROS = sa.String(20)
 
 def everything(connection: sa.Connection, now: dt.datetime) -> list[OpenException]:
     """What belongs into the queue now and is not there."""
-    return [*late_orders(connection, now), *dead_letters(connection), *stuck_jobs(connection, now)]
+    return [*late_orders(connection, now), *later_promises(connection), *dead_letters(connection), *stuck_jobs(connection, now)]
 
 
 def late_orders(connection: sa.Connection, now: dt.datetime) -> list[OpenException]:
@@ -48,6 +49,31 @@ def late_orders(connection: sa.Connection, now: dt.datetime) -> list[OpenExcepti
             occurrence=str(clock.micros(row.ship_by)),
         )
         for row in connection.execute(query)
+    ]
+
+
+def later_promises(connection: sa.Connection) -> list[OpenException]:
+    """Orders that are promised for a later day than their customers were told, or for none any more."""
+    promised = sa.func.coalesce(sa.cast(Order.promised_at, _MICROS), "none")
+    query = (
+        sa.select(Order.id, Order.number, Order.promised_at, promised.label("occurrence"), PromiseTold.told_on)
+        .join(PromiseTold, PromiseTold.order_id == Order.id)
+        .where(Order.promise_moved == sa.literal("later", literal_execute=True), ~_known("promise_later:", Order.id, promised))
+        .order_by(Order.placed_at, Order.id)
+        .limit(AT_ONCE)
+    )
+    return [
+        OpenException(
+            "promise_later",
+            f"Order {row.number}: told {row.told_on:%d %b %Y}, "
+            + (f"promised {row.promised_at:%d %b %Y} now" if row.promised_at else "without a date now"),
+            row.id,
+            {"told": row.told_on.isoformat(), "promised_at": clock.iso(row.promised_at)},
+            key=f"promise_later:{row.id}",
+            occurrence=row.occurrence,
+        )
+        for row in connection.execute(query)
+        if row.told_on is not None
     ]
 
 

@@ -31,6 +31,8 @@ from dashboard.orders.actions import place_hold
 from dashboard.orders.commands import PlaceHold, ResolveException
 from dashboard.orders.exceptions import keep_step, locked, resolve_exception
 from dashboard.orders.model import OrderException, OrderLine
+from dashboard.promises.commands import TellCustomer
+from dashboard.promises.keeping import tell_customer
 
 
 class Done(NamedTuple):
@@ -117,7 +119,7 @@ def _keep_waiting(_tx: Tx, _found: OrderException, _choice: Mapping[str, str], _
 
 
 def _cancel_order(tx: Tx, found: OrderException, _choice: Mapping[str, str], actor: Actor, now: dt.datetime) -> Done:
-    reason = "out_of_stock" if found.kind in ("oversold", "unknown_sku") else "other"
+    reason = "out_of_stock" if found.kind in ("oversold", "unknown_sku", "promise_later") else "other"
     cancel_order(tx, CancelOrder(_order(found), reason), actor, now)
     return Done("cancelled")
 
@@ -157,6 +159,11 @@ def _release(tx: Tx, found: OrderException, _choice: Mapping[str, str], actor: A
     for work_id in works:
         release_work(tx, ReleaseWork(work_id), actor, now)
     return Done(f"{len(works)} shipment{'' if len(works) == 1 else 's'} released")
+
+
+def _customer_told(tx: Tx, found: OrderException, _choice: Mapping[str, str], actor: Actor, now: dt.datetime) -> Done:
+    tell_customer(tx, TellCustomer(_order(found)), actor, now)
+    return Done("the customer was told")
 
 
 def _delivered(tx: Tx, found: OrderException, _choice: Mapping[str, str], actor: Actor, now: dt.datetime) -> Done:
@@ -201,6 +208,7 @@ FIXES: dict[str, Doing] = {
     "recheck": _recheck,
     "release": _release,
     "delivered": _delivered,
+    "customer_told": _customer_told,
     "repair": _repair,
     "retry_job": _retry_job,
     "run_now": _run_now,

@@ -77,6 +77,10 @@ FIXES = {
         "The parcel becomes delivered, and so does the order when all of it has arrived. The customer's page says so.",
         irreversible=True,
     ),
+    "customer_told": Fix(
+        "The customer knows", "k", "check", "orders.update",
+        "Writes down that the customer was told the new date, so that only another change comes back here. Nothing is sent.",
+    ),
     "repair": Fix(
         "Repair the balance", "b", "stack", "stock.adjust",
         "Writes one ledger row, so that balance, ledger, orders and holds agree again. What is on the shelf is not changed.",
@@ -130,6 +134,12 @@ KINDS = {
         "The order should have left, and is still here.",
         "It stands first in every list by its ship-by date.",
         ("release", "recheck"),
+    ),
+    "promise_later": Kind(
+        "Promise moved later", "warn", "calendar",
+        "What the order waits for comes later than its customer was told.",
+        "The new date stands on the order and on the customer's page; stock that comes sooner goes to it by itself.",
+        ("customer_told", "cancel_waiting", "cancel_order"),
     ),
     "late": Kind(
         "Late parcel", "bad", "truck",

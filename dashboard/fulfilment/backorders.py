@@ -113,8 +113,8 @@ def _waiting(tx: Tx, order_id: int, day: dt.date | None) -> list[Demand]:
 
     Args: day: a kit that is on preorder after it wants nothing yet (its parts may be sold by themselves); None to ask for all.
     """
-    later = sa.exists().where(
-        SkuBackorder.sku_id == OrderLine.sku_id, SkuBackorder.preorder_from > day, OrderLinePart.sku_id.is_not(None)
+    on_preorder = sa.exists().where(
+        SkuBackorder.sku_id == OrderLine.sku_id, SkuBackorder.preorder_from > (day or dt.date.max), OrderLinePart.sku_id.is_not(None)
     )
     per = sa.func.coalesce(OrderLinePart.units, 0)
     rows = tx.execute(
@@ -128,7 +128,7 @@ def _waiting(tx: Tx, order_id: int, day: dt.date | None) -> list[Demand]:
         .outerjoin(OrderLinePart, OrderLinePart.order_line_id == OrderLine.id)
         .outerjoin(Sku, Sku.id == OrderLinePart.sku_id)
         .where(OrderLine.order_id == order_id, OrderLine.backordered > 0, OrderLine.sku_id.is_not(None))
-        .where(sa.true() if day is None else ~later)
+        .where(~on_preorder)
         .order_by(OrderLine.position, OrderLinePart.sku_id)
     ).all()
     return [Demand(row.id, row.sku_id, row.sku, row.backordered * (row.per or 1), row.per) for row in rows]

@@ -6,7 +6,7 @@ from dashboard.counts.events import CountMoved, FigureTakenBack, LineBegun, Line
 from dashboard.customers.events import CustomerChanged, CustomerErased, CustomersMerged, MergeUndone
 from dashboard.desk.events import ExceptionAssigned, ExceptionSnoozed, ExceptionTried, LineMapped
 from dashboard.editing.events import OrderEdited, OrderMerged, OrderSplit
-from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, WorkMoved, WorkOpened
+from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, SentEarly, WorkMoved, WorkOpened
 from dashboard.inventory.bin_events import BinsChanged
 from dashboard.inventory.events import StockChanged
 from dashboard.kernel.leases import JobDied
@@ -28,7 +28,7 @@ from dashboard.orders.events import (
     ShippingChosen,
 )
 from dashboard.payments.events import PaymentRecorded
-from dashboard.promises.events import PromiseChanged
+from dashboard.promises.events import CustomerTold, DueMoved, PromiseChanged
 from dashboard.purchasing.events import (
     PurchaseArrived,
     PurchaseCancelled,
@@ -90,12 +90,12 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (FigureTakenBack, ("count",)),
         (PurchaseDrafted, ("purchases",)),
         (PurchaseEdited, ("purchases",)),
-        (PurchasePlaced, ("purchases",)),
-        (PurchaseRescheduled, ("purchases",)),
+        (PurchasePlaced, ("purchases", "sku")),
+        (PurchaseRescheduled, ("purchases", "sku")),
         (PurchaseArrived, ("purchases",)),
-        (PurchaseReceived, ("purchases",)),
-        (PurchaseClosedShort, ("purchases",)),
-        (PurchaseCancelled, ("purchases",)),
+        (PurchaseReceived, ("purchases", "sku")),
+        (PurchaseClosedShort, ("purchases", "sku")),
+        (PurchaseCancelled, ("purchases", "sku")),
         (CustomerChanged, ("customer",)),
         (CustomersMerged, ("customer",)),
         (MergeUndone, ("customer",)),

@@ -1,6 +1,6 @@
 """What an order is and waits for, derived from its facts; totals; ship-by. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from dashboard.kernel.states import StateTable
@@ -51,6 +51,7 @@ EXCEPTION_KINDS = (
     "total_mismatch",
     "pack_error",
     "late_order",
+    "promise_later",
     "late",
     "stock_mismatch",
     "stuck_job",
@@ -281,3 +282,13 @@ def least_advanced(statuses: Iterable[str]) -> str | None:
     order = ("allocated", "released", "picking", "picked", "packing", "packed")
     found = [status for status in statuses if status in order]
     return min(found, key=order.index) if found else None
+
+
+def location_of(works: Sequence[tuple[str, int]]) -> int | None:
+    """Where an order's next step is done, or where it left from when nothing is left to do; None when nothing ever was.
+
+    Args: works: (status, location id) of its fulfilment orders, the first one first.
+    """
+    wanted = least_advanced([status for status, _ in works])
+    those = {wanted} if wanted else {"shipped", "closed"}
+    return next((place for status, place in works if status in those), None)

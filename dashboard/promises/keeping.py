@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from dashboard.fulfilment.model import FulfilmentOrder
+from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder
 from dashboard.fulfilment.rules import OPEN
 from dashboard.inventory.calendars import Calendar
 from dashboard.kernel.actor import Actor
@@ -18,6 +18,7 @@ from dashboard.promises.commands import TellCustomer
 from dashboard.promises.events import CustomerTold
 from dashboard.promises.model import OrderPromise, PromiseTold
 from dashboard.promises.rules import due, moved
+from dashboard.routing.model import RoutingDecision
 
 _TOLD: Any = PromiseTold.__table__
 
@@ -44,7 +45,7 @@ def keep(tx: Tx, order_id: int, calendar: Calendar, now: dt.datetime) -> bool:
         at = None if last is None else calendar.cutoff_of(last)
         off = moved(last, _told(tx, order_id, last, now))
     first = order.calendar_ship_by or order.ship_by
-    ship_by = order.ship_by if order.status != "open" else due(first, at, leaves_before=_leaves_before(tx, order_id, first))
+    ship_by = order.ship_by if order.status != "open" else due(first, at, leaves_before=_leaves_before(tx, order_id))
     after = {"promised_at": at, "ship_by": ship_by, "calendar_ship_by": first, "promise_moved": off if order.status == "open" else None}
     changed = {name: value for name, value in after.items() if value != getattr(order, name)}
     if set(changed) <= {"calendar_ship_by"}:
@@ -53,11 +54,17 @@ def keep(tx: Tx, order_id: int, calendar: Calendar, now: dt.datetime) -> bool:
     return True
 
 
-def _leaves_before(tx: Tx, order_id: int, first: dt.datetime | None) -> bool:
-    """Whether a part of the order, had in time for its first date, is still here and may leave without the rest."""
-    work = FulfilmentOrder
-    here = sa.exists().where(work.order_id == order_id, work.status.in_(OPEN), work.created_at <= first)
-    return bool(tx.execute(sa.select(here)).scalar_one()) and not ships_together(tx.connection, order_id)
+def _leaves_before(tx: Tx, order_id: int) -> bool:
+    """Whether a part of the order that never waited is still here and may leave without the rest."""
+    work, line, decision = FulfilmentOrder, FulfilmentLine, RoutingDecision
+    at_once = sa.select(decision.at).where(decision.order_id == order_id, decision.sequence == 1).scalar_subquery()
+    waited = sa.exists().where(OrderPromise.order_line_id == line.order_line_id)
+    here = (
+        sa.select(work.id)
+        .join(line, line.fulfilment_order_id == work.id)
+        .where(work.order_id == order_id, work.status.in_(OPEN), line.units > 0, sa.or_(work.created_at <= at_once, ~waited))
+    )
+    return tx.execute(here.limit(1)).first() is not None and not ships_together(tx.connection, order_id)
 
 
 def _told(tx: Tx, order_id: int, day: dt.date | None, now: dt.datetime) -> Told | None:

@@ -153,6 +153,11 @@ def waiters_of_purchase(connection: sa.Connection, purchase_order_id: int) -> li
     return [Waiter(*row[:7], bool(row[7])) for row in connection.execute(mine)]
 
 
+def units_waiting(connection: sa.Connection, sku_id: int) -> int:
+    """Units of a SKU that orders wait for, as an item of its own and as a part of kits."""
+    return sum(want.units for want in facts.waiting(connection, sku_id))
+
+
 def orders_waiting(connection: sa.Connection, purchase_order_id: int) -> int:
     """How many orders wait for a delivery."""
     query = (

@@ -76,7 +76,7 @@ def place_purchase_order(tx: Tx, command: PlacePurchaseOrder, actor: Actor, now:
     row = locked(tx, command.number, command.version)
     status = PURCHASE_ORDER.check(row.status, "ordered")
     saved = change(tx, row, status=status, ordered_at=now, ordered_by=actor.name)
-    tx.record(PurchasePlaced(row.id, saved.version, row.number, row.expected_on.isoformat()), actor, now)
+    tx.record(PurchasePlaced(row.id, saved.version, row.number, row.expected_on.isoformat(), _sku_ids(tx, row.id)), actor, now)
     return saved
 
 
@@ -96,7 +96,7 @@ def reschedule_purchase(tx: Tx, command: ReschedulePurchase, actor: Actor, now: 
         return SavedOrder(row.id, row.number, row.status, row.version)
     saved = change(tx, row, expected_on=day)
     said = row.expected_on.isoformat(), day.isoformat()
-    tx.record(PurchaseRescheduled(row.id, saved.version, row.number, *said), actor, now)
+    tx.record(PurchaseRescheduled(row.id, saved.version, row.number, *said, _sku_ids(tx, row.id)), actor, now)
     return saved
 
 
@@ -107,7 +107,7 @@ def cancel_purchase_order(tx: Tx, command: CancelPurchaseOrder, actor: Actor, no
     status = PURCHASE_ORDER.check(row.status, "cancelled")
     tx.execute(sa.update(LINE).where(LINE.c.purchase_order_id == row.id).values(cancelled=LINE.c.ordered))
     saved = change(tx, row, status=status, closed_at=now, closed_by=actor.name, close_reason=command.reason)
-    tx.record(PurchaseCancelled(row.id, saved.version, row.number, command.reason), actor, now)
+    tx.record(PurchaseCancelled(row.id, saved.version, row.number, command.reason, _sku_ids(tx, row.id)), actor, now)
     return saved
 
 
@@ -125,9 +125,13 @@ def close_short(tx: Tx, command: CloseShort, actor: Actor, now: dt.datetime) -> 
     for line in missing:
         tx.execute(sa.update(LINE).where(LINE.c.id == line.id).values(cancelled=LINE.c.cancelled + line.left))
     saved = change(tx, row, status="received", closed_at=now, closed_by=actor.name, close_reason=command.reason, arrived_at=None)
-    said = [[line.sku, line.left] for line in missing]
-    tx.record(PurchaseClosedShort(row.id, saved.version, row.number, command.reason, said), actor, now)
+    said, sku_ids = [[line.sku, line.left] for line in missing], tuple(line.sku_id for line in missing)
+    tx.record(PurchaseClosedShort(row.id, saved.version, row.number, command.reason, said, sku_ids), actor, now)
     return saved
+
+
+def _sku_ids(tx: Tx, order_id: int) -> tuple[int, ...]:
+    return tuple(line.sku_id for line in lines_of(tx, order_id))
 
 
 def _check_day(day: dt.date) -> None:

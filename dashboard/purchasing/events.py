@@ -1,4 +1,4 @@
-"""What happened in purchasing."""
+"""What happened in purchasing. sku_ids: of the items that are on their way otherwise than before."""
 
 from dashboard.kernel.events import event
 
@@ -49,6 +49,7 @@ class PurchasePlaced:
     version: int
     number: str
     expected_on: str
+    sku_ids: tuple[int, ...] = ()
 
 
 @event("purchase_order")
@@ -60,6 +61,7 @@ class PurchaseRescheduled:
     number: str
     before: str
     after: str
+    sku_ids: tuple[int, ...] = ()
 
 
 @event("purchase_order")
@@ -82,6 +84,7 @@ class PurchaseReceived:
     status: str
     items: list
     over_reason: str | None = None
+    sku_ids: tuple[int, ...] = ()
 
 
 @event("purchase_order")
@@ -93,6 +96,7 @@ class PurchaseClosedShort:
     number: str
     reason: str
     missing: list
+    sku_ids: tuple[int, ...] = ()
 
 
 @event("purchase_order")
@@ -101,3 +105,4 @@ class PurchaseCancelled:
     version: int
     number: str
     reason: str
+    sku_ids: tuple[int, ...] = ()

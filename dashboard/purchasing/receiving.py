@@ -201,7 +201,8 @@ def _settle(
     saved = change(tx, row, status=status, **closed)
     said = [[line.sku, item.units, item.damaged] for line, item, _ in wanted]
     reason = command.over_reason if any(surplus for _, _, surplus in wanted) else None
-    tx.record(PurchaseReceived(row.id, saved.version, row.number, status, said, reason), actor, now)
+    sku_ids = tuple(line.sku_id for line, _, _ in wanted)
+    tx.record(PurchaseReceived(row.id, saved.version, row.number, status, said, reason, sku_ids), actor, now)
     return saved
 
 

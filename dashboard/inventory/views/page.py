@@ -58,7 +58,7 @@ def values_of(code: str) -> dict[str, Any]:
         "legs": on_the_way(reader(), sku.id),
         "history": store.history(sku.id, list(known["row"].cells.values()), now) if sku.kind == "stock" else [],
         "may_write": actor.may("catalog.write"),
-        "coming": promise(reader(), sku.id, known["row"].available, now.date()),
+        "coming": promise(reader(), sku.id, known["row"].available, promises.units_waiting(reader(), sku.id), now.date()),
         "may_purchase": actor.may("purchasing.read"),
         **tracked_of(sku, now),
         **kits_of(sku),

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.customers import store as customers
 from dashboard.editing import activity
-from dashboard.fulfilment import kits
+from dashboard.fulfilment import early, kits
 from dashboard.fulfilment import rules as work_rules
 from dashboard.fulfilment import store as fulfilment
 from dashboard.kernel.actor import Actor
@@ -79,6 +79,7 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor, 
         "short_reasons": list(work_rules.SHORT_REASONS.items()),
         "reject_reasons": list(work_rules.REJECT_REASONS.items()),
         "rejectable": work_rules.REJECTABLE,
+        "early": early.held_back(connection, order.id, now.date()) if order.status == "open" else [],
         "whys": routing.why(connection, order.id),
         "on_the_road": work_rules.ON_THE_ROAD,
         "hold_kinds": HOLD_KINDS,

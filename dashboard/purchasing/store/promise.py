@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from dashboard.inventory.store.selling import selling
 from dashboard.purchasing.rules import Due, first_day, promisable
 from dashboard.purchasing.store.incoming import incoming
 
@@ -32,10 +31,9 @@ class Promise(NamedTuple):
     first: dt.date | None
 
 
-def promise(connection: sa.Connection, sku_id: int, available: int, today: dt.date) -> Promise:
-    """available: of the SKU over all locations."""
+def promise(connection: sa.Connection, sku_id: int, available: int, waiting: int, today: dt.date) -> Promise:
+    """available: of the SKU over all locations; waiting: units that orders wait for, as parts of kits too."""
     found = incoming(connection, sku_id)
-    waiting = selling(connection, sku_id).open_units
     dues = [Due(row.on, row.units) for row in found]
     rows = [
         Coming(

@@ -27,6 +27,14 @@ def changed_purchases(changes: Changes, _actor: Actor) -> Payload:
     return Payload(rows=rows, ids=ids, facets=facets)
 
 
+@livepage.provider("sku")
+def changed_incoming(changes: Changes, _actor: Actor) -> Payload:
+    """What is on its way of one SKU: its stock page fetches it again, as whoever looks may see it."""
+    if not any(event.entity == "purchase_order" for event in changes.events):
+        return Payload()
+    return Payload(ids=[Id(f"stock-incoming-{changes.room.key}", livepage.clock_version())])
+
+
 def _parts(row: store.Row, today: dt.date) -> Iterator[Row]:
     order, lines, _ = store.purchase_order(reader(), row.number)
     shown = page.figures(order, lines, today)
