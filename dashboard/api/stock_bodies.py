@@ -185,6 +185,9 @@ class RefundBody(Body):
 
 
 class VoidBody(Body):
+    """amount: a part of what is not captured; without, all of it."""
+
+    amount: Amount | None = None
     version: Version = None
 
 

@@ -16,6 +16,8 @@ from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
 from dashboard.orders.model import Order
 from dashboard.orders.rules import promised
+from dashboard.payments.commands import ReleaseSurplus
+from dashboard.payments.surplus import release_surplus
 
 
 def surplus(tx: Tx, order_id: int) -> tuple[int, int]:
@@ -84,7 +86,8 @@ def settle(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> int:
 
 
 def give_back(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> None:
-    """What other orders carried for one that is cancelled counts for them again: it is refunded there, where it was paid."""
+    """What other orders carried for one that is cancelled counts for them again: it is refunded there, where it was paid, and what
+    is only promised there is given back once that order can change no more."""
     senders = set(tx.execute(sa.select(OrderCarry.from_order_id).where(OrderCarry.to_order_id == order_id)).scalars())
     if not senders:
         return
@@ -94,6 +97,7 @@ def give_back(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> None:
     restate(tx, order_id, *senders)
     for other in sorted({order_id, *senders}):
         derive.rederive(tx, other, actor, now)
+        release_surplus(tx, ReleaseSurplus(other), actor, now)
 
 
 def _order(tx: Tx, order_id: int) -> Any:

@@ -142,9 +142,11 @@ def void_payment(tx: Tx, command: VoidPayment, actor: Actor, now: dt.datetime) -
     Raises: Conflict, when nothing is left to void.
     """
     payment = _read(tx, command.payment_id, command.version)
-    most = rules.capturable(payment["authorized"], payment["captured"], payment["voided"])
-    amount = most or _nothing("void")
-    _settle(tx, command.payment_id, "void", amount, None, actor, now)
+    most = rules.capturable(payment["authorized"], payment["captured"], payment["voided"]) or _nothing("void")
+    amount = most if command.amount is None else rules.check_amount(command.amount, most, "voided")
+    if amount < most and not provider(payment["provider"]).voids_in_part:
+        raise Invalid("This provider voids all of a payment or nothing.", fields={"amount": "all of it"})
+    _settle(tx, command.payment_id, "void", amount, text.kept("reason", command.reason, 200) or None, actor, now)
     return amount
 
 

@@ -23,8 +23,19 @@ class CapturePayment:
 
 @dataclass(frozen=True)
 class VoidPayment:
+    """amount: None for all that is authorized and not captured."""
+
     payment_id: int
     version: int | None = None
+    amount: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ReleaseSurplus:
+    """Give back what a completed order's payments need not bring in."""
+
+    order_id: int
 
 
 @dataclass(frozen=True)

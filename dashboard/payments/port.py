@@ -12,11 +12,15 @@ class Result(NamedTuple):
 
 
 class PaymentProvider(Protocol):
-    """One provider. `offline` providers answer at once and touch no network: people confirm the money themselves."""
+    """One provider. `offline` providers answer at once and touch no network: people confirm the money themselves.
+
+    voids_in_part: whether less than all of a promise can be given back.
+    """
 
     key: str
     label: str
     offline: bool
+    voids_in_part: bool
     methods: dict[str, str]
 
     def authorize(self, amount: int, currency: str, key: str) -> Result: ...

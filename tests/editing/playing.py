@@ -30,7 +30,8 @@ from dashboard.fulfilment.commands import CancelOrder
 from dashboard.kernel import db
 from dashboard.kernel.errors import DomainError
 from dashboard.payments.actions import capture_payment, refund_payment
-from dashboard.payments.commands import CapturePayment, RefundPayment
+from dashboard.payments.commands import CapturePayment, RefundPayment, ReleaseSurplus
+from dashboard.payments.surplus import release_surplus
 from tests.factories import do, line_rows, order_row, payment_of, read, step_work
 
 SKUS = ("A", "B", "C", "K", "FEE")
@@ -114,6 +115,8 @@ class Play:
     def _step(self, order_id, step):
         for (work_id,) in read("SELECT id FROM fulfilment_order WHERE order_id = :id", id=order_id):
             step_work(work_id, step)
+        for each in self.orders:  # as payments.reactions do when an order is complete
+            do(release_surplus, ReleaseSurplus(each))
 
     def _split(self, order_id, units):
         before, total = payments()[1], self._worth()

@@ -7,6 +7,7 @@ class Manual:
     key = "manual"
     label = "Manual"
     offline = True
+    voids_in_part = True
     methods = {
         "bank_transfer": "Bank transfer",
         "cash_on_delivery": "Cash on delivery",

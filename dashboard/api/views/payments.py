@@ -78,6 +78,7 @@ def create_void(body: VoidBody, payment: str) -> flask.Response:
 
 
 def _void(tx: Tx, step: Step, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
-    _currency(tx.connection, step.id, actor)
-    actions.void_payment(tx, VoidPayment(step.id, step.body.version), actor, now)
+    currency, body = _currency(tx.connection, step.id, actor), step.body
+    amount = None if body.amount is None else bodies.minor(body.amount, currency, "amount")
+    actions.void_payment(tx, VoidPayment(step.id, body.version, amount), actor, now)
     return 201, record.payment(tx.connection, step.id)
