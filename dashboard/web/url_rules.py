@@ -4,19 +4,23 @@ Werkzeug compiles two functions per rule at the start; with 330 rules that was a
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from werkzeug.routing import Rule
+
+Builder = Callable[..., tuple[str, str]]
 
 
 class LateRule(Rule):
     """A rule whose builders of addresses are compiled on first use."""
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        compiled = cache(super()._compile_builder)
+    def _compile_builder(self, append_unknown: bool = True) -> Builder:
+        compile_now = super()._compile_builder
+        builder: Builder | None = None
 
         def build(rule: Rule, **values: Any) -> tuple[str, str]:
-            return compiled(append_unknown)(rule, **values)
+            nonlocal builder
+            builder = builder or compile_now(append_unknown)
+            return builder(rule, **values)
 
         return build
