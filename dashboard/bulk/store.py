@@ -1,6 +1,6 @@
 """Bulk actions as they are read: runs, their rows, what is going on, and what a run would skip."""
 
-import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,7 +15,6 @@ from dashboard.orders.label_model import OrderAssignee, OrderTag
 from dashboard.orders.model import Order, OrderHold
 
 UNDO = aliased(BulkRun)
-RECENT = dt.timedelta(minutes=10)
 MOST_ACTIVE = 5
 _RUN = sa.select(*BulkRun.__table__.c, UNDO.id.label("undone_by")).outerjoin(UNDO, UNDO.undoes_id == BulkRun.id)
 
@@ -118,3 +117,8 @@ def _match(action: str, choice: Mapping[str, str]) -> Any:
         given = sa.select(1).where(OrderAssignee.order_id == Order.id).correlate(Order)
         return ~given.exists() if choice["user"] == NOBODY else given.where(OrderAssignee.user_id == int(choice["user"])).exists()
     return sa.literal(action == "untag")
+
+
+def choice(run: Any) -> dict[str, str]:
+    """What was chosen for the run."""
+    return json.loads(run.choice)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from dashboard.bulk.events import BulkMoved
 from dashboard.counts.events import CountMoved, FigureTakenBack, LineBegun, LineCounted, LineDecided
 from dashboard.customers.events import CustomerChanged, CustomerErased, CustomersMerged, MergeUndone
 from dashboard.desk.events import ExceptionAssigned, ExceptionSnoozed, ExceptionTried, LineMapped
@@ -27,6 +28,7 @@ from dashboard.orders.events import (
     OrderProgressed,
     ShippingChosen,
 )
+from dashboard.orders.label_events import HoldReopened, OrderAssigned, OrderTagged
 from dashboard.payments.events import PaymentRecorded
 from dashboard.promises.events import CustomerTold, DueMoved, PromiseChanged
 from dashboard.purchasing.events import (
@@ -57,6 +59,9 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (OrderMerged, EVERYWHERE),
         (HoldPlaced, EVERYWHERE),
         (HoldReleased, EVERYWHERE),
+        (HoldReopened, EVERYWHERE),
+        (OrderTagged, ("orders", "order")),
+        (OrderAssigned, ("orders", "order")),
         (ShippingChosen, ("order",)),
         (NoteAdded, ("order", "me")),
         (NoteEdited, ("order", "me")),
@@ -100,6 +105,7 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (CustomersMerged, ("customer",)),
         (MergeUndone, ("customer",)),
         (CustomerErased, ("customer",)),
+        (BulkMoved, ("bulk",)),
         (JobDied, ("imports", "kpi")),
     )
 }

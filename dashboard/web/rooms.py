@@ -19,6 +19,7 @@ NEEDS = {
     "customer": ("customers.read",),
     "exceptions": ("orders.read",),
     "desk": ("orders.read",),
+    "bulk": ("orders.read",),
     "t": (),
     "me": (),
 }

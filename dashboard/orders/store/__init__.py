@@ -6,7 +6,7 @@ from dashboard.orders.store.labels import Labels, labels_of, people, person_name
 from dashboard.orders.store.listing import Counted, Cursor, ListPage, ListQuery, Row, count_up_to, ids_of, order_rows, page
 from dashboard.orders.store.options import channels, locations, newest_id
 from dashboard.orders.store.order import OrderFacts, by_id, by_number, near_numbers, numbers
-from dashboard.orders.store.parts import balances, held_for, hold_of, holds, lines, notes, notes_by_id, notes_of, open_exceptions
+from dashboard.orders.store.parts import balances, hold_of, holds, lines, notes, notes_by_id, notes_of, open_exceptions
 from dashboard.orders.store.reading import reader, readers, refresh
 from dashboard.orders.store.record import order_record
 from dashboard.orders.store.saved import Choice, View, choice_of, views_for
@@ -32,7 +32,6 @@ __all__ = [
     "choice_of",
     "count_up_to",
     "counts",
-    "held_for",
     "hold_of",
     "holds",
     "ids_of",

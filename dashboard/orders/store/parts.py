@@ -76,14 +76,6 @@ def hold_of(connection: sa.Connection, order_id: int, hold_id: int) -> sa.Row[An
     return found
 
 
-def held_for(connection: sa.Connection, order_ids: Sequence[int], kind: str) -> set[int]:
-    """Which of these orders have an open hold of this kind."""
-    query = sa.select(OrderHold.order_id).where(
-        OrderHold.kind == kind, OrderHold.released_at.is_(None), OrderHold.order_id.in_(order_ids)
-    )
-    return set(connection.scalars(query))
-
-
 def notes(connection: sa.Connection, order_id: int) -> list[sa.Row[Any]]:
     """The order's notes, newest first, without deleted ones."""
     query = sa.select(OrderNote.__table__).where(OrderNote.order_id == order_id, OrderNote.deleted_at.is_(None))

@@ -1,7 +1,6 @@
 """Pages of orders."""
 
 from dashboard.orders.views import (
-    bulk,
     cancellation,
     columns,
     early,
@@ -21,7 +20,6 @@ from dashboard.orders.views import (
 from dashboard.orders.views.blueprint import blueprint
 
 __all__ = [
-    "bulk",
     "cancellation",
     "columns",
     "early",

@@ -4,6 +4,7 @@ from typing import Any
 
 import flask
 
+from dashboard.bulk.rules import ACTIONS
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.orders import list_forms, store, words
@@ -55,7 +56,7 @@ def index() -> Any:
         "choice": choice,
         "columns": COLUMNS if sight.full else {name: label for name, label in COLUMNS.items() if name != "total"},
         "prices": sight.full,
-        "may_hold": actor.may("holds.write"),
+        "bulk_kinds": {name: kind for name, kind in ACTIONS.items() if actor.may(kind.permission)},
         "may_create": actor.may("orders.create"),
         "may_share": actor.may("orders.update"),
         "may_export": actor.may("exports.read"),

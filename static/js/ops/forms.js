@@ -1,5 +1,6 @@
 /** Forms: a new idempotency key after each answer, focus on the first bad field, lines and quantity buttons. */
 
+import { openDialog } from "./keys.js";
 import { uuid } from "./uuid.js";
 
 /** Wire forms of this page, those swapped in later included. */
@@ -8,6 +9,7 @@ export function startForms() {
   document.addEventListener("htmx:after:request", closeDialog);
   document.addEventListener("htmx:after:swap", ({ detail }) => {
     if (detail.ctx?.response?.status === 422) focusFirstError();
+    else if (detail.ctx?.target?.matches?.("[data-asks]")) openDialog(detail.ctx.target.closest("dialog").id);
     showAdders();
   });
   document.addEventListener("click", changeLines);

@@ -19,7 +19,7 @@ const ACTIONS = {
   X: extendSelection,
   ".": () => click("[data-live-pill]:not([hidden])"),
   u: () => click("[data-back]") || history.back(),
-  z: () => click(".toast-undo"),
+  z: () => click(".toast-undo,[data-undo]"),
   "?": () => openDialog("shortcuts"),
   g: () => { leader = performance.now(); },
 };
@@ -85,7 +85,7 @@ function click(selector) {
 
 function clickOrFocus(selector) {
   const element = document.querySelector(selector);
-  if (!element || element.disabled) return;
+  if (!element || element.disabled || element.closest(".bulk:not(.is-open)")) return;
   if (isTyping(element)) element.focus();
   else element.click();
 }

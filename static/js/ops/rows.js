@@ -10,7 +10,8 @@ let anchorId = "";
 /** Follow checkboxes: aria-selected, the count and the bulk bar. */
 export function startRows() {
   document.addEventListener("change", ({ target }) => {
-    if (target.matches(ALL)) selectAll(target.checked);
+    if (target.matches("[data-whole]")) tally();
+    else if (target.matches(ALL)) selectAll(target.checked);
     else if (target.matches(BOX)) mark(target);
   });
   document.addEventListener("click", ({ target, shiftKey }) => {
@@ -61,6 +62,7 @@ export function extendSelection() {
 
 /** Deselect everything. */
 export function clearSelection() {
+  for (const box of document.querySelectorAll("[data-whole]:checked")) box.checked = false;
   selectAll(false);
 }
 
@@ -104,9 +106,13 @@ function set(box, checked) {
 
 function mark(box) {
   box.closest(ROW)?.setAttribute("aria-selected", box.checked);
+  tally();
+}
+
+function tally() {
   const boxes = [...document.querySelectorAll(BOX)];
   const count = boxes.filter((other) => other.checked).length;
-  for (const place of document.querySelectorAll("[data-bulk-count]")) place.textContent = count;
+  for (const place of document.querySelectorAll("[data-bulk-count]")) place.textContent = document.querySelector("[data-whole]:checked")?.dataset.whole ?? count;
   for (const bar of document.querySelectorAll(".bulk")) bar.classList.toggle("is-open", count > 0);
   for (const all of document.querySelectorAll(ALL)) {
     all.checked = count > 0 && count === boxes.length;
