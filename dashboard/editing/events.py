@@ -29,7 +29,8 @@ class OrderEdited:
 
 @event("order")
 class OrderSplit:
-    """Units went to another order (away), or came from it. moved: [[SKU, units]]; carried: minor units that count for the other."""
+    """Units went to another order (away), or came from it. moved: [[SKU, units]]; carried: minor units that count for the other;
+    reshelved: units of those that were picked, and are picked again."""
 
     id: int
     version: int
@@ -41,11 +42,13 @@ class OrderSplit:
     moved: list
     carried: int
     currency: str
+    reshelved: int = 0
 
 
 @event("order")
 class OrderMerged:
-    """Two orders became one; away: this is the one that is gone. moved: [[SKU, units]]; carried: minor units that count for the other."""
+    """Two orders became one; away: this is the one that is gone. moved: [[SKU, units]]; carried: minor units that count for the other;
+    reshelved: units of those that were picked, and are picked again."""
 
     id: int
     version: int
@@ -57,3 +60,4 @@ class OrderMerged:
     moved: list
     carried: int
     currency: str
+    reshelved: int = 0

@@ -24,6 +24,8 @@ from dashboard.orders.rules import promised
 
 
 class Merged(NamedTuple):
+    """reshelved: units that were picked for the other, and are picked again."""
+
     order_id: int
     number: str
     version: int
@@ -31,11 +33,12 @@ class Merged(NamedTuple):
     other: str
     carried: int
     currency: str
+    reshelved: int = 0
 
 
 def merge_orders(tx: Tx, command: MergeOrders, actor: Actor, now: dt.datetime) -> Merged:
     """Raises: NotFound; Invalid, for one order twice; Conflict, when they differ in customer, currency or address, one is held,
-    not open, or has units in hands, or one changed."""
+    not open, or has packed units, or one changed."""
     if command.order_id == command.other_id:
         raise Invalid("Choose another order to merge with.", fields={"other": "the same order"})
     seen = {command.order_id: command.version, command.other_id: command.other_version}
@@ -68,8 +71,8 @@ def not_mergeable(kept: Any, gone: Any, into: Facts, other: Facts) -> str:
         return f"Orders {kept.number} and {gone.number} differ in {words}; only one customer's orders to one address are merged."
     if not rules.to_send(into) or any(line.packed for line in into.lines if line.kind != "service"):
         return f"Order {kept.number} is packed already."
-    stuck = [line for line in other.lines if line.live and moving.movable(line) < line.live]
-    return f"Units of order {gone.number} are being picked, packed or gone already." if stuck else ""
+    stuck = [line for line in other.lines if line.live and rules.reducible(line) < line.live]
+    return f"Units of order {gone.number} are packed or gone already." if stuck else ""
 
 
 def _row(tx: Tx, order_id: int) -> Any:
@@ -115,10 +118,10 @@ def _settle(tx: Tx, into: Facts, other: Facts, gone: Sequence[Moved], gone_order
     version = derive.rederive(tx, into.id, actor, now)
     other_version = derive.rederive(tx, other.id, actor, now)
     tx.execute(sa.update(OrderEdit).where(OrderEdit.id == edit_id).values(version=other_version))
-    moved = [[one.line.sku, one.units] for one in gone]
+    moved, reshelved = [[one.line.sku, one.units] for one in gone], sum(one.reshelved for one in gone)
     for id_, version_, own, peer, away in (
         (into.id, version, into.number, other.number, False),
         (other.id, other_version, other.number, into.number, True),
     ):
-        tx.record(OrderMerged(id_, version_, id_, own, edit_id, peer, away, moved, amount, into.currency), actor, now)
-    return Merged(into.id, into.number, version, other.id, other.number, amount, into.currency)
+        tx.record(OrderMerged(id_, version_, id_, own, edit_id, peer, away, moved, amount, into.currency, reshelved), actor, now)
+    return Merged(into.id, into.number, version, other.id, other.number, amount, into.currency, reshelved)

@@ -1,4 +1,8 @@
-"""Units that go from one order to another: off the lines of the one, onto new lines of the other, at the same location."""
+"""Units that go from one order to another: off the lines of the one, onto new lines of the other, at the same location.
+
+Until they are packed. Units that are picked already go back to the shelf first, as a movement of the ledger, and are picked again for
+the other order: they lie in a tote among others, and nobody can tell from a desk which of them are meant.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -22,9 +26,6 @@ from dashboard.kernel.errors import Invalid
 from dashboard.kernel.tx import Tx
 from dashboard.orders.model import OrderLinePart
 
-MOVABLE = ("allocated", "released")
-"""Work of which nothing is in anybody's hands yet."""
-
 
 class Moved(NamedTuple):
     """Units of one line that go. tax, discount, total: what they are worth on the other order; rest: the line without them."""
@@ -38,32 +39,29 @@ class Moved(NamedTuple):
 
     @property
     def allocated(self) -> int:
-        return sum(cut.allocated for cut in self.rest.cuts)
+        """Units that are secured at a location, picked or not."""
+        return sum(cut.allocated + cut.picked for cut in self.rest.cuts)
+
+    @property
+    def reshelved(self) -> int:
+        """Units of those that were picked."""
+        return sum(cut.picked for cut in self.rest.cuts)
 
     @property
     def backordered(self) -> int:
         return sum(cut.backordered for cut in self.rest.cuts)
 
 
-def movable(line: LineFacts) -> int:
-    """Units that wait, or whose work nobody has begun."""
-    if line.kind == "service":
-        return line.backordered + line.packed
-    return line.backordered + sum(share.units for share in line.shares if share.status in MOVABLE)
-
-
 def moved(facts: Facts, wanted: Mapping[int, int]) -> list[Moved]:
-    """wanted: {order line id: units}. Raises: Invalid (facts: fields), for a line that is not there or units that are in hands."""
+    """wanted: {order line id: units}. Raises: Invalid (facts: fields), for a line that is not there or units that are packed."""
     faults = {}
     found = []
     for line_id, count in wanted.items():
         line = facts.line(line_id)
         if line is None:
             faults[f"line:{line_id}"] = f"there is no line {line_id} on this order"
-        elif not 0 <= count <= (most := movable(line)):
-            faults[rules.field_of(line_id, "quantity")] = (
-                f"{line.sku}: at most {most} can move; the rest is being picked, packed or gone"
-            )
+        elif not 0 <= count <= (most := rules.reducible(line)):
+            faults[rules.field_of(line_id, "quantity")] = f"{line.sku}: at most {most} can move; the rest is packed or gone"
         elif count:
             found.append(_moved(line, count, facts.currency))
     if faults:
@@ -82,14 +80,9 @@ def _moved(line: LineFacts, count: int, currency: str) -> Moved:
     discount += total + rest - line.total
     if discount < 0:
         tax, discount = tax - discount, 0
-    movable_ = tuple(share for share in line.shares if share.status in MOVABLE)
-    cuts = cuts_of(_with(line, movable_), count)
+    cuts = cuts_of(line, count)
     kept = LinePlan(line, left, line.unit_price_e4, line.tax - tax, line.discount - discount, rest, cuts, 0 if left else count)
     return Moved(line, count, tax, discount, total, kept)
-
-
-def _with(line: LineFacts, shares: tuple) -> LineFacts:
-    return LineFacts(**{**line.__dict__, "shares": shares})
 
 
 def give_stock(

@@ -30,7 +30,8 @@ from dashboard.payments import actions as payments
 
 
 class Split(NamedTuple):
-    """number: of the order that stays; other: of the new one; carried: minor units of the first one's money that count for it."""
+    """number: of the order that stays; other: of the new one; carried: minor units of the first one's money that count for it;
+    reshelved: units that were picked, and are picked again for the new one."""
 
     order_id: int
     number: str
@@ -39,12 +40,13 @@ class Split(NamedTuple):
     other: str
     carried: int
     currency: str
+    reshelved: int = 0
 
 
 def split_order(tx: Tx, command: SplitOrder, actor: Actor, now: dt.datetime) -> Split:
     """The new order keeps customer, address, channel, promise and holds; shipping is paid on the one that stays.
 
-    Raises: NotFound; Invalid (facts: fields), for units in hands, none at all, or all; Conflict, when it changed or is not open.
+    Raises: NotFound; Invalid (facts: fields), for units that are packed, none at all, or all; Conflict, when it changed or is not open.
     """
     derive.check_version(tx, command.order_id, command.version)
     facts = store.order_facts(tx.connection, command.order_id)
@@ -142,13 +144,13 @@ def _settle(tx: Tx, facts: Facts, other_id: int, number: str, gone: Sequence[Mov
     version = derive.rederive(tx, facts.id, actor, now)
     other_version = derive.rederive(tx, other_id, actor, now)
     tx.execute(sa.update(OrderEdit).where(OrderEdit.id == edit_id).values(version=version))
-    moved = [[one.line.sku, one.units] for one in gone]
+    moved, reshelved = [[one.line.sku, one.units] for one in gone], sum(one.reshelved for one in gone)
     for id_, version_, own, peer, away in (
         (facts.id, version, facts.number, number, True),
         (other_id, other_version, number, facts.number, False),
     ):
-        tx.record(OrderSplit(id_, version_, id_, own, edit_id, peer, away, moved, amount, facts.currency), actor, now)
-    return Split(facts.id, facts.number, version, other_id, number, amount, facts.currency)
+        tx.record(OrderSplit(id_, version_, id_, own, edit_id, peer, away, moved, amount, facts.currency, reshelved), actor, now)
+    return Split(facts.id, facts.number, version, other_id, number, amount, facts.currency, reshelved)
 
 
 def _fields(gone: Sequence[Moved]) -> dict[str, list[int]]:

@@ -119,3 +119,8 @@ def done(edited: Edited | Any, verb: str = "is changed") -> str:
     if edited.refundable:
         said += f" {money(edited.refundable, edited.currency)} is received above the total: refund it."
     return said
+
+
+def reshelved(units: int) -> str:
+    """What becomes of moved units that were picked; '' for none."""
+    return f" {number(units)} picked already: put back to the shelf, to be picked again." if units else ""

@@ -8,8 +8,9 @@ from dashboard.editing import carrying
 from dashboard.editing.commands import MergeOrders, SplitOrder
 from dashboard.editing.merging import merge_orders
 from dashboard.editing.splitting import split_order
+from dashboard.fulfilment.actions import pick_units
 from dashboard.fulfilment.cancellation import cancel_order
-from dashboard.fulfilment.commands import CancelOrder
+from dashboard.fulfilment.commands import CancelOrder, PickUnits
 from dashboard.kernel import db
 from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.orders.actions import place_hold
@@ -153,7 +154,7 @@ def test_waiting_units_kits_released_work_and_holds_go_along(any_app):
     assert_clean()
 
 
-def test_a_split_refuses_what_is_in_hands_and_the_whole_order(app):
+def test_a_split_refuses_what_is_packed_and_the_whole_order(app):
     shop(north_A=10)
     placed = place(("A", 3))
     (a,) = lines_of(placed.id)
@@ -162,8 +163,41 @@ def test_a_split_refuses_what_is_in_hands_and_the_whole_order(app):
     refused(Invalid, split_order, SplitOrder(placed.id, {}))
     refused(Invalid, split_order, SplitOrder(placed.id, {99: 1}))
     refused(Conflict, split_order, SplitOrder(placed.id, {a: 1}, version=9))
-    walk(placed.id, "picked")
-    assert "picked" in refused(Invalid, split_order, SplitOrder(placed.id, {a: 1})).message
+    walk(placed.id, "packed")
+    assert "packed" in refused(Invalid, split_order, SplitOrder(placed.id, {a: 1})).message
+
+
+def test_picked_units_go_back_to_the_shelf_and_are_picked_again(any_app):
+    """A kit, a plain line, half picked: what was picked goes back by the ledger, and nothing is lost on the way to the customer."""
+    shop(north_A=20, north_B=10)
+    do(create_sku, CreateSku("KIT", "Kit", unit_price_e4=200_000, kind="kit", components=(("A", 2), ("B", 1))))
+    placed = place(("A", 4), ("KIT", 2), **ADA)
+    a, kit = lines_of(placed.id)
+    walk(placed.id, "released")
+    work = one("SELECT id FROM fulfilment_order")
+    parts = read("SELECT id, units FROM fulfilment_line ORDER BY id")
+    do(pick_units, PickUnits(work, {id_: units - 1 for id_, units in parts if units > 2}))
+
+    split = do(split_order, SplitOrder(placed.id, {a: 3, kit: 1}))
+
+    assert split.reshelved == 2
+    assert read("SELECT sum(units), sum(picked) FROM fulfilment_line WHERE fulfilment_order_id = :id", id=work) == [
+        (4, 3)]  # fmt: skip
+    assert [(line.allocated, line.picked) for line in line_rows(placed.id)] == [(0, 1), (1, 0)]
+    assert [(line.allocated, line.picked) for line in line_rows(split.other_id)] == [(3, 0), (1, 0)]
+    assert read("SELECT status FROM fulfilment_order ORDER BY id") == [("picking",), ("released",)]
+    assert balance("A", "north") == (20, 8)
+    assert read("SELECT sum(allocated) FROM stock_movement WHERE reason = 'moved'") == [(-6,)]
+    assert_clean()
+
+    walk(split.other_id, "picked")
+    merged = do(merge_orders, MergeOrders(placed.id, split.other_id))
+    assert merged.reshelved == 4
+    do(pick_units, PickUnits(work))
+    walk(placed.id, "shipped")
+    assert headlines(placed.id)[0] == "completed"
+    assert balance("A", "north") == (12, 0)
+    assert_clean()
 
 
 def test_merging_is_the_way_back(any_app):
@@ -211,7 +245,7 @@ def test_strangers_orders_are_not_merged(app, more, why):
     assert why in refused(Conflict, merge_orders, MergeOrders(first.id, second.id)).message
 
 
-def test_a_merge_refuses_held_picked_and_changed_orders(app):
+def test_a_merge_refuses_held_packed_and_changed_orders(app):
     shop(north_A=10)
     first, second = place(("A", 1), **ADA), place(("A", 1), **ADA)
 
@@ -219,6 +253,6 @@ def test_a_merge_refuses_held_picked_and_changed_orders(app):
     refused(Conflict, merge_orders, MergeOrders(first.id, second.id, other_version=7))
     do(place_hold, PlaceHold(first.id, "fraud"))
     assert "on hold" in refused(Conflict, merge_orders, MergeOrders(second.id, first.id)).message
-    walk(second.id, "picked")
+    walk(second.id, "packed")
     third = place(("A", 1), **ADA)
-    assert "picked" in refused(Conflict, merge_orders, MergeOrders(third.id, second.id)).message
+    assert "packed" in refused(Conflict, merge_orders, MergeOrders(third.id, second.id)).message

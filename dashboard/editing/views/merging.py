@@ -5,6 +5,7 @@ from typing import Any
 import flask
 
 from dashboard.editing import store
+from dashboard.editing import words as edit_words
 from dashboard.editing.commands import MergeOrders
 from dashboard.editing.merging import merge_orders
 from dashboard.editing.views.blueprint import blueprint
@@ -34,5 +35,5 @@ def merge(number: str) -> Any:
     versions = (flask.request.form.get(name, type=int) for name in ("version", "other_version"))
     merged = once.run(merge_orders, MergeOrders(order.id, other.id, *versions))
     carried = f" {money(merged['carried'], merged['currency'])} paid on it counts here." if merged["carried"] else ""
-    flask.flash(f"#{other.number} is merged into #{order.number}.{carried}", "ok")
+    flask.flash(f"#{other.number} is merged into #{order.number}.{carried}{edit_words.reshelved(merged['reshelved'])}", "ok")
     return redirect(flask.url_for("orders.show", number=order.number))

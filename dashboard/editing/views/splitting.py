@@ -4,10 +4,10 @@ from typing import Any
 
 import flask
 
-from dashboard.editing import moving, store
+from dashboard.editing import store, words
 from dashboard.editing.commands import SplitOrder
 from dashboard.editing.facts import Facts
-from dashboard.editing.rules import split_field
+from dashboard.editing.rules import reducible, split_field
 from dashboard.editing.splitting import split_order
 from dashboard.editing.views.blueprint import blueprint
 from dashboard.kernel import units
@@ -41,7 +41,7 @@ def split(number: str) -> Any:
         orders.refresh()
         return _again(_facts(number), {"units": error.message}, 409, once.fresh_key())
     carried = f" {money(made['carried'], made['currency'])} paid on #{made['number']} counts for it." if made["carried"] else ""
-    flask.flash(f"Order #{made['other']} is split off.{carried}", "ok")
+    flask.flash(f"Order #{made['other']} is split off.{carried}{words.reshelved(made['reshelved'])}", "ok")
     return redirect(flask.url_for("orders.show", number=made["other"]))
 
 
@@ -80,7 +80,7 @@ def _values(facts: Facts, errors: dict[str, str], key: str) -> dict[str, Any]:
     return {
         "order": orders.by_id(orders.reader(), facts.id),
         "facts": facts,
-        "most": {line.id: moving.movable(line) for line in facts.lines},
+        "most": {line.id: reducible(line) for line in facts.lines},
         "typed": flask.request.form,
         "errors": errors,
         "key": key,
