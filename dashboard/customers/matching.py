@@ -20,14 +20,42 @@ from dashboard.kernel.tx import Tx
 from dashboard.orders.countries import code_of
 from dashboard.orders.model import Order
 
-_PLACE = ("ship_line1", "ship_line2", "ship_city", "ship_region", "ship_postal_code", "ship_country")
-_ORDER = (
-    "id", "channel", "customer_ref", "customer_name", "email", "phone", "ship_name", *_PLACE, "currency", "total", "status", "placed_at",
-)  # fmt: skip
-
-
 _ADD_KEY = rows_into(CustomerKey, "kind", "value", "customer_id", "joins").on_conflict("DO NOTHING")
-_LINK = rows_into(CustomerOrder, "order_id", "customer_id", "matched_by", "currency", zero=("amount", "counted")).on_conflict("DO NOTHING")
+_LINK = rows_into(CustomerOrder, "order_id", "customer_id", "matched_by", "currency", "counted", "amount").on_conflict("DO NOTHING")
+
+
+class Bought(NamedTuple):
+    """What an order says of who bought it: columns of `orders` by their names, in this order."""
+
+    id: int
+    channel: str
+    customer_ref: str | None
+    customer_name: str
+    email: str
+    phone: str
+    ship_name: str
+    ship_line1: str
+    ship_line2: str
+    ship_city: str
+    ship_region: str
+    ship_postal_code: str
+    ship_country: str
+    currency: str
+    total: int
+    status: str
+    placed_at: dt.datetime
+
+    @property
+    def name(self) -> str:
+        return self.customer_name or self.ship_name
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Where it goes: the six columns of ADDRESS."""
+        return self[7:13]
+
+
+ADDRESS = ("line1", "line2", "city", "region", "postal_code", "country")
 
 
 class Known(NamedTuple):
@@ -45,7 +73,7 @@ class Known(NamedTuple):
 class Wanted(NamedTuple):
     """One order, by what it is recognised, and whose it was found to be; how: by which key, or `new`."""
 
-    row: Any
+    row: Bought
     keys: Keys
     customer_id: int
     how: str
@@ -70,24 +98,24 @@ def follow_orders(tx: Tx, order_ids: Sequence[int]) -> int:
         added += _learn(known, found_id, keys)
         found.append(Wanted(row, keys, found_id, how))
     _insert(tx, newcomers, added, found)
-    totals.count(tx, [(one.customer_id, one.row) for one in found])
     return len(found)
 
 
-def person_of(row: Any) -> Person:
-    """What an order says of its customer."""
+def person_of(row: Bought) -> Person:
+    """The person as the rules of matching see one."""
     country = code_of(row.ship_country)
-    place = (row.ship_line1, row.ship_line2, row.ship_city, row.ship_region, row.ship_postal_code, country or row.ship_country)
-    return Person(row.channel, row.customer_ref or "", row.customer_name or row.ship_name, row.email, row.phone, country, place)
+    place = (*row.place[:-1], country or row.ship_country)
+    return Person(row.channel, row.customer_ref or "", row.name, row.email, row.phone, country, place)
 
 
-def _unmatched(tx: Tx, order_ids: Sequence[int]) -> Sequence[Any]:
-    return tx.execute(
-        sa.select(*(Order.__table__.c[name] for name in _ORDER))
+def _unmatched(tx: Tx, order_ids: Sequence[int]) -> list[Bought]:
+    found = tx.execute(
+        sa.select(*(Order.__table__.c[name] for name in Bought._fields))
         .outerjoin(CustomerOrder, CustomerOrder.order_id == Order.id)
         .where(Order.id.in_(sorted(set(order_ids))), CustomerOrder.order_id.is_(None))
         .order_by(Order.id)
-    ).all()
+    )
+    return [Bought._make(row) for row in found]
 
 
 def _known(tx: Tx, wanted: Iterable[Keys]) -> Known:
@@ -155,11 +183,11 @@ def _learn(known: Known, customer_id: int, keys: Keys) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _customer(customer_id: int, row: Any) -> dict[str, Any]:
+def _customer(customer_id: int, row: Bought) -> dict[str, Any]:
     return {
         "id": customer_id,
         "root_id": customer_id,
-        "name": row.customer_name or row.ship_name,
+        "name": row.name,
         "email": row.email,
         "phone": row.phone,
         "created_at": row.placed_at,
@@ -173,8 +201,13 @@ def _insert(tx: Tx, newcomers: list[dict[str, Any]], added: list[tuple[Any, ...]
         tx.execute(sa.insert(Customer.__table__), newcomers)
     for joins in (True, False):
         _insert_new(tx, _ADD_KEY, sorted(row for row in added if row[3] is joins), all_of_them=joins)
-    links = [(one.row.id, one.customer_id, one.how, one.row.currency) for one in found]
+    share = [totals.share(one.row.status, one.row.total) for one in found]
+    links = [
+        (one.row.id, one.customer_id, one.how, one.row.currency, counted, amount)
+        for one, (counted, amount) in zip(found, share, strict=True)
+    ]
     _insert_new(tx, _LINK, links, all_of_them=True)
+    totals.add(tx, [(link[1], link[3], link[4], link[5], one.row.placed_at) for one, link in zip(found, links, strict=True)])
     _keep_addresses(tx, found)
 
 
@@ -185,20 +218,20 @@ def _insert_new(tx: Tx, statement: Rows, rows: list[tuple[Any, ...]], *, all_of_
 
 def _keep_addresses(tx: Tx, found: list[Wanted]) -> None:
     """Every address that can be posted to, once per record, with when it was used last."""
-    rows: dict[tuple[int, str], dict[str, Any]] = {}
+    used: dict[tuple[int, str], tuple[dt.datetime, Bought]] = {}
     for one in found:
         row = one.row
         if not row.ship_line1 or not (row.ship_city or row.ship_postal_code):
             continue
-        key = rules.place_key(getattr(row, name) for name in ("ship_name", *_PLACE))
-        used: dt.datetime = row.placed_at
-        if before := rows.get((one.customer_id, key)):
-            used = max(used, before["used_at"])
-        place = {name.removeprefix("ship_"): getattr(row, name) for name in ("ship_name", *_PLACE)}
-        rows[one.customer_id, key] = {"customer_id": one.customer_id, "key": key, **place, "used_at": used}
-    if not rows:
-        return
-    tx.execute(_address_statement(tx.is_sqlite), [rows[pair] for pair in sorted(rows)])
+        place = (one.customer_id, rules.place_key(row[6:13]))
+        before = used.get(place)
+        used[place] = (row.placed_at if before is None else max(row.placed_at, before[0]), row)
+    rows = [
+        {"customer_id": customer_id, "key": key, "name": row.ship_name, **dict(zip(ADDRESS, row.place, strict=True)), "used_at": at}
+        for (customer_id, key), (at, row) in sorted(used.items())
+    ]
+    if rows:
+        tx.execute(_address_statement(tx.is_sqlite), rows)
 
 
 @functools.cache

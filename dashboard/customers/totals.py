@@ -1,6 +1,7 @@
 """How many orders a customer has and what they sum to, per currency: kept with every change of an order, never recounted."""
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,15 +15,10 @@ COUNTED = ("open", "completed")
 """Orders that are an order: not drafts, not cancelled ones."""
 
 
-def count(tx: Tx, orders: Sequence[tuple[int, Any]]) -> None:
-    """Let orders just linked count. orders: (customer id, the order's row)."""
-    changes = []
-    for customer_id, row in orders:
-        counted = int(row.status in COUNTED)
-        changes.append(
-            (customer_id, row.id, row.currency, counted, row.total * counted, counted, row.total * counted, row.placed_at)
-        )
-    _apply(tx, changes)
+def share(status: str, total: int) -> tuple[int, int]:
+    """What one order adds to its customer: (orders, amount)."""
+    counted = int(status in COUNTED)
+    return counted, total * counted
 
 
 def recount(tx: Tx, order_ids: Sequence[int]) -> int:
@@ -42,47 +38,47 @@ def recount(tx: Tx, order_ids: Sequence[int]) -> int:
         .where(CustomerOrder.order_id.in_(sorted(set(order_ids))))
         .order_by(CustomerOrder.order_id)
     )
-    changes = []
+    links, sums = [], []
     for row in tx.execute(query if tx.is_sqlite else query.with_for_update(of=CustomerOrder.__table__)).all():
-        counted = int(row.status in COUNTED)
-        amount = row.total * counted
+        counted, amount = share(row.status, row.total)
         if (counted, amount) != (row.counted, row.amount):
-            changes.append(
-                (
-                    row.customer_id,
-                    row.order_id,
-                    row.currency,
-                    counted,
-                    amount,
-                    counted - row.counted,
-                    amount - row.amount,
-                    row.placed_at,
-                )
-            )
-    _apply(tx, changes)
-    return len(changes)
+            links.append({"of": row.order_id, "now_counted": counted, "now_amount": amount})
+            sums.append((row.customer_id, row.currency, counted - row.counted, amount - row.amount, row.placed_at))
+    if links:
+        tx.execute(_KEEP, links)
+    add(tx, sums)
+    return len(links)
 
 
-def _apply(tx: Tx, changes: Sequence[tuple[int, int, str, int, int, int, int, dt.datetime]]) -> None:
-    """changes: (customer, order, currency, counted, amount, change of orders, change of amount, placed at)."""
-    if not changes:
-        return
-    tx.execute(
-        sa.update(CustomerOrder.__table__)
-        .where(CustomerOrder.order_id == sa.bindparam("of"))
-        .values(counted=sa.bindparam("now_counted"), amount=sa.bindparam("now_amount")),
-        [{"of": order_id, "now_counted": counted, "now_amount": amount} for _, order_id, _, counted, amount, *_ in changes],
-    )
+_KEEP = (
+    sa.update(CustomerOrder.__table__)
+    .where(CustomerOrder.order_id == sa.bindparam("of"))
+    .values(counted=sa.bindparam("now_counted"), amount=sa.bindparam("now_amount"))
+)
+
+
+def add(tx: Tx, changes: Sequence[tuple[int, str, int, int, dt.datetime]]) -> None:
+    """Let the customers' sums follow. changes: (customer, currency, change of orders, change of amount, placed at)."""
     sums: dict[tuple[int, str], list[Any]] = {}
-    for customer_id, _, currency, _, _, orders, amount, placed_at in changes:
+    for customer_id, currency, orders, amount, placed_at in changes:
         one = sums.setdefault((customer_id, currency), [0, 0, placed_at])
         one[0] += orders
         one[1] += amount
         one[2] = max(one[2], placed_at)
-    dialect: Any = sa.dialects.sqlite if tx.is_sqlite else sa.dialects.postgresql
+    rows = [
+        {"customer_id": customer_id, "currency": currency, "orders": orders, "amount": amount, "last_order_at": at}
+        for (customer_id, currency), (orders, amount, at) in sorted(sums.items())
+    ]
+    if rows:
+        tx.execute(_add_statement(tx.is_sqlite), rows)
+
+
+@functools.cache
+def _add_statement(is_sqlite: bool) -> Any:
+    dialect: Any = sa.dialects.sqlite if is_sqlite else sa.dialects.postgresql
     insert = dialect.insert(CustomerTotal.__table__)
     new, old = insert.excluded, CustomerTotal.__table__.c
-    insert = insert.on_conflict_do_update(
+    return insert.on_conflict_do_update(
         index_elements=["customer_id", "currency"],
         set_={
             "orders": old.orders + new.orders,
@@ -90,8 +86,3 @@ def _apply(tx: Tx, changes: Sequence[tuple[int, int, str, int, int, int, int, dt
             "last_order_at": sa.case((new.last_order_at > old.last_order_at, new.last_order_at), else_=old.last_order_at),
         },
     )
-    rows = [
-        {"customer_id": customer_id, "currency": currency, "orders": orders, "amount": amount, "last_order_at": at}
-        for (customer_id, currency), (orders, amount, at) in sorted(sums.items())
-    ]
-    tx.execute(insert, rows)
