@@ -127,7 +127,7 @@ _BY_SQL: tuple[Condition, ...] = (
 )  # fmt: skip
 
 _FACTS = (
-    "SELECT o.id, o.number, o.status, o.fulfilment_status, o.payment_status, o.phase, o.readiness, o.views, o.work,"
+    "SELECT o.id, o.number, o.status, o.fulfilment_status, o.payment_status, o.phase, o.readiness, o.views, o.work, o.location_id,"
     " coalesce(l.ordered, 0), coalesce(l.cancelled, 0), coalesce(l.backordered, 0), coalesce(l.allocated, 0), coalesce(l.picked, 0),"
     " coalesce(l.packed, 0), coalesce(l.shipped, 0), coalesce(l.delivered, 0), o.total,"
     " o.authorized + o.carried, o.captured + o.carried_received, o.refunded, o.voided,"
@@ -137,26 +137,28 @@ _FACTS = (
     " sum(packed) AS packed, sum(shipped) AS shipped, sum(delivered) AS delivered FROM order_line GROUP BY order_id) l"
     " ON l.order_id = o.id"
 )
-_OPEN_WORK = "SELECT order_id, status FROM fulfilment_order WHERE status NOT IN ('shipped', 'closed', 'cancelled', 'rejected')"
+_WORK = "SELECT order_id, status, location_id FROM fulfilment_order WHERE status NOT IN ('cancelled', 'rejected') ORDER BY id"
 
 
 def rederived(connection: sa.Connection) -> Iterator[dict[str, Any]]:
     """Every order's derived columns against rules.derive over its facts."""
-    work: dict[int, list[str]] = {}
-    for order_id, status in connection.exec_driver_sql(_OPEN_WORK):
-        work.setdefault(order_id, []).append(status)
+    work: dict[int, list[tuple[str, int]]] = {}
+    for order_id, status, location_id in connection.exec_driver_sql(_WORK):
+        work.setdefault(order_id, []).append((status, location_id))
     for row in connection.exec_driver_sql(_FACTS):
-        id_, number, *stored, views, at_work = row[:9]
-        least = rules.least_advanced(work.get(id_, ()))
-        sums = [int(value) for value in row[9:17]]
+        id_, number, *stored, views, at_work, location_id = row[:10]
+        least = rules.least_advanced([status for status, _ in work.get(id_, ())])
+        place = rules.location_of(work.get(id_, ()))
+        sums = [int(value) for value in row[10:18]]
         facts = rules.Facts(
-            stored[0], *sums, total=row[17], authorized=row[18], captured=row[19], refunded=row[20], voided=row[21], pay_on=row[22],
-            work=least, open_holds=row[23], open_returns=row[24], parcel_problem=bool(row[25]), called_off=bool(row[26]), repaid=row[27],
+            stored[0], *sums, total=row[18], authorized=row[19], captured=row[20], refunded=row[21], voided=row[22], pay_on=row[23],
+            work=least, open_holds=row[24], open_returns=row[25], parcel_problem=bool(row[26]), called_off=bool(row[27]), repaid=row[28],
         )  # fmt: skip
         wanted = rules.derive(facts)
         text = derive.views_text(rules.views_of(wanted.status, wanted.phase, least))
-        if (*stored, views, at_work) != (*wanted, text, least):
-            yield {"id": id_, "number": number, "stored": [*stored, views, at_work], "derived": [*wanted, text, least]}
+        if (*stored, views, at_work, location_id) != (*wanted, text, least, place):
+            found, right = [*stored, views, at_work, location_id], [*wanted, text, least, place]
+            yield {"id": id_, "number": number, "stored": found, "derived": right}
 
 
 CONDITIONS = (

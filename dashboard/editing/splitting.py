@@ -76,7 +76,7 @@ def _open(tx: Tx, order: Any, gone: Sequence[Moved], actor: Actor, now: dt.datet
     token = tracking_token(order_id)
     work = "allocated" if any(one.allocated for one in gone) else None
     due = order.ship_by or now
-    fresh = rows.order_row(command, order_id, taken, work, due, token, now)
+    fresh = rows.order_row(command, order_id, taken, work, None, due, token, now)  # keep_order_work knows where
     tx.add(rows.INSERT, [fresh.row])
     tx.add(rows.INSERT_LINES, [rows.line_row(order_id, line, done=fresh.is_done) for line in taken])
     derive.count(tx, order_id, frozenset(), fresh.views)

@@ -18,7 +18,7 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, NotFound
 from dashboard.kernel.statements import Prepared, next_ids, rows_into
 from dashboard.kernel.tx import Tx
-from dashboard.orders.rules import least_advanced
+from dashboard.orders.rules import least_advanced, location_of
 
 _INSERT = rows_into(
     FulfilmentOrder, "id", "number", "order_id", "location_id", "status", "created_at", "pack_errors", "version"
@@ -54,11 +54,12 @@ _SET_STATUS = Prepared(
     postgresql=_MOVE.format(**{name: f"%({name})s" + ("::bigint" if name.endswith("_at") else "") for name in _NAMES}),
 )
 _OF_ORDER = Prepared(
-    sqlite="SELECT status FROM fulfilment_order WHERE order_id = :id",
-    postgresql="SELECT status FROM fulfilment_order WHERE order_id = %(id)s",
+    sqlite="SELECT status, location_id FROM fulfilment_order WHERE order_id = :id ORDER BY id",
+    postgresql="SELECT status, location_id FROM fulfilment_order WHERE order_id = %(id)s ORDER BY id",
 )
 _SET_WORK = Prepared(
-    sqlite="UPDATE orders SET work = :work WHERE id = :id", postgresql="UPDATE orders SET work = %(work)s WHERE id = %(id)s"
+    sqlite="UPDATE orders SET work = :work, location_id = :place WHERE id = :id",
+    postgresql="UPDATE orders SET work = %(work)s, location_id = %(place)s WHERE id = %(id)s",
 )
 
 
@@ -179,5 +180,6 @@ def advance(tx: Tx, work: Work, after: str, units: int, actor: Actor, now: dt.da
 
 
 def keep_order_work(tx: Tx, order_id: int) -> None:
-    statuses = [row[0] for row in tx.run(_OF_ORDER, id=order_id).fetchall()]
-    tx.run(_SET_WORK, id=order_id, work=least_advanced(statuses))
+    """What the order waits for, and where."""
+    works = [tuple(row) for row in tx.run(_OF_ORDER, id=order_id).fetchall()]
+    tx.run(_SET_WORK, id=order_id, work=least_advanced([status for status, _ in works]), place=location_of(works))

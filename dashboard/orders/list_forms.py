@@ -33,6 +33,10 @@ SORTS = {
     "-status": "Status, what is done first",
     "readiness": "Ready first",
     "-readiness": "Ready last",
+    "next": "Next step, what is stuck first",
+    "-next": "Next step, what is done first",
+    "location": "Location, A to Z",
+    "-location": "Location, Z to A",
 }
 BY_DATE_OF_WORK = {"at_risk", "open", "to_release", "picking", "to_pack", "packed", "on_hold", "payment_due", "out_of_stock"}
 PAYMENT_STATUSES = (

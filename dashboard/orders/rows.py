@@ -17,7 +17,7 @@ from dashboard.orders.rules import Derived, Facts, derive, views_of
 FIRST_NUMBER = 10_000
 ORDER_COLUMNS = tuple(
     """
-    id number channel external_id status phase fulfilment_status payment_status readiness work views customer_ref
+    id number channel external_id status phase fulfilment_status payment_status readiness work location_id views customer_ref
     customer_name email phone ship_name ship_line1 ship_line2 ship_city ship_region ship_postal_code
     ship_country currency lines_total tax shipping discount total authorized captured refunded voided pay_on
     line_count unit_count open_holds open_returns parcel_problem placed_at ship_by ready_at shipped_at
@@ -96,9 +96,17 @@ def sums(command: CaptureOrder, lines: Sequence[Line]) -> Sums:
 
 
 def order_row(
-    command: CaptureOrder, order_id: int, lines: Sequence[Line], work: str | None, due: dt.datetime, token: str, now: dt.datetime
+    command: CaptureOrder,
+    order_id: int,
+    lines: Sequence[Line],
+    work: str | None,
+    location_id: int | None,
+    due: dt.datetime,
+    token: str,
+    now: dt.datetime,
 ) -> Fresh:
-    """Args: work: status of its fulfilment orders, None without any. due: when it must leave. token: of its tracking page.
+    """Args: work: status of its fulfilment orders, None without any; location_id: of the first. due: when it must leave.
+    token: of its tracking page.
 
     Raises: Invalid, for a total out of range.
     """
@@ -117,7 +125,7 @@ def order_row(
     status, fulfilment_status, payment_status, phase, readiness = headlines
     row = (
         *(order_id, number, command.channel, command.external_id, status, phase, fulfilment_status, payment_status, readiness),
-        *(work, views_text(views)),
+        *(work, location_id, views_text(views)),
         *_people(command),
         *(command.currency, sum_.goods, sum_.tax, sum_.shipping, sum_.discount, sum_.total, authorized, 0, 0, 0, command.pay_on),
         *(len(lines), sum_.units, 0, 0, False, placed, clock.micros(due), None if waits else placed),

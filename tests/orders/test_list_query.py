@@ -10,14 +10,17 @@ from dashboard.kernel import db
 from dashboard.orders import rules, store, words
 from dashboard.orders.model import Order
 from dashboard.orders.store import ListQuery, conditions, keys, listing
-from dashboard.orders.store.sorts import FLOW
-from tests.factories import NOW
+from dashboard.orders.store.sorts import STEPS, step_of
+from tests.factories import NOW, shop
 
 COUNTS = {"all": 40, "open": 24, "to_release": 8, "picking": 8, "out_of_stock": 8, "delivered": 8, "cancelled": 8}
 
 SENT = conditions.AFTER_WORK - {"cancelled"}
 WORKS = (None, "backordered", "allocated", "released", "picking", "picked", "packing", "packed")
 SORTS = [(sort, turn) for sort in listing.SORTS for turn in (True, False)]
+
+
+NORTH, SOUTH = 1, 2
 
 
 def raw_orders(rows) -> None:
@@ -67,13 +70,14 @@ def many(any_app):
     channels = itertools.cycle(["web", "amazon", "ebay"])
     steps = itertools.cycle(
         [
-            {"work": "allocated", "readiness": "ready"},
-            {"work": "released", "readiness": "part"},
-            {"status": "completed", "phase": "completed"},
+            {"work": "allocated", "readiness": "ready", "location_id": SOUTH},
+            {"work": "released", "readiness": "part", "location_id": NORTH},
+            {"status": "completed", "phase": "completed", "location_id": SOUTH},
             {"phase": "out_of_stock", "work": None, "readiness": "none"},
             {"status": "cancelled", "phase": "cancelled"},
         ]
     )
+    shop(NORTH_A=1, SOUTH_A=1)
     raw_orders(
         {
             "placed_at": next(moments),
@@ -95,9 +99,12 @@ KEYS = {
     "number": lambda row: (0, row.id),
     "customer": lambda row: (0, row.customer_name),
     "items": lambda row: (0, row.unit_count),
-    "status": lambda row: (FLOW.index(row.phase), row.ship_by is None),
+    "status": lambda row: (STEPS.index(step_of(row.phase, row.work)), row.ship_by is None),
+    "next": lambda row: (STEPS.index(step_of(row.phase, row.work)), row.ship_by is None),
     "readiness": lambda row: (["ready", "part", "none", None].index(row.readiness), row.ship_by is None),
+    "location": lambda row: ([NORTH, SOUTH, None].index(row.location_id), row.ship_by is None),
 }
+GROUPED = ("status", "next", "readiness", "location")
 BUDGETS = [(keys.FIRST, keys.BUDGET), (24, 10**6), (16, 48)]
 """Walks that fill every page; sets read whole; windows that end before the page is full."""
 
@@ -120,7 +127,7 @@ def test_pages_hold_every_order_once_and_in_order(many, budget):
             grouped = [key[0] for key in shown]
             turned = descending and sort not in ("ship_by",)
             assert grouped == sorted(grouped, reverse=turned), (sort, descending)
-            if sort not in ("status", "readiness"):
+            if sort not in GROUPED:
                 values = [key[1] for key in shown if not (sort == "ship_by" and key[0])]
                 assert values == sorted(values, reverse=descending), (sort, descending)
 

@@ -18,8 +18,8 @@ def arranged(connection: sa.Connection, tests: Sequence[Any], sort: Sort, *, des
     """The orders that pass these tests, in the order of the sort; there must be few."""
     column = table(sort.column)
     raw = column if isinstance(column.type, sa.String) else sa.type_coerce(column, sa.BigInteger)
-    found = connection.execute(sa.select(Order.id, raw.label("key"), table(sort.group or "id").label("group")).where(*tests))
-    keys = [Key(row.id, row.key, place_of(sort, row.key, row.group, descending=descending)) for row in found]
+    found = connection.execute(sa.select(Order.id, raw.label("key"), *map(table, sort.group)).where(*tests))
+    keys = [Key(id_, key, place_of(sort, key, group, descending=descending)) for id_, key, *group in found]
     keys.sort(key=lambda key: (_comparable(key.value), key.id), reverse=descending and not sort.group)
     keys.sort(key=lambda key: key.place)  # the orders without a value have a place of their own
     return keys

@@ -15,11 +15,11 @@ from dashboard.orders.store.conditions import OPEN, Clause, table, unindexed
 from dashboard.orders.store.indexes import HELD, SORTED_BY, walk_by
 from dashboard.orders.store.sorts import Cursor, Key, Segment, Sort, null_rule, segments
 
-FIRST = 4_000
-BUDGET = 120_000
+FIRST = 2_000
+BUDGET = 100_000
 """Index entries a query may look at; a look into the table, or into another one, counts as LOOKUP of them."""
 LOOKUP = 5
-NEWEST = 5_000
+NEWEST = 2_000
 """Of so many orders a sort is made that no index keeps, when the list has more than can be read whole."""
 NEWEST_FIRST = Sort("placed_at")
 COUNTED = {

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from dashboard.inventory.model import Location
 from dashboard.orders import search
 from dashboard.orders.model import Order
 from dashboard.orders.store import conditions, rows
@@ -14,7 +15,7 @@ from dashboard.orders.store.arranging import arranged, behind, is_among
 from dashboard.orders.store.conditions import Clause, table, unindexed
 from dashboard.orders.store.keys import Found, listed
 from dashboard.orders.store.rows import Row, order_rows
-from dashboard.orders.store.sorts import SORTS, Cursor, Key
+from dashboard.orders.store.sorts import SORTS, Cursor, Key, Sort, located
 
 __all__ = ["SORTS", "Counted", "Cursor", "ListPage", "ListQuery", "Row", "count_up_to", "ids_of", "order_rows", "page"]
 
@@ -72,7 +73,7 @@ def ids_of(
     if query.text:
         found, newest = _searched(connection, query, clauses)
     else:
-        sort, more = SORTS[query.sort], query.limit + 1
+        sort, more = _sort(connection, query.sort), query.limit + 1
         found = listed(connection, sort, clauses, counts, descending=query.descending, after=query.after, wanted=more)
         newest = found.newest
     keys = found.keys[: query.limit]
@@ -89,6 +90,14 @@ def count_up_to(connection: sa.Connection, query: ListQuery, now: dt.datetime, c
     asked = ListQuery(query.view, query.text, query.sort, query.descending, query.filters, None, most, query.people)
     ids, after, _, newest = ids_of(connection, asked, now, counts)
     return Counted(len(ids), after is not None or newest > 0)
+
+
+def _sort(connection: sa.Connection, name: str) -> Sort:
+    """The sort; of one by location, with the locations from A to Z."""
+    sort = SORTS[name]
+    if name != "location":
+        return sort
+    return located(sort, list(connection.scalars(sa.select(Location.id).order_by(Location.name, Location.id))))
 
 
 def _searched(connection: sa.Connection, query: ListQuery, clauses: Sequence[Clause]) -> tuple[Found, int]:
@@ -109,7 +118,7 @@ def _searched(connection: sa.Connection, query: ListQuery, clauses: Sequence[Cla
 
 def _sorted_matches(connection: sa.Connection, query: ListQuery, clauses: Sequence[Clause]) -> tuple[Found, int]:
     """A search in another order than by number: of its newest matches."""
-    sort = SORTS[query.sort]
+    sort = _sort(connection, query.sort)
     found = search.matches(connection, query.text, people=query.people)
     tests = _tests(connection, found.ids, clauses)
     keys = arranged(connection, tests, sort, descending=query.descending)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from dashboard.orders.model import Order
 
 @dataclass(frozen=True)
 class Row:
-    """What one row shows. total: minor units of `currency`."""
+    """What one row shows. total: minor units of `currency`. locations: names, that of location_id (by which the list sorts) first."""
 
     id: int
     number: str
@@ -32,6 +33,7 @@ class Row:
     unit_count: int
     placed_at: dt.datetime
     ship_by: dt.datetime | None
+    location_id: int | None
     locations: tuple[str, ...] = ()
 
 
@@ -45,22 +47,34 @@ def order_rows(connection: sa.Connection, ids: Sequence[int]) -> list[Row]:
         return []
     found = {row.id: row for row in connection.execute(_ROWS.where(Order.id.in_(ids)))}
     places = _locations(connection, ids)
-    return [Row(*found[id_], locations=tuple(places.get(id_, ()))) for id_ in ids if id_ in found]
+    return [Row(*found[id_], locations=_names(places.get(id_, ()), found[id_].location_id)) for id_ in ids if id_ in found]
 
 
-def _locations(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[str]]:
-    """Names of the locations that have units tied to an order, or gave them when nothing is tied any more."""
+class _Place(NamedTuple):
+    id: int
+    name: str
+
+
+def _names(places: Sequence[_Place], first: int | None) -> tuple[str, ...]:
+    """Of an order that is nowhere any more (a cancelled one), none."""
+    if first is None:
+        return ()
+    return tuple(place.name for place in sorted(places, key=lambda place: place.id != first))
+
+
+def _locations(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[_Place]]:
+    """The locations that have units tied to an order, or gave them when nothing is tied any more; the best of the shop first."""
     taken = (
-        sa.select(Allocation.order_id, Location.name, sa.func.sum(Allocation.units).label("units"))
+        sa.select(Allocation.order_id, Location.id, Location.name, sa.func.sum(Allocation.units).label("units"))
         .join(Location, Location.id == Allocation.location_id)
         .where(Allocation.order_id.in_(ids))
-        .group_by(Allocation.order_id, Location.name, Location.priority)
+        .group_by(Allocation.order_id, Location.id, Location.name, Location.priority)
         .order_by(Allocation.order_id, Location.priority)
     )
-    found: dict[int, list[tuple[str, int]]] = {}
-    for order_id, name, units in connection.execute(taken):
-        found.setdefault(order_id, []).append((name, units))
+    found: dict[int, list[tuple[_Place, int]]] = {}
+    for order_id, *place, units in connection.execute(taken):
+        found.setdefault(order_id, []).append((_Place(*place), units))
     return {
-        order_id: [name for name, units in places if units or not any(other for _, other in places)]
+        order_id: [place for place, units in places if units or not any(other for _, other in places)]
         for order_id, places in found.items()
     }

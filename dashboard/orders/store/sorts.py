@@ -1,10 +1,12 @@
 """How the order list can be sorted: segments that follow one another, each in the order of one column and the id."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dashboard.orders.rules import READINESS
-from dashboard.orders.store.conditions import Clause, Columns, clauses, in_phases
+import sqlalchemy as sa
+
+from dashboard.orders.rules import READINESS, WORK_PHASE
+from dashboard.orders.store.conditions import Clause, Columns, in_phases, literal
 
 FLOW = (
     "disputed",
@@ -23,17 +25,20 @@ FLOW = (
     "cancelled",
 )
 """Phases as work goes through them, what is stuck first."""
+STAGES = {phase: tuple(work for work, of in WORK_PHASE.items() if work and of == phase) for phase in ("to_pick", "to_pack", "to_ship")}
+STEPS = tuple((phase, work) for phase in FLOW for work in STAGES.get(phase, (None,)))
+"""(phase, work) of each word of the status column, which is also each next step, in the order of FLOW."""
 
 
 class Sort(NamedTuple):
-    """column: what orders within a group. group, groups: the column and its values that come one after another; None is the rest.
+    """column: what orders within a group. group, groups: the columns and their values that come one after another; None is the rest.
 
     nullable: orders without a value come last. private: only for those who may see prices and people.
     """
 
     column: str
-    group: str = ""
-    groups: tuple[str | None, ...] = (None,)
+    group: tuple[str, ...] = ()
+    groups: tuple[Any, ...] = (None,)
     nullable: bool = False
     private: bool = False
 
@@ -71,9 +76,17 @@ SORTS: Mapping[str, Sort] = {
     "number": Sort("id"),
     "customer": Sort("customer_name", private=True),
     "items": Sort("unit_count"),
-    "status": Sort("ship_by", "phase", FLOW, nullable=True),
-    "readiness": Sort("ship_by", "readiness", (*READINESS, None), nullable=True),
+    "status": Sort("ship_by", ("phase", "work"), STEPS, nullable=True),
+    "next": Sort("ship_by", ("phase", "work"), STEPS, nullable=True),
+    "readiness": Sort("ship_by", ("readiness",), (*READINESS, None), nullable=True),
+    "location": Sort("ship_by", ("location_id",), nullable=True),
 }
+"""A sort by location is given its groups by `located`."""
+
+
+def located(sort: Sort, ids: Sequence[int]) -> Sort:
+    """The sort by location over these locations in this order; orders that are nowhere come after them."""
+    return sort._replace(groups=(*ids, None))
 
 
 def segments(sort: Sort, *, descending: bool) -> list[Segment]:
@@ -88,23 +101,43 @@ def segments(sort: Sort, *, descending: bool) -> list[Segment]:
     return found
 
 
-def _group(column: str, value: str | None) -> tuple[Clause, ...]:
+def _group(columns: tuple[str, ...], value: Any) -> tuple[Clause, ...]:
+    column = columns[0]
     if value is None:
         return (Clause(lambda at: at(column).is_(None), frozenset({column})),)
     if column == "phase":
-        return (in_phases((value,)),)
-    return tuple(clauses("all", {column: value}, _NO_MOMENT))
+        return (_step(*value),)
+    is_open = column == "readiness"  # only an open order has one
+    return (Clause(lambda at: at(column) == value, frozenset({column}), is_open=is_open),)
 
 
-_NO_MOMENT: Any = None
-"""No group depends on the clock."""
+def _step(phase: str, work: str | None) -> Clause:
+    """Of a phase with stages the first one is also for orders whose work is none of them."""
+    within, stages = in_phases((phase,)), STAGES.get(phase, ())
+    if len(stages) < 2 or work is None:
+        return within
+    others = [literal(stage) for stage in stages if stage != work]
+
+    def test(at: Columns) -> Any:
+        if work == stages[0]:
+            return sa.and_(within.test(at), sa.or_(at("work").is_(None), at("work").not_in(others)))
+        return sa.and_(within.test(at), at("work") == literal(work))
+
+    return within._replace(test=test, reads=within.reads | {"work"})
+
+
+def step_of(phase: str, work: str | None) -> tuple[str, str | None]:
+    """Where among STEPS an order is."""
+    stages = STAGES.get(phase, (None,))
+    return phase, work if work in stages else stages[0]
 
 
 def place_of(sort: Sort, value: Any, group: Any, *, descending: bool) -> int:
-    """The segment of an order with this value in this group."""
+    """The segment of an order with this value. group: its values of the columns that make the groups."""
     at = 0
     if sort.group:
-        at = sort.groups.index(group if group in sort.groups else None) if None in sort.groups else sort.groups.index(group)
+        wanted = step_of(*group) if len(group) > 1 else group[0]
+        at = sort.groups.index(wanted if wanted in sort.groups else None)
         at = len(sort.groups) - 1 - at if descending else at
     return at * 2 + (value is None) if sort.nullable else at
 

@@ -17,7 +17,7 @@ VIEW_SIGNS = {
     "out_of_stock": ("warn", "triangle"),
 }
 READY_WORDS = {key: label for key, (_, _, label) in words.READINESS.items()}
-ASCENDING_FIRST = {"ship_by", "customer", "status", "readiness"}
+ASCENDING_FIRST = {"ship_by", "customer", "status", "readiness", "next", "location"}
 MENUS = ("status", "readiness", "channel", "location", "payment_status", "fulfilment_status", "hold", "ship_by", "tag", "assignee")
 
 
