@@ -10,6 +10,7 @@ from dashboard.kernel import outbox
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.db import db
 from dashboard.kernel.outbox import EventRow, Recorded
+from dashboard.orders import texts
 from dashboard.orders.model import Order
 
 _COLUMNS = tuple(EventRow.__table__.c[name] for name in (
@@ -27,5 +28,7 @@ def page(after: int, limit: int, actor: Actor, order_id: int | None = None, chan
     if channel is not None:
         query = query.where(EventRow.order_id.in_(sa.select(Order.id).where(Order.channel == channel)))
     rows = connection.execute(query.order_by(EventRow.id if order_id is not None else EventRow.seq).limit(limit + 1)).all()
-    shown = [event(Recorded(*row[:-1], json.loads(row[-1])), actor) for row in rows[:limit]]
+    found = [Recorded(*row[:-1], json.loads(row[-1])) for row in rows[:limit]]
+    texts.fill(connection, (one.data for one in found))
+    shown = [event(one, actor) for one in found]
     return {"epoch": position.epoch, "events": shown, "next": shown[-1]["seq"] if len(rows) > limit else None}

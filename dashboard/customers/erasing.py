@@ -20,15 +20,18 @@ from dashboard.customers.model import (
     CustomerTag,
 )
 from dashboard.editing.forgetting import forget_addresses
+from dashboard.editing.model import OrderEdit
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict
 from dashboard.kernel.tx import Tx
-from dashboard.orders import search
-from dashboard.orders.model import Order, OrderHold, OrderLine, OrderNote
+from dashboard.orders import search, texts
+from dashboard.orders.exception_model import ExceptionStep
+from dashboard.orders.model import Order, OrderException, OrderHold, OrderLine, OrderNote
+from dashboard.orders.texts import ERASED
+from dashboard.payments.model import PaymentTransaction
 from dashboard.routing.forgetting import forget_postal_codes
 
-ERASED = "(erased)"
 PERSONAL = (
     "customer_name", "email", "phone", "ship_name", "ship_line1", "ship_line2", "ship_city", "ship_region", "ship_postal_code",
 )  # fmt: skip
@@ -76,11 +79,25 @@ def _forget_orders(tx: Tx, orders: Sequence[int]) -> None:
         return
     blank: dict[str, Any] = dict.fromkeys(PERSONAL, "")
     tx.execute(sa.update(Order).where(Order.id.in_(orders)).values(**blank, customer_ref=None))
-    tx.execute(sa.update(OrderNote).where(OrderNote.order_id.in_(orders)).values(body=ERASED))
-    tx.execute(sa.update(OrderHold).where(OrderHold.order_id.in_(orders), OrderHold.note != "").values(note=ERASED))
+    _forget_words(tx, orders)
     search.index_orders(tx, orders)
     forget_postal_codes(tx, orders)
     forget_addresses(tx, orders, ERASED)
+
+
+def _forget_words(tx: Tx, orders: Sequence[int]) -> None:
+    """What people wrote: the log names these words and keeps none of them."""
+    texts.forget(tx, orders)
+    free = OrderEdit.kind != "cancel"  # whose reason is a word of a list
+    for column in (OrderNote.body, OrderHold.note, OrderHold.release_reason, OrderEdit.reason, PaymentTransaction.reason):
+        table = column.class_
+        filled = sa.and_(column != "", free) if table is OrderEdit else column != ""
+        tx.execute(sa.update(table).where(table.order_id.in_(orders), filled).values({column: ERASED}))
+    theirs = sa.select(OrderException.id).where(OrderException.order_id.in_(orders), OrderException.cleared.is_(False))
+    written = sa.and_(OrderException.resolution.is_not(None), OrderException.id.in_(theirs))
+    tx.execute(sa.update(OrderException).where(written).values(resolution=ERASED))
+    resolved = sa.and_(ExceptionStep.what == "resolved", ExceptionStep.said != "", ExceptionStep.exception_id.in_(theirs))
+    tx.execute(sa.update(ExceptionStep).where(resolved).values(said=ERASED))
 
 
 def export_customer(tx: Tx, customer_id: int, actor: Actor, now: dt.datetime) -> dict[str, Any]:

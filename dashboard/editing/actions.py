@@ -21,7 +21,7 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.kernel.merge import Merged, merge
 from dashboard.kernel.tx import Tx
-from dashboard.orders import derive
+from dashboard.orders import derive, texts
 
 
 class Edited(NamedTuple):
@@ -184,7 +184,7 @@ def write_down(
             kind=written.kind,
             changes=[told for name, pair in plan.changes.items() if (told := _told(facts, name, *pair))],
             added=[[one.sku.code, one.quantity] for one in plan.new],
-            reason=written.reason,
+            reason=texts.keep(tx, facts.id, written.reason) if written.kind != "cancel" else written.reason,
             total_before=plan.sums_before["total"],
             total=plan.sums["total"],
             currency=facts.currency,

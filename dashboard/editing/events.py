@@ -18,7 +18,7 @@ class OrderEdited:
     kind: str
     changes: list
     added: list
-    reason: str
+    reason: dict | str
     total_before: int
     total: int
     currency: str

@@ -8,7 +8,7 @@ from dashboard.kernel import clock, crash, ids, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.tx import Tx
-from dashboard.orders import derive, mentions
+from dashboard.orders import derive, mentions, texts
 from dashboard.orders.commands import AddNote, PlaceHold, ReleaseHold
 from dashboard.orders.events import HoldPlaced, HoldReleased, NoteAdded
 from dashboard.orders.hold_conditions import check_waits
@@ -54,7 +54,7 @@ def place_hold(tx: Tx, command: PlaceHold, actor: Actor, now: dt.datetime) -> in
             order_id=order.id,
             hold_id=hold.id,
             kind=hold.kind,
-            note=note,
+            note=texts.keep(tx, order.id, note),
             until=clock.iso(command.until),
             release_when=command.release_when,
         ),
@@ -86,7 +86,7 @@ def release_hold(tx: Tx, command: ReleaseHold, actor: Actor, now: dt.datetime) -
             order_id=hold.order_id,
             hold_id=hold.id,
             kind=hold.kind,
-            reason=reason,
+            reason=texts.keep(tx, hold.order_id, reason),
         ),
         actor,
         now,
@@ -120,7 +120,8 @@ def add_note(tx: Tx, command: AddNote, actor: Actor, now: dt.datetime) -> int:
     tx.flush()
     named = mentions.keep(tx, note.id, command.order_id, body, now)
     version = derive.rederive(tx, command.order_id, actor, now)
-    tx.record(NoteAdded(command.order_id, version, command.order_id, note.id, body, named), actor, now)
+    kept = texts.keep(tx, command.order_id, body)
+    tx.record(NoteAdded(command.order_id, version, command.order_id, note.id, kept, named), actor, now)
     return note.id
 
 

@@ -1,4 +1,4 @@
-"""Changing one's own comment while it is fresh. What it said before stays in the log."""
+"""Changing one's own comment while it is fresh. What it said before stays readable in the timeline."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ from dashboard.kernel import ids, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from dashboard.kernel.tx import Tx
-from dashboard.orders import derive, mentions
+from dashboard.orders import derive, mentions, texts
 from dashboard.orders.actions import MOST_NOTE
 from dashboard.orders.commands import EditNote
 from dashboard.orders.events import NoteDeleted, NoteEdited
@@ -43,7 +43,8 @@ def edit_note(tx: Tx, command: EditNote, actor: Actor, now: dt.datetime) -> int:
     fresh = mentions.keep(tx, note.id, order_id, body, now, named)
     version = derive.rederive(tx, order_id, actor, now)
     if body:
-        event = NoteEdited(order_id, version, order_id, note.id, before, body, tuple(sorted({*fresh, *named})))
+        was, said = (texts.keep(tx, order_id, words) for words in (before, body))
+        event = NoteEdited(order_id, version, order_id, note.id, was, said, tuple(sorted({*fresh, *named})))
     else:
         event = NoteDeleted(order_id, version, order_id, note.id, tuple(named))
     tx.record(event, actor, now)

@@ -1,4 +1,4 @@
-"""What happened to orders."""
+"""What happened to orders. What people wrote (note, reason, body, before) is named here and stands beside the log: texts.py."""
 
 from dataclasses import field
 
@@ -70,7 +70,7 @@ class HoldPlaced:
     order_id: int
     hold_id: int
     kind: str
-    note: str
+    note: dict | str
     until: str | None
     release_when: str = ""
 
@@ -82,7 +82,7 @@ class HoldReleased:
     order_id: int
     hold_id: int
     kind: str
-    reason: str
+    reason: dict | str
 
 
 @event("order")
@@ -101,7 +101,7 @@ class NoteAdded:
     version: int
     order_id: int
     note_id: int
-    body: str
+    body: dict | str
     mentioned: tuple = ()
 
 
@@ -113,8 +113,8 @@ class NoteEdited:
     version: int
     order_id: int
     note_id: int
-    before: str
-    body: str
+    before: dict | str
+    body: dict | str
     mentioned: tuple = ()
 
 
@@ -158,5 +158,5 @@ class ExceptionResolved:
     version: int
     order_id: int | None
     kind: str
-    note: str
+    note: dict | str
     cleared: bool = False

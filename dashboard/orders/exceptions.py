@@ -11,6 +11,7 @@ from dashboard.kernel import text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.tx import Tx
+from dashboard.orders import texts
 from dashboard.orders.commands import OpenException, ResolveException
 from dashboard.orders.events import ExceptionOpened, ExceptionResolved
 from dashboard.orders.exception_model import ExceptionStep
@@ -92,7 +93,8 @@ def resolve_exception(tx: Tx, command: ResolveException, actor: Actor, now: dt.d
     found.snoozed_until, found.version = None, found.version + 1
     tx.flush()
     keep_step(tx, found.id, "resolved", note, actor, now)
-    tx.record(ExceptionResolved(found.id, found.version, found.order_id, found.kind, note), actor, now)
+    kept = note if found.order_id is None else texts.keep(tx, found.order_id, note)
+    tx.record(ExceptionResolved(found.id, found.version, found.order_id, found.kind, kept), actor, now)
     return found.version
 
 

@@ -15,7 +15,7 @@ from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.statements import Prepared, next_ids
 from dashboard.kernel.tx import Tx
 from dashboard.kernel.units import MOST_MINOR
-from dashboard.orders import derive
+from dashboard.orders import derive, texts
 from dashboard.orders.commands import PaymentDraft
 from dashboard.orders.model import Order
 from dashboard.orders.rules import to_take
@@ -214,7 +214,7 @@ def _settle(
             captured=after["captured"],
             refunded=after["refunded"],
             voided=after["voided"],
-            reason=reason,
+            reason=texts.keep(tx, order_id, reason) if reason else None,
         ),
         actor,
         now,

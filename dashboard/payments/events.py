@@ -19,4 +19,4 @@ class PaymentRecorded:
     captured: int
     refunded: int
     voided: int
-    reason: str | None = None
+    reason: dict | str | None = None

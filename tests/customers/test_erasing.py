@@ -16,8 +16,17 @@ from dashboard.kernel import outbox
 from dashboard.kernel.db import database, db
 from dashboard.kernel.errors import Conflict
 from dashboard.orders import actions as orders
+from dashboard.orders import store
 from dashboard.orders.commands import AddNote as AddOrderNote
+from dashboard.orders.commands import EditNote, OpenException, PlaceHold, ReleaseHold, ResolveException
+from dashboard.orders.comments import edit_note
 from dashboard.orders.draft import read_draft
+from dashboard.orders.exceptions import open_exception, resolve_exception
+from dashboard.payments.actions import capture_payment, refund_payment
+from dashboard.payments.commands import CapturePayment, RefundPayment
+from dashboard.returns.actions import request_return
+from dashboard.returns.commands import RequestReturn, ReturnItem
+from dashboard.returns.reactions import forget_notes
 from tests import factories
 from tests.checking import assert_clean
 from tests.customers.helpers import ADDRESS, order, record_of, sums
@@ -68,7 +77,7 @@ def shop_is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
-def test_edits_and_drafts_forget_the_person_too(app):
+def test_edits_drafts_and_returns_forget_the_person_too(app):
     factories.shop(north_A=50)
     found = order("Ada Byron", "ada@example.com", ship_to=ADDRESS)
     ada = record_of(found)
@@ -76,14 +85,47 @@ def test_edits_and_drafts_forget_the_person_too(app):
     document = {"customer_name": "Ada Byron", "ship_line1": "1 Fern Lane", "ship_country": "GB"}
     factories.do(save_draft, SaveDraft(document_of(read_draft(document)), copied_from=found))
     factories.walk(found, "shipped")
+    item = ReturnItem(factories.line_rows(found)[0].id, 1)
+    factories.do(request_return, RequestReturn(found, "changed_mind", (item,), "Ada rang"))
 
     factories.do(erase_customer, EraseCustomer(ada))
     event = outbox.Recorded(1, "CustomerErased", "customer", str(ada), 2, None, "user:1", "Mia", factories.NOW, {"orders": 1})
-    database().write(lambda tx: forget_person(tx, event, factories.NOW))
+    database().write(lambda tx: (forget_person(tx, event, factories.NOW), forget_notes(tx, event, factories.NOW)))
 
-    text = everywhere(["order_edit", "order_draft"])
+    text = everywhere(["order_edit", "order_draft", "return_"])
     assert "GB" in text
     assert [word for word in ("Ada", "Quay", "Fern") if word in text] == []
+
+
+def test_words_of_people_go_from_the_log_and_the_chain_still_holds(shop):
+    found = order("Ada Byron", "ada@example.com", ship_to=ADDRESS)
+    ada = record_of(found)
+    hold = factories.do(orders.place_hold, PlaceHold(found, "address", "Byron moved to the quay"))
+    factories.do(orders.release_hold, ReleaseHold(hold, "Byron rang back"))
+    note = factories.do(orders.add_note, AddOrderNote(found, "Byron likes blue"))
+    factories.do(edit_note, EditNote(note, "Byron likes green"))
+    opened = factories.do(open_exception, OpenException("pack_error", "packed wrong", found))
+    factories.do(resolve_exception, ResolveException(opened, "Byron sent it back"))
+    factories.walk(found, "shipped")
+    payment = factories.one("SELECT max(id) FROM payment WHERE order_id = :id", id=found)
+    factories.do(capture_payment, CapturePayment(payment, 500))
+    factories.do(refund_payment, RefundPayment(payment, 100, "Byron was cross"))
+    assert told(found).count("Byron") == 7
+    log = factories.dump()["event"]
+    assert "Byron" not in repr(log)
+
+    factories.do(erase_customer, EraseCustomer(ada))
+
+    assert ("Byron" in told(found), "likes" in told(found), told(found).count("(erased)")) == (False, False, 7)
+    assert [row for row in log if row not in factories.dump()["event"]] == []
+    assert "Byron" not in repr(factories.dump())
+    assert_clean()
+
+
+def told(order_id: int) -> str:
+    """What a reader of the order's log is told."""
+    with db.engine.connect() as connection:
+        return repr([entry.data for entry in store.timeline(connection, order_id, limit=200).entries])
 
 
 def test_an_open_order_needs_its_address(shop):

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from dashboard.catalog.model import Sku
 from dashboard.inventory.model import Location, StockMovement
 from dashboard.kernel import outbox
+from dashboard.orders import texts
 
 PAGE = 30
 LEDGER_EVENT = "StockChanged"  # the ledger row says the same and more
@@ -58,6 +59,7 @@ def _events(connection: sa.Connection, order_id: int, before: int | None, limit:
         if len(chunk) < limit:
             break
         before = chunk[-1].seq
+    texts.fill(connection, (entry.data for entry in found[:limit]))
     return found[:limit]
 
 

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from dashboard.customers.erasing import ERASED
 from dashboard.fulfilment.rules import REJECT_REASONS
 from dashboard.orders.mentions import SIGN
 from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS, RELEASES, SHIPPING_CHOICES
 from dashboard.orders.sight import Sight
 from dashboard.orders.store import Entry
+from dashboard.orders.texts import ERASED
 from dashboard.web.filters import day_time, money, number, price
 
 
