@@ -4,6 +4,16 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class CreateCustomer:
+    """country: two letters, for a phone number without its country's code."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True)
 class EditCustomer:
     """The name, e-mail and phone people see; what an order said stays on the order."""
 

@@ -5,7 +5,7 @@ from dashboard.kernel.events import event
 
 @event("customer")
 class CustomerChanged:
-    """what: note, tag, untag, consent, edit or distinct."""
+    """what: create, note, tag, untag, consent, edit, export or distinct."""
 
     id: int
     version: int

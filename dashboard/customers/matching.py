@@ -20,7 +20,7 @@ from dashboard.kernel.tx import Tx
 from dashboard.orders.countries import code_of
 from dashboard.orders.model import Order
 
-_ADD_KEY = rows_into(CustomerKey, "kind", "value", "customer_id", "joins").on_conflict("DO NOTHING")
+ADD_KEY = rows_into(CustomerKey, "kind", "value", "customer_id", "joins").on_conflict("DO NOTHING")
 _LINK = rows_into(CustomerOrder, "order_id", "customer_id", "matched_by", "currency", "counted", "amount").on_conflict("DO NOTHING")
 
 
@@ -164,7 +164,7 @@ def _find(known: Known, keys: Keys) -> tuple[int | None, str]:
 
 
 def _learn(known: Known, customer_id: int, keys: Keys) -> list[tuple[Any, ...]]:
-    """Remember by what this record is recognised from now on. Returns the rows of _ADD_KEY to write."""
+    """Remember by what this record is recognised from now on. Returns the rows of ADD_KEY to write."""
     mine = known.keys.setdefault(customer_id, set())
     pairs = list(keys.joining.items())
     pairs += [("word", word) for word in sorted(keys.words)] + ([("address", keys.address)] if keys.address else [])
@@ -200,7 +200,7 @@ def _insert(tx: Tx, newcomers: list[dict[str, Any]], added: list[tuple[Any, ...]
     if newcomers:
         tx.execute(sa.insert(Customer.__table__), newcomers)
     for joins in (True, False):
-        _insert_new(tx, _ADD_KEY, sorted(row for row in added if row[3] is joins), all_of_them=joins)
+        _insert_new(tx, ADD_KEY, sorted(row for row in added if row[3] is joins), all_of_them=joins)
     share = [totals.share(one.row.status, one.row.total) for one in found]
     links = [
         (one.row.id, one.customer_id, one.how, one.row.currency, counted, amount)
@@ -208,7 +208,7 @@ def _insert(tx: Tx, newcomers: list[dict[str, Any]], added: list[tuple[Any, ...]
     ]
     _insert_new(tx, _LINK, links, all_of_them=True)
     totals.add(tx, [(link[1], link[3], link[4], link[5], one.row.placed_at) for one, link in zip(found, links, strict=True)])
-    _keep_addresses(tx, found)
+    keep_addresses(tx, found)
 
 
 def _insert_new(tx: Tx, statement: Rows, rows: list[tuple[Any, ...]], *, all_of_them: bool) -> None:
@@ -216,8 +216,8 @@ def _insert_new(tx: Tx, statement: Rows, rows: list[tuple[Any, ...]], *, all_of_
         raise TryAgain
 
 
-def _keep_addresses(tx: Tx, found: list[Wanted]) -> None:
-    """Every address that can be posted to, once per record, with when it was used last."""
+def keep_addresses(tx: Tx, found: list[Wanted], used_at: dt.datetime | None = None) -> None:
+    """Every address that can be posted to, once per record, with when it was used last: `used_at`, or when its order was placed."""
     used: dict[tuple[int, str], tuple[dt.datetime, Bought]] = {}
     for one in found:
         row = one.row
@@ -225,7 +225,8 @@ def _keep_addresses(tx: Tx, found: list[Wanted]) -> None:
             continue
         place = (one.customer_id, rules.place_key(row[6:13]))
         before = used.get(place)
-        used[place] = (row.placed_at if before is None else max(row.placed_at, before[0]), row)
+        at = used_at or row.placed_at
+        used[place] = (at if before is None else max(at, before[0]), row)
     rows = [
         {"customer_id": customer_id, "key": key, "name": row.ship_name, **dict(zip(ADDRESS, row.place, strict=True)), "used_at": at}
         for (customer_id, key), (at, row) in sorted(used.items())

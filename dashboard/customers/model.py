@@ -132,7 +132,7 @@ class CustomerConsent(Base):
 
 
 class CustomerEntry(Base):
-    """One line of the person's timeline. kind: note, tag, untag, consent, edit, merge, unmerge, distinct, export, erase."""
+    """One line of the person's timeline. kind: create, note, tag, untag, consent, edit, merge, unmerge, distinct, export, erase."""
 
     __tablename__ = "customer_entry"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -2,8 +2,9 @@
 
 The rule, in words: a channel's own name for its customer, an e-mail address or a phone number joins orders to one customer.
 An e-mail address joins only where the names share a word (or one is missing), a phone number only where the names agree in every
-word that both give; so a family's or an office's shared address does not make one person of two. Addresses that a marketplace
-or a machine puts in the customer's place never join. The same name at the same address joins nothing: people are asked.
+word that both give; so an office's shared address or a family's shared telephone does not make one person of two. (Two of one surname
+who share an e-mail address are one customer, as they are to every shop.) A title is no name. Addresses that a marketplace or a machine
+puts in the customer's place, and numbers nobody has, never join. The same name at the same address joins nothing: people are asked.
 """
 
 import functools
@@ -34,10 +35,13 @@ _RELAYS = re.compile(
     r"|mailer\.etsy\.com|transaction\.etsy\.com|guest\.booking\.com|guest\.airbnb\.com|reply\.[a-z0-9.-]+|relay\.[a-z0-9.-]+)$"
 )
 _MACHINES = frozenset(
-    "anonymous customer customers donotreply guest marketplace nobody noemail noreply none notprovided order orders postmaster relay"
-    " unknown webshop".split()
+    "anonymous customer customers donotreply guest marketplace na nil no nobody noemail nomail noreply none notprovided null order"
+    " orders postmaster relay test unknown webshop".split()
 )
+_TITLES = frozenset("dr frau herr hr madame mlle mme monsieur mr mrs ms mx prof sig sigra sr sra srta".split())
 _WORD = re.compile(r"[^\W_]+")
+_SPACELESS = "\u2e80"
+"""Chinese, Japanese and Korean writing begins here."""
 
 
 class Person(NamedTuple):
@@ -104,14 +108,20 @@ def phone_key(phone: str, country: str) -> str | None:
         number = phonenumbers.parse(phone[:40], country or None)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_possible_number(number) or _is_invented(str(number.national_number)):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _is_invented(digits: str) -> bool:
+    """000000000, 1212121212, 1234567890: what people type who give no number."""
+    return len(set(digits)) < 3 or digits in "01234567890123456789" or digits in "98765432109876543210"
+
+
 def words_of(name: str) -> frozenset[str]:
-    """The words of a name without accents, case and marks."""
-    return frozenset(word[:MOST_WORD] for word in _WORD.findall(plain(name))[:MOST_WORDS])
+    """The words of a name without accents, case, marks and titles."""
+    words = _WORD.findall(plain(name))
+    return frozenset(word[:MOST_WORD] for word in ([word for word in words if word not in _TITLES] or words)[:MOST_WORDS])
 
 
 def plain(text: str) -> str:
@@ -147,8 +157,14 @@ def may_join(kind: str, ours: Collection[str], theirs: Collection[str]) -> bool:
 
 
 def names_touch(ours: Collection[str], theirs: Collection[str]) -> bool:
-    """They share a word of two letters or more."""
-    return any(len(word) > 1 and word in theirs for word in ours)
+    """They share a word of two letters or more, or are the same; where a script has no spaces, a part of a word is a word."""
+    return set(ours) == set(theirs) or any(_is_in(word, theirs) for word in ours) or any(_is_in(word, ours) for word in theirs)
+
+
+def _is_in(word: str, words: Collection[str]) -> bool:
+    if word >= _SPACELESS:
+        return any(word in other for other in words)
+    return len(word) > 1 and word in words
 
 
 def names_agree(ours: Collection[str], theirs: Collection[str]) -> bool:

@@ -204,7 +204,7 @@ class Hub:
             state.send(replay.reset(self.epoch, state.room, seq))
             return
         payload = state.only_new(payload)
-        if events or payload.rows or payload.cells or payload.facets:
+        if events or payload.rows or payload.ids or payload.cells or payload.facets:
             state.send(batches.frame("batch", batches.message(Span(self.epoch, state.room, prev, seq), payload)))
 
     def _send_beats(self) -> None:

@@ -76,6 +76,7 @@ class RoomState:
         if len(self.shown) > MOST_SHOWN:
             self.shown.clear()
         payload.rows = [row for row in payload.rows if self._is_new(row.k, row.html)]
+        payload.ids = [changed for changed in payload.ids if self._is_new(f"id {changed.k}", str(changed.v))]
         payload.cells = [cell for cell in payload.cells if self._is_new(cell.k, str(cell.n))]
         payload.facets = {view: count for view, count in payload.facets.items() if self._is_new(f"facet {view}", str(count))}
         return payload

@@ -6,9 +6,12 @@ import pytest
 
 from dashboard.customers import jobs
 from dashboard.customers.matching import follow_orders
+from dashboard.customers.reactions import follow
+from dashboard.editing.actions import edit_order
+from dashboard.editing.commands import EditOrder, SetAddress
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder
-from dashboard.kernel import db
+from dashboard.kernel import db, outbox
 from dashboard.kernel.jobs import Leased
 from tests import factories
 from tests.customers.helpers import ADDRESS, order, person_of, record_of, sums
@@ -24,6 +27,9 @@ ADA = ("Ada Byron", "ada@example.com", "+44 20 7946 0958")
         (ADA, ("Ada Lovelace", "ada@example.com", "")),
         (ADA, ("A. Byron", "other@example.com", "020 7946 0958")),
         (ADA, ("Byron, Ada", "", "0044 20 7946 0958".replace("00", "+", 1))),
+        (("Mr A. Byron", "", "020 7946 0958"), ("Byron", "", "+44 (0)20 7946 0958")),
+        (("山田太郎", "yamada@example.com", ""), ("山田 太郎", "yamada@example.com", "")),
+        (("李 明", "li@example.com", ""), ("李明", "LI@example.com", "")),
         (("Céline Ibáñez", "", "020 7946 0001"), ("Celine Ibanez", "", "+442079460001")),
     ],
 )
@@ -41,6 +47,10 @@ def test_one_person_over_channels(shop, first, second):
         (ADA, ("Charles Byron", "", "+44 20 7946 0958")),
         (("Ada Byron", "x1@marketplace.amazon.co.uk", ""), ("Ada Byron", "x1@marketplace.amazon.co.uk", "")),
         (("Ada Byron", "noreply@example.com", ""), ("Ada Byron", "no-reply@example.com", "")),
+        (("Mr Wood", "office@example.com", ""), ("Mr Stone", "office@example.com", "")),
+        (("John Smith", "", "0000000000"), ("John Smith", "", "0000000000")),
+        (("John Smith", "", "+44 1234567890"), ("John Smith", "", "01234567890")),
+        (("John Smith", "test@test.com", ""), ("John Smith", "test@test.com", "")),
         (
             ("Ada Byron", "a@privaterelay.appleid.com", "+442079460958"),
             ("Tom Wood", "a@privaterelay.appleid.com", "+442079460111"),
@@ -89,6 +99,30 @@ def test_sums_follow_the_orders(shop):
 
     assert before == {"GBP": (2, 2000)}
     assert sums(customer) == {"GBP": (1, 1000)}
+
+
+def test_an_address_changed_on_an_order_is_kept_with_its_customer(shop):
+    found = order(*ADA, ship_to=ADDRESS)
+    ada = record_of(found)
+    factories.do(edit_order, EditOrder(found, (SetAddress({"line1": "9 Quay Street", "city": "York", "postal_code": "YO1 7HH"}),)))
+    data = {"changes": [["ship_line1", "", None, None]]}
+    edited = outbox.Recorded(9, "OrderEdited", "order", str(found), 2, found, "user:1", "Mia", factories.NOW, data)
+    priced = edited._replace(data={"changes": [["shipping", "", 1, 2]]})
+
+    db.database().write(lambda tx: follow(tx, [priced]))
+    assert len(places(ada)) == 1
+    db.database().write(lambda tx: follow(tx, [edited]))
+
+    assert places(ada) == ["9 Quay Street", "1 Fern Lane"]
+    assert factories.one("SELECT count(*) FROM customer_key WHERE kind = 'address'") == 2
+    before = factories.dump()
+    db.database().write(lambda tx: follow(tx, [edited]))
+    assert factories.dump() == before
+
+
+def places(customer_id):
+    rows = factories.read("SELECT line1 FROM customer_address WHERE customer_id = :id ORDER BY used_at DESC, id DESC", id=customer_id)
+    return [row[0] for row in rows]
 
 
 def test_matching_twice_changes_nothing(shop):

@@ -4,6 +4,7 @@ from dashboard.api.views import (
     bins,
     channel_rules,
     counts,
+    customers,
     document,
     drafts,
     editing,
@@ -28,7 +29,7 @@ blueprints = tuple(
     module.blueprint
     for module in (
         orders, order_parts, editing, messages, drafts, payments, work, skus, preorders, stock,
-        stock_holds, tracked, bins, channel_rules, transfers, purchasing, suppliers, counts,
+        stock_holds, tracked, bins, channel_rules, transfers, purchasing, suppliers, counts, customers,
         exceptions, events, document,
     )
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Customers as they are read."""
 
-from dashboard.customers.store.listing import ListQuery, Row, customers, tags_in_use
+from dashboard.customers.store.listing import LONGEST, ListQuery, Row, customers, customers_by_id, tags_in_use
 from dashboard.customers.store.matches import Match, suggestions
 from dashboard.customers.store.progress import Progress, matching_progress
 from dashboard.customers.store.shown import (
@@ -15,6 +15,7 @@ from dashboard.customers.store.shown import (
     entries,
     merges,
     order_ids,
+    page_version,
     tags,
     totals,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Consent",
     "CustomerRow",
     "Entry",
+    "LONGEST",
     "ListQuery",
     "Match",
     "Merge",
@@ -33,10 +35,12 @@ __all__ = [
     "customer",
     "customer_of_order",
     "customers",
+    "customers_by_id",
     "entries",
     "matching_progress",
     "merges",
     "order_ids",
+    "page_version",
     "suggestions",
     "tags",
     "tags_in_use",

@@ -45,15 +45,24 @@ class Row(NamedTuple):
 def customers(connection: sa.Connection, asked: ListQuery) -> list[Row]:
     """People, the newest first, with an id below `before`."""
     table = Customer.__table__.c
-    query = sa.select(table.id, table.name, table.email, table.phone, table.erased_at, table.version).where(
-        table.parent_id.is_(None)
-    )
+    query = _people().where(table.parent_id.is_(None))
     if asked.before is not None:
         query = query.where(table.id < asked.before)
     for narrow in _narrowed(asked):
         query = query.where(_condition(connection, narrow))
     rows = connection.execute(query.order_by(table.id.desc()).limit(asked.limit)).all()
     return _filled(connection, rows)
+
+
+def customers_by_id(connection: sa.Connection, ids: Sequence[int]) -> list[Row]:
+    """These people (top records), the newest first."""
+    rows = connection.execute(_people().where(Customer.id.in_(ids)).order_by(Customer.id.desc())).all()
+    return _filled(connection, rows)
+
+
+def _people() -> sa.Select[Any]:
+    table = Customer.__table__.c
+    return sa.select(table.id, table.name, table.email, table.phone, table.erased_at, table.version)
 
 
 class Narrow(NamedTuple):

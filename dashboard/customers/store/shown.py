@@ -107,6 +107,15 @@ def order_ids(connection: sa.Connection, root_id: int, before: int | None = None
     return list(connection.execute(query.order_by(CustomerOrder.order_id.desc()).limit(limit)).scalars())
 
 
+MOST_ORDERS = 2**20
+
+
+def page_version(connection: sa.Connection, customer: CustomerRow) -> int:
+    """Of what the page shows: rises with every change of the person, and with every order that is found to be theirs."""
+    orders = sa.select(sa.func.count()).select_from(CustomerOrder).where(_of(customer.root_id, CustomerOrder.customer_id))
+    return customer.version * MOST_ORDERS + min(connection.scalar(orders) or 0, MOST_ORDERS - 1)
+
+
 def addresses(connection: sa.Connection, root_id: int, limit: int = 20) -> list[Any]:
     """The places orders went to, each once, the one used last first."""
     table = CustomerAddress.__table__.c

@@ -15,6 +15,7 @@ from dashboard.web import access, once, paging
 
 SHOWN = 25
 TOLD = {
+    "create": ("Added by hand", "plus"),
     "note": ("Note", "message"),
     "tag": ("Tagged", "tag"),
     "untag": ("Tag taken away", "tag"),
@@ -35,6 +36,7 @@ def values_of(customer: CustomerRow, before: str | None = None, **changes: Any) 
     ids, older = shown_orders(customer.id, before)
     return {
         "customer": customer,
+        "page_v": store.page_version(connection, customer),
         "totals": store.totals(connection, customer.id),
         "rows": order_rows(connection, ids, actor),
         "older": older,
