@@ -22,6 +22,7 @@ from tests.accounts.helpers import sign_in
 from tests.checking import assert_clean
 from tests.chromium import chromium  # noqa: F401
 from tests.completeness import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
+from tests.quick import quicken
 
 SECRET = "tests-only-secret-of-forty-characters-000"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -53,6 +54,7 @@ def running(config: Config):
     app = create_app(config)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = OwnContextClient
+    quicken(app)
     with app.app_context():
         yield app
         db.session.remove()
