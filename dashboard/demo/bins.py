@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.demo.steps import MIA, TOM
+from dashboard.demo.crew import MIA, TOM
 from dashboard.inventory.bin_commands import CreateBins, MoveUnits, PutAway
 from dashboard.inventory.bins import create_bins
 from dashboard.inventory.putting import move_units, put_away

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from dashboard.catalog.actions import create_skus
 from dashboard.catalog.commands import CreateSku
-from dashboard.demo import bins, counts, history, promises, purchasing, tracked, transfers
+from dashboard.demo import bins, counts, history, promises, purchasing, shelves, tracked, transfers
 from dashboard.demo.shop import CURRENCY, LOCATIONS, DemoKit, DemoSku, kits, skus
 from dashboard.inventory.actions import receive_stock
 from dashboard.inventory.commands import ReceiveStock
@@ -35,7 +35,7 @@ def build(orders: int, seed: int, until: dt.datetime, progress: Callable[[int], 
     sets = kits(items)
     start = until - dt.timedelta(days=history.DAYS)
     db.database().write(lambda tx: _set_up(tx, items, sets, orders, dice, start), once=True)
-    world = history.World(dice, items, until, [kit.item for kit in sets])
+    world = history.World(dice, items, until, [kit.item for kit in sets], _hard_to_get(items))
     transfers.plan(world, seed)
     counts.plan(world, seed)
     purchasing.plan(world)
@@ -43,6 +43,14 @@ def build(orders: int, seed: int, until: dt.datetime, progress: Callable[[int], 
     history.play(world, orders, progress)
     promises.close(world)
     return world
+
+
+def _hard_to_get(items: list[DemoSku]) -> frozenset[str]:
+    """Some that sell well, though not best, have a supplier, and are followed by nothing but their number."""
+    kept = tracked.tracks(items)
+    known = [item for at, item in enumerate(items) if at % 25 != 24 and item.code not in kept]
+    ranked = sorted(known, key=lambda item: -item.popularity)
+    return frozenset(item.code for item in ranked[12 : 12 + 9 * shelves.LATE_SUPPLY : 9])
 
 
 def _set_up(tx: Tx, items: list[DemoSku], sets: list[DemoKit], orders: int, dice: random.Random, start: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from dashboard.customers.commands import AddNote, MergeCustomers, RecordConsent,
 from dashboard.customers.jobs import match_batch
 from dashboard.customers.merging import merge_customers
 from dashboard.customers.model import Customer, CustomerTotal
-from dashboard.demo.steps import MIA, SAM
+from dashboard.demo.crew import MIA, SAM
 from dashboard.kernel import db
 from dashboard.kernel.tx import Tx
 

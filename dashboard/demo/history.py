@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.demo import steps, tracked
+from dashboard.demo import parcels, shelves, steps, tracked
 from dashboard.demo.shop import CHANNELS, DemoSku
 from dashboard.kernel import db
 from dashboard.kernel.tx import Tx
@@ -16,17 +16,23 @@ from dashboard.kernel.tx import Tx
 DAYS = 60
 PER_COMMIT = 100
 HOURS = (1, 1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 9, 9, 9, 8, 8, 8, 9, 10, 11, 11, 9, 6, 3)
+RESTOCKED = (6, 13)
+"""Hours at which deliveries are put on the shelves."""
 WEEKDAYS = (11, 10, 10, 10, 10, 8, 8)
 
 
 @dataclass
 class World:
-    """What the play needs to know while it runs. Everything random comes from `dice`, so one seed is one history."""
+    """What the play needs to know while it runs. Everything random comes from `dice`, so one seed is one history.
+
+    missing: codes of SKUs that cannot be had in the last days.
+    """
 
     dice: random.Random
     skus: list[DemoSku]
     until: dt.datetime
     kits: list[DemoSku] = field(default_factory=list)
+    missing: frozenset[str] = frozenset()
     weights: list[float] = field(default_factory=list)
     prices: dict[str, int] = field(default_factory=dict)
     queue: list[tuple[dt.datetime, int, Callable[..., Any], tuple[Any, ...]]] = field(default_factory=list)
@@ -56,13 +62,14 @@ def play(world: World, orders: int, progress: Callable[[int], None]) -> int:
     for at in _moments(world.dice, start, world.until, orders):
         channel = world.dice.choices([name for name, _ in CHANNELS], [weight for _, weight in CHANNELS])[0]
         world.plan(at, steps.place, channel)
-    for day in range(2, DAYS, 4):
-        world.plan(start + dt.timedelta(days=day, hours=6), steps.restock, 1.0)
-    for day in range(1, DAYS):
-        world.plan(start + dt.timedelta(days=day, minutes=5), tracked.expire)
-        world.plan(start + dt.timedelta(days=day, hours=7, minutes=20), steps.count_some)
-        world.plan(start + dt.timedelta(days=day, hours=8), steps.fill_all)
-        world.plan(start + dt.timedelta(days=day, hours=9), steps.find_late)
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    for day in range(1, DAYS + 1):
+        for hour in RESTOCKED:
+            world.plan(midnight + dt.timedelta(days=day, hours=hour), shelves.restock, 1.0)
+        world.plan(midnight + dt.timedelta(days=day, minutes=5), tracked.expire)
+        world.plan(midnight + dt.timedelta(days=day, hours=7, minutes=20), shelves.count_some)
+        world.plan(midnight + dt.timedelta(days=day, hours=8), shelves.fill_all)
+        world.plan(midnight + dt.timedelta(days=day, hours=9), parcels.find_late)
     placed = 0
     while world.queue:
         placed += db.database().write(lambda tx: _some(tx, world), once=True)

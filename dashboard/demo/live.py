@@ -9,7 +9,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from dashboard.catalog.model import Sku
-from dashboard.demo import steps
+from dashboard.demo import parcels, shelves, steps
 from dashboard.demo.history import HOURS, World
 from dashboard.demo.shop import CHANNELS, DemoSku
 from dashboard.fulfilment.model import FulfilmentOrder, Parcel
@@ -17,7 +17,6 @@ from dashboard.kernel import clock, db
 from dashboard.kernel.tx import Tx
 from dashboard.orders.model import Order, OrderHold
 
-NEXT = {"allocated": steps.release, "released": steps.pick, "picked": steps.pack, "packed": steps.ship}
 ON_THE_ROAD = {
     "handed_over": "in_transit",
     "in_transit": "out_for_delivery",
@@ -49,31 +48,45 @@ def _world(tx: Tx, seed: int) -> World:
 
 
 def one_thing(tx: Tx, world: World) -> str:
-    """One step of somebody's day. Returns what happened, in words."""
+    """One step of somebody's day. Returns what happened, in words.
+
+    An order takes four steps in the warehouse and three on the road: about as many as that are done for each that comes in, so that
+    the shop keeps up whatever the hour.
+    """
     now = clock.now()
     while world.queue and world.queue[0][0] <= now:
         _, _, step, facts = heapq.heappop(world.queue)
         steps.attempt(tx, world, step, facts, now)
     chance = world.dice.random()
-    if chance < 0.3 + HOURS[now.hour] / 60:
-        channel = world.dice.choices([name for name, _ in CHANNELS], [weight for _, weight in CHANNELS])[0]
-        steps.attempt(tx, world, steps.place, (channel,), now)
-        return f"an order came in from {channel}"
-    if chance > 0.96:
-        steps.attempt(tx, world, steps.count_some, (), now)
-        return "shelves were counted"
-    if chance > 0.92:
-        return _hold_or_release(tx, world, now)
-    if chance > 0.8:
-        return _move_a_parcel(tx, world, now)
-    return _move_some_work(tx, world, now)
+    if chance < 0.07 + HOURS[now.hour] / 200:
+        return _order(tx, world, now)
+    for most, thing in THINGS:
+        if chance > most:
+            return thing(tx, world, now)
+    return _move_some_work(tx, world, now) or _move_a_parcel(tx, world, now) or _order(tx, world, now)
+
+
+def _order(tx: Tx, world: World, now: dt.datetime) -> str:
+    channel = world.dice.choices([name for name, _ in CHANNELS], [weight for _, weight in CHANNELS])[0]
+    steps.attempt(tx, world, steps.place, (channel,), now)
+    return f"an order came in from {channel}"
+
+
+def _count(tx: Tx, world: World, now: dt.datetime) -> str:
+    steps.attempt(tx, world, shelves.count_some, (), now)
+    return "shelves were counted"
+
+
+def _restock(tx: Tx, world: World, now: dt.datetime) -> str:
+    steps.attempt(tx, world, shelves.restock, (0.6,), now)
+    return "a delivery was put on the shelves"
 
 
 def _hold_or_release(tx: Tx, world: World, now: dt.datetime) -> str:
     held = tx.execute(
         sa.select(OrderHold.id, OrderHold.order_id).where(OrderHold.released_at.is_(None)).order_by(OrderHold.id).limit(1)
     ).first()
-    if held is not None and world.dice.random() < 0.5:
+    if held is not None and world.dice.random() < 0.6:
         steps.attempt(tx, world, steps.unhold, (held.id, held.order_id), now)
         return "a hold was released"
     order_id = tx.execute(
@@ -89,24 +102,26 @@ def _move_a_parcel(tx: Tx, world: World, now: dt.datetime) -> str:
         sa.select(Parcel.id, Parcel.status).where(Parcel.status.in_(tuple(ON_THE_ROAD))).order_by(Parcel.id).limit(1)
     ).first()
     if parcel is None:
-        return "the road is empty"
-    steps.attempt(tx, world, steps.move, (parcel.id, ON_THE_ROAD[parcel.status]), now)
-    return f"a parcel is {ON_THE_ROAD[parcel.status]}"
+        return ""
+    steps.attempt(tx, world, parcels.move, (parcel.id, ON_THE_ROAD[parcel.status]), now)
+    return f"a parcel is {ON_THE_ROAD[parcel.status].replace('_', ' ')}"
 
 
 def _move_some_work(tx: Tx, world: World, now: dt.datetime) -> str:
-    status = world.dice.choice(list(NEXT))
+    """The next step of what is due first among a few of each step; "" when nothing is to be done."""
     work = tx.execute(
-        sa.select(FulfilmentOrder.id, FulfilmentOrder.number, FulfilmentOrder.order_id)
+        sa.select(FulfilmentOrder.id, FulfilmentOrder.number, FulfilmentOrder.status)
         .join(Order, Order.id == FulfilmentOrder.order_id)
-        .where(FulfilmentOrder.status == status, Order.open_holds == 0, Order.phase != "payment_due")
+        .where(FulfilmentOrder.status.in_(tuple(steps.NEXT)), Order.open_holds == 0, Order.phase != "payment_due")
         .order_by(Order.ship_by, FulfilmentOrder.id)
-        .limit(1)
-    ).first()
-    if work is None:
-        steps.attempt(tx, world, steps.restock, (0.2,), now)
-        return "a delivery was put on the shelves"
-    step = NEXT[status]
-    facts = (work.order_id, 0) if step is steps.release else (work.id,)
-    steps.attempt(tx, world, step, facts, now)
-    return f"{work.number} went on from {status}"
+        .limit(8)
+    ).all()
+    if not work:
+        return ""
+    chosen = world.dice.choice(work)
+    steps.attempt(tx, world, steps.NEXT[chosen.status], (chosen.id,), now)
+    return f"{chosen.number} went on from {chosen.status}"
+
+
+THINGS = ((0.985, _restock), (0.975, _count), (0.95, _hold_or_release), (0.64, _move_a_parcel))
+"""(chance above which it happens, what); below all of them somebody works on an order."""

@@ -9,9 +9,9 @@ from dashboard.catalog.actions import create_sku
 from dashboard.catalog.commands import CreateSku
 from dashboard.catalog.model import Sku
 from dashboard.channels.actions import Placed, place_order
+from dashboard.demo.crew import CHANNEL, MIA
 from dashboard.demo.people import person
 from dashboard.demo.shop import CURRENCY, LOCATIONS
-from dashboard.demo.steps import CHANNEL, MIA
 from dashboard.inventory.channel_model import SkuBackorder
 from dashboard.inventory.model import StockBalance
 from dashboard.inventory.preorder import set_preorder
@@ -34,7 +34,7 @@ PROMISES = system("promises")
 NEW = (("PRE-TEA-FERN", "Teapot, spring edition, fern", 4900, 40), ("PRE-LAM-SEA", "Lamp, spring edition, sea", 8900, None))
 """(SKU, name, pence, cap): sold before they can be had."""
 RELEASE_DAYS = 32
-MOST_SKUS = 8
+MOST_SKUS = 40
 
 
 def close(world: Any) -> None:
@@ -105,16 +105,16 @@ def _deliveries(tx: Tx, now: dt.datetime) -> None:
 
 
 def _put_off(tx: Tx, now: dt.datetime) -> None:
-    """The delivery that most wait for comes later than its customers were told."""
-    most = (
+    """A delivery that few wait for comes later than they were told."""
+    few = (
         sa.select(PurchaseOrder.number)
         .join(OrderPromise, OrderPromise.purchase_order_id == PurchaseOrder.id)
         .where(OrderPromise.units > 0)
         .group_by(PurchaseOrder.id, PurchaseOrder.number)
-        .order_by(sa.func.count().desc(), PurchaseOrder.id)
+        .order_by(sa.func.count(), PurchaseOrder.id)
         .limit(1)
     )
-    number = tx.execute(most).scalar()
+    number = tx.execute(few).scalar()
     if number is None:
         return
     day = now.date() + dt.timedelta(days=25)

@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Any
 
 from dashboard.demo import tracked
+from dashboard.demo.crew import MIA, TOM
 from dashboard.demo.shop import LOCATIONS, DemoSku
-from dashboard.demo.steps import MIA, TOM
 from dashboard.kernel.tx import Tx
 from dashboard.kernel.units import PRICE_SCALE
 from dashboard.purchasing.actions import create_purchase_order, place_purchase_order

@@ -7,56 +7,39 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.channels.actions import place_order
-from dashboard.demo import tracked
+from dashboard.demo import parcels, tracked
+from dashboard.demo.crew import CARRIERS, CHANNEL, FAY, MIA, SAM, TOM, working_time
 from dashboard.demo.people import person
-from dashboard.demo.shop import CURRENCY, LOCATIONS
+from dashboard.demo.shop import CURRENCY
 from dashboard.fulfilment import actions as fulfilment
-from dashboard.fulfilment.backorders import fill_backorders
 from dashboard.fulfilment.cancellation import cancel_order
-from dashboard.fulfilment.commands import (
-    CancelOrder,
-    FillBackorders,
-    MoveParcel,
-    PackUnits,
-    PickUnits,
-    ReleaseWork,
-    ShipParcel,
-    ShortPick,
-)
-from dashboard.fulfilment.jobs import report_late_parcels
+from dashboard.fulfilment.commands import CancelOrder, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
-from dashboard.inventory.actions import adjust_stock, receive_stock
-from dashboard.inventory.commands import AdjustStock, ReceiveStock
-from dashboard.inventory.tracked_units import Given
-from dashboard.kernel.actor import Actor, system
 from dashboard.kernel.errors import DomainError
+from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 from dashboard.orders import actions as orders
 from dashboard.orders import exceptions
 from dashboard.orders.commands import AddNote, CaptureOrder, DraftLine, PaymentDraft, PlaceHold, ReleaseHold, ResolveException
-from dashboard.orders.model import Order, OrderException, OrderLine
+from dashboard.orders.model import Order, OrderException
 from dashboard.payments import actions as payments
-from dashboard.payments.commands import AuthorizePayment, CapturePayment, RefundPayment
+from dashboard.payments.commands import AuthorizePayment, CapturePayment
 from dashboard.payments.model import Payment
-from dashboard.returns import actions as returns
-from dashboard.returns.commands import ReceiveReturn, RequestReturn, ReturnItem
 
-MIA, TOM, SAM, FAY = (
-    Actor("user", f"demo-{name.split()[0].lower()}", name, role)
-    for name, role in (
-        ("Mia Ops", "ops_manager"),
-        ("Tom Warehouse", "warehouse"),
-        ("Sam Support", "support"),
-        ("Fay Finance", "finance"),
-    )
-)
-CHANNEL, CARRIER = system("channel"), system("carrier")
-CARRIERS = (("DHL", "00340434"), ("DPD", "1550"), ("Royal Mail", "QB"), ("Evri", "H00"))
 NOTES = (
     "Customer asked for gift wrap.",
     "Second order this week.",
     "Please deliver to the side door.",
     "Called about the colour; all clear.",
+)
+FORGOTTEN = 0.009
+"""Share of totes that somebody leaves standing for a day or two: their orders leave late."""
+_ID = sa.bindparam("id")
+_PHASE = Prepared(sa.select(Order.phase).where(Order.id == _ID))
+_WORK = Prepared(sa.select(FulfilmentOrder.id, FulfilmentOrder.status).where(FulfilmentOrder.order_id == _ID).order_by(FulfilmentOrder.id))
+_ORDER_OF = Prepared(sa.select(Parcel.order_id).where(Parcel.id == _ID))
+_UNTAKEN = Prepared(
+    sa.select(Payment.id).where(Payment.order_id == _ID, Payment.authorized > Payment.captured + Payment.voided).order_by(Payment.id)
 )
 
 
@@ -81,7 +64,7 @@ def place(tx: Tx, world: Any, now: dt.datetime, channel: str) -> int:
     who = person(dice)
     goods = sum(world.prices[line.sku] * line.quantity for line in lines)
     shipping = 0 if goods > 5000 else 395
-    pays = "delivery" if channel == "phone" else dice.choices(("now", "transfer"), (93, 7))[0]
+    pays = "delivery" if channel == "phone" else dice.choices(("now", "transfer"), (96, 4))[0]
     payment = PaymentDraft(
         "manual",
         goods + shipping if pays == "now" else 0,
@@ -107,8 +90,8 @@ def place(tx: Tx, world: Any, now: dt.datetime, channel: str) -> int:
         now,
     )
     _plan_after_placing(world, now, placed.id, pays)
-    if channel == "marketplace" and any(line.backordered for line in placed.captured.lines) and world.dice.random() < 0.95:
-        world.plan(_working_time(world, world.after(now, 0.2, 4)), settle_oversold, placed.id)
+    if channel == "marketplace" and any(line.backordered for line in placed.captured.lines):
+        world.plan(working_time(world, world.after(now, 0.1, 0.9)), settle_oversold, placed.id)
     return 1
 
 
@@ -124,39 +107,28 @@ def settle_oversold(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None
 def _plan_after_placing(world: Any, now: dt.datetime, order_id: int, pays: str) -> None:
     chance = world.dice.random()
     if pays == "transfer":
-        world.plan(world.after(now, 4, 30), pay_by_transfer, order_id)
+        world.plan(world.after(now, 2, 12), pay_by_transfer, order_id)
     if chance < 0.02:
         world.plan(world.after(now, 0.1, 6), cancel, order_id, "customer")
-    elif chance < 0.06:
+    elif chance < 0.055:
         world.plan(
             world.after(now, 0.05, 0.5), hold, order_id, world.dice.choice(("address", "fraud", "customer_request", "manual"))
         )
     if world.dice.random() < 0.05:
         world.plan(world.after(now, 0.2, 20), note, order_id)
-    world.plan(_working_time(world, world.after(now, 0.3, 5)), release, order_id, 0)
-
-
-def _working_time(world: Any, at: dt.datetime) -> dt.datetime:
-    """The warehouse works 06:00 to 18:00, less at the weekend."""
-    if at.hour >= 18:
-        at = (at + dt.timedelta(days=1)).replace(hour=6, minute=world.dice.randrange(60))
-    elif at.hour < 6:
-        at = at.replace(hour=6, minute=world.dice.randrange(60))
-    if at.weekday() == 6:
-        at += dt.timedelta(days=1)
-    return at
+    world.plan(working_time(world, world.after(now, 0.3, 4)), carry_on, order_id)
 
 
 def hold(tx: Tx, world: Any, now: dt.datetime, order_id: int, kind: str) -> None:
     hold_id = orders.place_hold(
         tx, PlaceHold(order_id, kind, "Looks odd; check before it goes." if kind == "fraud" else ""), SAM, now
     )
-    world.plan(world.after(now, 2, 60), unhold, hold_id, order_id)
+    world.plan(world.after(now, 1, 20), unhold, hold_id, order_id)
 
 
 def unhold(tx: Tx, world: Any, now: dt.datetime, hold_id: int, order_id: int) -> None:
     orders.release_hold(tx, ReleaseHold(hold_id, "checked"), SAM, now)
-    world.plan(_working_time(world, world.after(now, 0.2, 3)), release, order_id, 0)
+    world.plan(working_time(world, world.after(now, 0.2, 2)), carry_on, order_id)
 
 
 def note(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
@@ -171,53 +143,53 @@ def pay_by_transfer(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None
     total = tx.execute(sa.select(Order.total).where(Order.id == order_id)).scalar_one()
     payment = payments.authorize_payment(tx, AuthorizePayment(order_id, total, "manual", "bank_transfer"), FAY, now)
     payments.capture_payment(tx, CapturePayment(payment), FAY, now)
+    world.plan(working_time(world, world.after(now, 0.2, 2)), carry_on, order_id)
 
 
-def release(tx: Tx, world: Any, now: dt.datetime, order_id: int, tries: int) -> None:
-    """Release every allocated fulfilment order of a paid order; an unpaid or short one waits for another try."""
-    phase = tx.execute(sa.select(Order.phase).where(Order.id == order_id)).scalar_one()
-    if phase in ("payment_due", "on_hold"):
-        if tries < 12 and phase != "on_hold":
-            world.plan(_working_time(world, world.after(now, 6, 12)), release, order_id, tries + 1)
+def carry_on(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
+    """Do the next step of whatever of the order is not under way; an unpaid or held one waits until it is paid or let go."""
+    if tx.run(_PHASE, id=order_id).fetchone()[0] in ("payment_due", "on_hold"):
         return
-    for work_id in _work(tx, order_id, "allocated"):
-        fulfilment.release_work(tx, ReleaseWork(work_id), MIA, now)
-        world.plan(_working_time(world, world.after(now, 0.3, 4)), pick, work_id)
+    for work_id, status in tx.run(_WORK, id=order_id).fetchall():
+        if status in NEXT:
+            NEXT[status](tx, world, now, work_id)
 
 
-def _work(tx: Tx, order_id: int, status: str) -> list[int]:
-    return list(
-        tx.execute(
-            sa.select(FulfilmentOrder.id).where(FulfilmentOrder.order_id == order_id, FulfilmentOrder.status == status)
-        ).scalars()
-    )
+def release(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
+    fulfilment.release_work(tx, ReleaseWork(work_id), MIA, now)
+    left_standing = world.dice.random() < FORGOTTEN
+    at = world.after(now, 26, 52) if left_standing else world.after(now, 0.3, 3)
+    world.plan(working_time(world, at), pick, work_id)
 
 
 def pick(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
-    if world.dice.random() < 0.015 and _pick_short(tx, world, now, work_id):
+    if world.dice.random() < 0.012 and _pick_short(tx, world, now, work_id):
         return
     fulfilment.pick_units(tx, PickUnits(work_id, given=tracked.picked(tx, work_id)), TOM, now)
-    world.plan(_working_time(world, world.after(now, 0.2, 2)), pack, work_id)
+    world.plan(working_time(world, world.after(now, 0.2, 2)), pack, work_id)
 
 
 def _pick_short(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> bool:
+    """A unit is not where it should be: another location sends it, or it waits."""
     lines = tx.execute(
-        sa.select(FulfilmentLine.id, FulfilmentLine.units).where(FulfilmentLine.fulfilment_order_id == work_id)
+        sa.select(FulfilmentLine.id, FulfilmentLine.units, FulfilmentOrder.order_id)
+        .join(FulfilmentOrder, FulfilmentOrder.id == FulfilmentLine.fulfilment_order_id)
+        .where(FulfilmentOrder.id == work_id)
     ).all()
     if len(lines) < 2:
         return False
-    found = {line_id: units for line_id, units in lines[1:]}
+    found = {line_id: units for line_id, units, _ in lines[1:]}
     given = {line_id: one for line_id, one in tracked.picked(tx, work_id).items() if line_id in found}
     fulfilment.pick_units(tx, PickUnits(work_id, found, given=given), TOM, now)
     fulfilment.short_pick(tx, ShortPick(work_id, "not_found"), TOM, now)
-    world.plan(_working_time(world, world.after(now, 0.2, 2)), pack, work_id)
+    world.plan(working_time(world, world.after(now, 0.2, 2)), carry_on, lines[0].order_id)
     return True
 
 
 def pack(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
     errors = 1 if world.dice.random() < 0.004 else 0
     fulfilment.pack_units(tx, PackUnits(work_id, errors=errors), TOM, now)
-    world.plan(_working_time(world, world.after(now, 0.1, 3)), ship, work_id)
+    world.plan(working_time(world, world.after(now, 0.1, 2)), ship, work_id)
 
 
 def ship(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
@@ -235,137 +207,15 @@ def ship(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
         TOM,
         now,
     )
-    order_id = tx.execute(sa.select(Parcel.order_id).where(Parcel.id == parcel)).scalar_one()
-    world.plan(world.after(now, 3, 14), move, parcel, "in_transit")
-    fate = dice.random()
-    if fate < 0.006:
-        world.plan(world.after(now, 60, 90), move, parcel, "exception")
-        world.plan(world.after(now, 96, 200), move, parcel, "lost" if dice.random() < 0.2 else "delivered")
-    elif fate < 0.05:
-        world.plan(world.after(now, 40, 70), move, parcel, "failed_attempt")
-        world.plan(world.after(now, 80, 160), move, parcel, "delivered")
-    else:
-        world.plan(world.after(now, 14, 30), move, parcel, "out_for_delivery")
-        world.plan(world.after(now, 20, 52), move, parcel, "delivered")
-    world.plan(now + dt.timedelta(minutes=10), take_payment, order_id)
+    parcels.plan(world, now, parcel, carrier)
+    world.plan(now + dt.timedelta(minutes=10), take_payment, tx.run(_ORDER_OF, id=parcel).fetchone()[0])
 
 
 def take_payment(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
     """Capture what was authorized once the goods have left."""
-    for payment_id in tx.execute(
-        sa.select(Payment.id).where(Payment.order_id == order_id, Payment.authorized > Payment.captured + Payment.voided)
-    ).scalars():
+    for (payment_id,) in tx.run(_UNTAKEN, id=order_id).fetchall():
         payments.capture_payment(tx, CapturePayment(payment_id), FAY, now)
 
 
-def move(tx: Tx, world: Any, now: dt.datetime, parcel_id: int, status: str) -> None:
-    order_id = fulfilment.move_parcel(tx, MoveParcel(parcel_id, status, now), CARRIER, now)
-    if status in ("delivered", "lost"):
-        settle_late(tx, parcel_id, status, now)
-    if status == "delivered":
-        _collect_on_delivery(tx, order_id, now)
-        if world.dice.random() < 0.05:
-            world.plan(world.after(now, 24, 200), send_back, order_id)
-
-
-def settle_late(tx: Tx, parcel_id: int, status: str, now: dt.datetime) -> None:
-    """A late parcel has arrived, or is known to be lost and was sent again: nothing is left to look into."""
-    query = sa.select(OrderException.id).where(OrderException.key == f"late:{parcel_id}", OrderException.resolved_at.is_(None))
-    found = tx.execute(query).scalar()
-    if found is not None:
-        exceptions.resolve_exception(tx, ResolveException(found, f"parcel {status}"), SAM, now)
-
-
-def find_late(tx: Tx, world: Any, now: dt.datetime) -> None:
-    report_late_parcels(tx, None, CARRIER, now)
-
-
-def _collect_on_delivery(tx: Tx, order_id: int, now: dt.datetime) -> None:
-    order = tx.execute(sa.select(Order.pay_on, Order.total, Order.captured).where(Order.id == order_id)).one()
-    if order.pay_on == "delivery" and order.captured < order.total:
-        payment = payments.authorize_payment(
-            tx, AuthorizePayment(order_id, order.total - order.captured, "manual", "cash_on_delivery"), CARRIER, now
-        )
-        payments.capture_payment(tx, CapturePayment(payment), CARRIER, now)
-
-
-def send_back(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
-    dice = world.dice
-    line = tx.execute(
-        sa.select(OrderLine.id, OrderLine.shipped).where(OrderLine.order_id == order_id, OrderLine.shipped > 0)
-    ).first()
-    if line is None:
-        return
-    reason = dice.choices(("changed_mind", "damaged", "wrong_item", "not_as_described"), (60, 20, 8, 12))[0]
-    disposition = "damaged" if reason == "damaged" else "restock"
-    found = returns.request_return(tx, RequestReturn(order_id, reason, (ReturnItem(line.id, 1, disposition),)), SAM, now)
-    world.plan(world.after(now, 40, 140), take_back, found, order_id, line.id)
-
-
-def take_back(tx: Tx, world: Any, now: dt.datetime, return_id: int, order_id: int, line_id: int) -> None:
-    returns.receive_return(tx, ReceiveReturn(return_id, LOCATIONS[0][0], given=_numbers_back(tx, order_id, line_id)), TOM, now)
-    paid = tx.execute(
-        sa.select(Payment.id, Payment.captured - Payment.refunded).where(Payment.order_id == order_id, Payment.captured > 0)
-    ).first()
-    worth = tx.execute(sa.select(OrderLine.total / OrderLine.ordered).where(OrderLine.id == line_id)).scalar_one()
-    if paid is not None and 0 < int(worth) <= paid[1]:
-        payments.refund_payment(tx, RefundPayment(paid[0], int(worth), "returned"), FAY, now)
-
-
-def _numbers_back(tx: Tx, order_id: int, line_id: int) -> dict[str, Given]:
-    """Which serial number comes back, of a line that has some."""
-    code = tx.execute(sa.select(OrderLine.sku_code).where(OrderLine.id == line_id)).scalar_one()
-    return {sku: given for sku, given in tracked.returned(tx, order_id).items() if sku == code}
-
-
-def restock(tx: Tx, world: Any, now: dt.datetime, share: float) -> None:
-    """A delivery for what runs low; some SKUs are forgotten, so that shortages are real."""
-    rows = tx.execute(
-        sa.text(
-            "SELECT s.code, l.code, s.id, b.reorder_point FROM stock_balance b JOIN sku s ON s.id = b.sku_id"
-            " JOIN location l ON l.id = b.location_id WHERE b.on_hand - b.allocated <= b.reorder_point ORDER BY s.id, l.id"
-        )
-    ).all()
-    for code, place, sku_id, reorder_point in rows:
-        if world.dice.random() < 0.85 * share:
-            units = max(12, reorder_point * 3)
-            receive_stock(tx, ReceiveStock(code, place, units, given=tracked.given(tx, code, units, now)), TOM, now)
-            _release_filled(tx, world, now, sku_id)
-
-
-def fill_all(tx: Tx, world: Any, now: dt.datetime) -> None:
-    """In the morning, whatever is on a shelf goes to the orders that still wait for it."""
-    waiting = tx.execute(
-        sa.select(OrderLine.sku_id)
-        .where(OrderLine.backordered > 0, OrderLine.sku_id.is_not(None))
-        .distinct()
-        .order_by(OrderLine.sku_id)
-    ).scalars()
-    for sku_id in waiting.all():
-        _release_filled(tx, world, now, sku_id)
-
-
-def _release_filled(tx: Tx, world: Any, now: dt.datetime, sku_id: int) -> None:
-    """New stock goes to the orders that wait for it, and they to the pickers."""
-    waiting = (
-        tx.execute(sa.select(OrderLine.order_id).where(OrderLine.sku_id == sku_id, OrderLine.backordered > 0).distinct())
-        .scalars()
-        .all()
-    )
-    if waiting and fill_backorders(tx, FillBackorders(sku_id), TOM, now):
-        for order_id in waiting:
-            world.plan(_working_time(world, world.after(now, 0.3, 4)), release, order_id, 0)
-
-
-def count_some(tx: Tx, world: Any, now: dt.datetime) -> None:
-    """The morning's corrections: something broke, something was found."""
-    dice = world.dice
-    for _ in range(3):
-        change, reason = dice.choice(((-1, "damaged"), (-1, "lost"), (1, "found"), (-2, "damaged")))
-        try:
-            with tx.savepoint():
-                adjust_stock(
-                    tx, AdjustStock(dice.choice(world.skus).code, dice.choice(LOCATIONS)[0], reason, change=change), TOM, now
-                )
-        except DomainError:
-            continue
+NEXT: dict[str, Callable[..., None]] = {"allocated": release, "released": pick, "picked": pack, "packed": ship}
+"""What is done to a fulfilment order by its status."""

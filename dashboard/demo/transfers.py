@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.demo.steps import MIA, TOM
+from dashboard.demo.crew import MIA, TOM
 from dashboard.kernel.tx import Tx
 from dashboard.transfers.actions import dispatch_transfer, receive_transfer, send_back, settle_loss
 from dashboard.transfers.commands import (

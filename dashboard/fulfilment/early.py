@@ -7,16 +7,27 @@ import sqlalchemy as sa
 
 from dashboard.catalog.model import Sku
 from dashboard.fulfilment.events import SentEarly
-from dashboard.fulfilment.model import FulfilmentLine, OrderEarly
+from dashboard.fulfilment.model import OrderEarly
 from dashboard.inventory.channel_model import SkuBackorder
 from dashboard.kernel import text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid
+from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
 from dashboard.orders.model import Order, OrderLine
 
 LONGEST_REASON = 200
+_HELD = (
+    "SELECT DISTINCT s.code, b.preorder_from FROM fulfilment_line f JOIN order_line l ON l.id = f.order_line_id"
+    " JOIN sku_backorder b ON b.sku_id IN (f.sku_id, l.sku_id) JOIN sku s ON s.id = b.sku_id"
+    " WHERE f.fulfilment_order_id = {id} AND b.preorder_from > {day}"
+    " AND NOT EXISTS (SELECT 1 FROM order_early e WHERE e.order_id = {order_id}) ORDER BY b.preorder_from DESC, s.code"
+)
+_CHECK = Prepared(
+    sqlite=_HELD.format(id=":id", day=":day", order_id=":order_id"),
+    postgresql=_HELD.format(id="%(id)s", day="%(day)s::date", order_id="%(order_id)s"),
+)
 
 
 class Later(NamedTuple):
@@ -62,13 +73,9 @@ def held_back(connection: sa.Connection, order_id: int, today: dt.date) -> list[
 
 def check(tx: Tx, work_id: int, order_id: int, now: dt.datetime) -> None:
     """Raises: Conflict (facts: preorder), while something of this work is on preorder and nobody let it go."""
-    line = FulfilmentLine
-    sold = sa.select(OrderLine.sku_id).join(line, line.order_line_id == OrderLine.id).where(line.fulfilment_order_id == work_id)
-    parts = sa.select(line.sku_id).where(line.fulfilment_order_id == work_id)
-    query = _later(now.date()).where(SkuBackorder.sku_id.in_(sold.union(parts)), ~_let_go(order_id))
-    found = [Later(*row) for row in tx.execute(query)]
+    found = tx.run(_CHECK, id=work_id, order_id=order_id, day=now.date().isoformat()).fetchall()
     if found:
-        raise refusal(found)
+        raise refusal([Later(code, dt.date.fromisoformat(str(on))) for code, on in found])
 
 
 def refusal(found: list[Later]) -> Conflict:
