@@ -5,7 +5,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import flask
@@ -15,7 +15,7 @@ from dashboard.kernel.db import db
 from dashboard.kernel.outbox import Recorded
 from dashboard.live import batches, pushes, replay
 from dashboard.live.batches import Span
-from dashboard.live.presence import Presence
+from dashboard.live.presence import Place, Presence, Seen
 from dashboard.live.rooms import Member, RoomState
 from dashboard.web.livepage import Payload, Room
 
@@ -40,6 +40,7 @@ class Hub:
         self._build = build
         self._replay = replay.Replay(app)
         self._presence = Presence()
+        self._tell_neighbours: Callable[[Place, list[Seen]], None] | None = None
         self._inbox: deque[tuple[Any, ...]] = deque()
         self._some = threading.Event()
         self._beat_at = 0.0
@@ -75,12 +76,20 @@ class Hub:
     def catch_up(self, member: Member, room: Room, epoch: str, seq: int) -> None:
         self._put(self._on_catch_up, member, room, epoch, seq)
 
-    def present(self, member: Member, place: tuple[str, str], *, editing: bool) -> None:
+    def present(self, member: Member, place: Place, *, editing: bool) -> None:
         """The person at this screen looks at the place (`order`, `17`), or types there."""
         self._put(self._on_present, member, place, editing)
 
     def leave(self, member: Member) -> None:
         self._put(self._on_leave, member)
+
+    def share(self, tell: Callable[[Place, list[Seen]], None]) -> None:
+        """Let other server processes know whom this one sees. tell(place, people) must not wait."""
+        self._tell_neighbours = tell
+
+    def hear_neighbour(self, process: str, place: Place, people: list[Seen]) -> None:
+        """Another server process sees these people there, and nobody else."""
+        self._put(self._on_neighbour, process, place, people)
 
     def _put(self, *message: Any) -> None:
         self._inbox.append(message)
@@ -139,17 +148,30 @@ class Hub:
         if room in self.rooms and member.sid in self.rooms[room].members:
             self._bring_up(member, room, epoch, seq)
 
-    def _on_present(self, member: Member, place: tuple[str, str], editing: bool) -> None:
-        if not member.socket.closed and self._presence.say(member, place, time.monotonic(), editing=editing):
+    def _on_present(self, member: Member, place: Place, editing: bool) -> None:
+        if member.socket.closed:
+            return
+        if self._presence.say(member, place, time.monotonic(), editing=editing):
+            self._tell_people([place])
+        self._tell_elsewhere([place])  # news or not: they forget what is not said again
+
+    def _on_neighbour(self, process: str, place: Place, people: list[Seen]) -> None:
+        if self._presence.hear(process, place, people, time.monotonic()):
             self._tell_people([place])
 
-    def _tell_people(self, places: Sequence[tuple[str, str]]) -> None:
+    def _tell_elsewhere(self, places: Sequence[Place]) -> None:
+        for place in places if self._tell_neighbours else ():
+            self._tell_neighbours(place, self._presence.here(place))
+
+    def _tell_people(self, places: Sequence[Place]) -> None:
         for place in places:
             for member, shown in self._presence.frames(place):
                 member.send(batches.frame("people", shown))
 
     def _on_leave(self, member: Member) -> None:
-        self._tell_people(self._presence.leave(member.sid))
+        left = self._presence.leave(member.sid)
+        self._tell_people(left)
+        self._tell_elsewhere(left)
         for room in member.screen.rooms:
             state = self.rooms.get(room)
             if state is not None:

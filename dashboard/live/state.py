@@ -10,6 +10,7 @@ from dashboard.kernel.relay import Relay
 from dashboard.kernel.runner import Runner
 from dashboard.live.doors import Doors
 from dashboard.live.hub import Hub
+from dashboard.live.neighbours import Neighbours
 
 
 class Lifecycle:
@@ -18,6 +19,7 @@ class Lifecycle:
     def __init__(self, app: flask.Flask, hub: Hub, doors: Doors):
         self.hub, self.doors = hub, doors
         self.relay: Relay | None = None
+        self.neighbours: Neighbours | None = None
         self.runner: Runner | None = None
         self.draining = False
         self._app = app
@@ -30,6 +32,10 @@ class Lifecycle:
         self.relay = Relay(database, self.runner.wake)
         self.relay.listen(self.hub.hear)
         self.relay.start()
+        if redis_url:
+            self.neighbours = Neighbours(redis_url, self.hub.hear_neighbour)
+            self.hub.share(self.neighbours.tell)
+            self.neighbours.start()
         self.hub.start(self.relay.seq)
         self.doors.start()
         self.runner.start()
@@ -44,6 +50,8 @@ class Lifecycle:
         self.doors.stop()
         if self.runner is not None and self.relay is not None:
             self.runner.stop()
+            if self.neighbours is not None:
+                self.neighbours.stop()
             self.hub.stop()
             self.relay.stop()
             self.runner = self.relay = None

@@ -1,11 +1,6 @@
 """Consumers on Redis: the word travels there, the jobs stay in the database; a Redis that is away costs a second."""
 
-import os
-import shutil
-import socket
-import subprocess
 import threading
-import time
 
 import pytest
 import redis as _client  # noqa: F401 (before the first huey, which looks for it when it loads)
@@ -14,48 +9,13 @@ import sqlalchemy as sa
 from dashboard.kernel import clock, db, jobs
 from dashboard.kernel.jobs import Job
 from dashboard.kernel.runner import Runner
-
-
-class Redis:
-    """A private server without a file behind it."""
-
-    def __init__(self, program):
-        self._program = program
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.start()
-
-    @property
-    def url(self):
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def start(self):
-        self._process = subprocess.Popen(
-            [self._program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-            stdout=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.02)
-        raise AssertionError("redis-server did not start")
-
-    def stop(self):
-        self._process.kill()
-        self._process.wait(5)
+from tests import redis_server
 
 
 @pytest.fixture
 def redis():
-    program = shutil.which("redis-server") or shutil.which("valkey-server")
-    if program is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("Redis is not installed here")
-    server = Redis(program)
-    yield server
-    server.stop()
+    with redis_server.serving() as server:
+        yield server
 
 
 @pytest.fixture

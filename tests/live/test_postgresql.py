@@ -4,11 +4,15 @@ import threading
 import time
 
 import pytest
+import socketio
 
 from dashboard.config import Config
 from dashboard.kernel import db
+from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Unavailable
-from tests import cluster
+from dashboard.live import doors
+from dashboard.web.livepage import Standing
+from tests import cluster, redis_server
 from tests.conftest import SECRET, create_app, migrate, running
 from tests.live.conftest import serving
 from tests.live.server import eventually, shift, things
@@ -53,6 +57,52 @@ def test_a_change_in_one_process_shows_on_a_screen_of_another(pg_url, tmp_path, 
 
             eventually(lambda: mine.versions == theirs.versions == {1: 1})
             theirs.close()
+
+
+@pytest.fixture
+def redis():
+    with redis_server.serving() as server:
+        yield server
+
+
+def test_people_of_two_processes_see_each_other_through_redis(pg_url, tmp_path, people, redis, monkeypatch):
+    monkeypatch.setattr(doors, "SEEN", {"tester"})
+    for id_ in ("1", "2"):
+        people.standing[id_] = Standing(Actor("tester", id_, f"Tester {id_}", permissions=frozenset({"orders.read", "orders.prices"})))
+    (tmp_path / "other").mkdir()
+    settings = {"secret_key": SECRET, "database_url": pg_url, "redis_url": redis.url}
+    with (
+        running(Config(instance=tmp_path, **settings)) as one,
+        serving(one, people) as first,
+        running(Config(instance=tmp_path / "other", **settings)),
+        serving(other_app(), people) as second,
+    ):
+        seen: dict[str, list] = {}
+        mia, tom = come(first, "1", seen), come(second, "2", seen)
+
+        def names(who, *, editing):
+            mia.emit("present", {"room": "order:17", "editing": False})
+            tom.emit("present", {"room": "order:17", "editing": editing})
+            time.sleep(0.1)
+            return [(person["name"], person["editing"]) for person in seen.get(who, [])]
+
+        eventually(lambda: names("1", editing=True) == [("Tester 2", True)])
+        eventually(lambda: names("2", editing=True) == [("Tester 1", False)])
+        redis.stop()
+        eventually(lambda: names("1", editing=True) == [], seconds=15)  # what is not said again is forgotten
+        redis.start()
+        eventually(lambda: names("1", editing=False) == [("Tester 2", False)], seconds=10)
+        tom.disconnect()
+        eventually(lambda: seen["1"] == [])
+        mia.disconnect()
+
+
+def come(server, name, seen):
+    """A screen on order 17 that keeps whom it was told to show."""
+    client = socketio.Client(reconnection=False)
+    client.on("people", lambda message: seen.update({name: message["people"]}))
+    client.connect(server.url, transports=["websocket"], auth={"screen": server.page("order:17", actor_id=name)[0].screen})
+    return client
 
 
 def other_app():

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from dashboard.kernel.actor import Actor
-from dashboard.live.presence import LASTS, Presence, initials
+from dashboard.live.presence import LASTS, Presence, Seen, initials
 
 PLACE = ("order", "17")
 
@@ -50,6 +50,22 @@ def test_who_leaves_or_falls_silent_is_gone():
     assert presence.expire(LASTS) == []
     assert presence.expire(LASTS + 0.1) == [PLACE]
     assert shown(presence) == {}
+
+
+def test_people_of_other_processes_are_seen_until_nothing_is_said_of_them():
+    presence, tom = Presence(), Seen("user:2", "Tom van Wood", False)
+    presence.say(MIA, PLACE, 0.0, editing=False)
+
+    assert presence.hear("p2", PLACE, [tom, Seen("user:1", "Mia Ops", True)], 0.0)
+    assert not presence.hear("p2", PLACE, [tom, Seen("user:1", "Mia Ops", True)], 1.0)
+    assert shown(presence) == {"a": [("Tom van Wood", False)]}
+    assert presence.here(PLACE) == [Seen("user:1", "Mia Ops", False)]
+    presence.say(MIA, PLACE, LASTS, editing=False)
+    assert presence.expire(LASTS + 1.1) == [PLACE]
+    assert shown(presence) == {"a": []}
+    assert presence.hear("p2", PLACE, [tom], LASTS + 1.2)
+    assert presence.hear("p2", PLACE, [], LASTS + 1.3)
+    assert shown(presence) == {"a": []}
 
 
 def test_initials():
