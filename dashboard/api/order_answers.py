@@ -15,7 +15,7 @@ from dashboard.orders.commands import Address, CaptureOrder
 from dashboard.orders.rows import Line
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.store.record import AMOUNTS, COUNTERS
-from dashboard.promises.store import Promise
+from dashboard.promises.store import Headline, Promise
 
 BRIEF = (
     "id",
@@ -138,8 +138,8 @@ def _promise(one: Promise | None, actor: Actor) -> dict[str, Any] | None:
     return told
 
 
-def row(found: Any, actor: Actor) -> dict[str, Any]:
-    """One order of a list."""
+def row(found: Any, promised: Headline | None, actor: Actor) -> dict[str, Any]:
+    """One order of a list. promised: of what waits, None when nothing does."""
     sight = sight_of(actor)
     shown = {
         "id": str(found.id),
@@ -155,11 +155,18 @@ def row(found: Any, actor: Actor) -> dict[str, Any]:
         "unit_count": found.unit_count,
         "placed_at": clock.iso(found.placed_at),
         "ship_by": clock.iso(found.ship_by),
+        "promise": _headline(promised) if promised else None,
         "version": found.version,
     }
     if sight.full:
         shown |= {"currency": found.currency, "total": units.decimal_text(found.total, found.currency)}
     return shown
+
+
+def _headline(promised: Headline) -> dict[str, Any]:
+    moved = promised.moved_from.isoformat() if promised.moved_from else None
+    day = promised.on.isoformat() if promised.on else None
+    return {"promised_on": day, "preorder": promised.preorder, "late": promised.late, "moved_from": moved}
 
 
 def event(found: Recorded, actor: Actor) -> dict[str, Any]:

@@ -69,6 +69,8 @@ WORKS = {"to_pick": ("allocated", "released", "picking"), "to_pack": ("picked", 
 STATUSES = tuple(status for phase in FLOW for status in WORKS.get(phase, (phase,)))
 """What the status column says, in the order of the work."""
 DUE = {"overdue": "overdue", "today": "today", "tomorrow": "tomorrow", "week": "within 7 days"}
+PROMISES = {"moved": "moved", "later": "moved later", "earlier": "moved earlier"}
+"""Where a promise is not the day the customer was told."""
 TEXTS = {"channel": 40, "location": 20, "country": 60, "tag": 40}
 NOBODY = "none"
 """As an assignee: orders that are everybody's."""
@@ -79,6 +81,7 @@ CHOICES = {
     "fulfilment_status": FULFILMENT_STATUSES,
     "hold": ("any", *HOLD_KINDS),
     "ship_by": tuple(DUE),
+    "promise": tuple(PROMISES),
 }
 DATES = ("placed_from", "placed_to")
 NUMBERS = ("items_from", "items_to")
@@ -91,6 +94,7 @@ LABELS = {
     "payment_status": "Payment",
     "fulfilment_status": "Fulfilment",
     "hold": "Hold",
+    "promise": "Promise",
     "tag": "Tag",
     "assignee": "Assignee",
     "location": "Location",

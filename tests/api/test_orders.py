@@ -7,6 +7,7 @@ from dashboard.api import schemas
 from dashboard.kernel.db import db
 from dashboard.orders.model import Order
 from tests.api.conftest import Api
+from tests.promises.helpers import react
 from tests.shop import event_count
 
 FULL = {
@@ -157,6 +158,18 @@ def test_a_list_pages_by_cursor_and_filters(api):
     assert seen == numbers[::-1]
     assert api.get("orders?channel=amazon").json["items"] == []
     assert len(api.get("orders?view=payment_due").json["items"]) == 5
+
+
+def test_a_list_says_what_is_promised_and_filters_by_promises_that_moved(api):
+    api.order(("A-1", 1))
+    late = api.order(("B-2", 5), on_shortage="backorder").json["number"]
+    react()
+
+    rows = schemas.OrderList.model_validate(api.get("orders?sort=number").json).items
+
+    assert [(row.number == late, row.promise is not None) for row in rows] == [(True, True), (False, False)]
+    assert api.get("orders?promise=later").json["items"] == []
+    assert api.get("orders?promise=never").status_code == 422
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "cursor=%00", "cursor=W10", "view=magic", "sort=drop", "q=%00"])

@@ -46,6 +46,7 @@ FILTERS: tuple[dict[str, str], ...] = (
     {"fulfilment_status": "allocated"},
     {"fulfilment_status": "shipped"},
     {"readiness": "part"},
+    {"promise": "later"},
     {"hold": "any"},
     {"hold": "address"},
     {"location": "south"},

@@ -26,6 +26,8 @@ FILTERS = (
     {"fulfilment_status": "shipped"},
     {"fulfilment_status": "delivered"},
     {"readiness": "part"},
+    {"promise": "moved"},
+    {"promise": "later"},
     {"hold": "any"},
     {"hold": "address"},
     {"tag": "vip"},

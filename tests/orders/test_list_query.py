@@ -71,7 +71,7 @@ def many(any_app):
     steps = itertools.cycle(
         [
             {"work": "allocated", "readiness": "ready", "location_id": SOUTH},
-            {"work": "released", "readiness": "part", "location_id": NORTH},
+            {"work": "released", "readiness": "part", "location_id": NORTH, "promise_moved": "later"},
             {"status": "completed", "phase": "completed", "location_id": SOUTH},
             {"phase": "out_of_stock", "work": None, "readiness": "none"},
             {"status": "cancelled", "phase": "cancelled"},
@@ -212,6 +212,8 @@ def test_each_filter_keeps_what_it_names(many):
     assert shown(status="allocated") == set(range(1, 41, 5))
     assert shown(status="cancelled") == set(range(5, 41, 5))
     assert shown(readiness="part", channel="ebay") == {12, 27}
+    assert shown(promise="moved") == shown(promise="later") == set(range(2, 41, 5))
+    assert shown(promise="earlier") == set()
     assert shown(total_from=300) == set(range(3, 41, 4))
     assert shown(items_from=1, items_to=2) == set(range(1, 41, 5))
     assert store.channels(store.reader()) == ["amazon", "ebay", "web"]

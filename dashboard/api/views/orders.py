@@ -15,6 +15,7 @@ from dashboard.kernel.errors import Forbidden
 from dashboard.kernel.tx import Tx
 from dashboard.orders import store
 from dashboard.orders.commands import CaptureOrder
+from dashboard.orders.list_forms import PROMISES
 from dashboard.orders.rules import READINESS, VIEWS
 from dashboard.orders.sight import sight_of
 from dashboard.orders.store.conditions import FILTERS
@@ -67,6 +68,7 @@ def _place(tx: Tx, placing: Placing, actor: Actor, now: dt.datetime) -> tuple[in
         **dict.fromkeys(WORDS, "exactly this value"),
         "assignee": "id of the user who has the order, or none",
         "readiness": "how much of an open order could leave now: " + ", ".join(READINESS),
+        "promise": "open orders whose promise is another day than was told: " + ", ".join(PROMISES),
         "sort": ", ".join(SORTS),
         "direction": "desc or asc",
         "cursor": "`next` of the page before",
@@ -79,13 +81,17 @@ def index() -> flask.Response:
     connection = store.reader()
     found = store.page(connection, _list_query(actor, limit), now, store.counts(connection, now))
     following = paging.encode(*found.after) if found.after else None
-    return once.show({"items": [order_answers.row(row, actor) for row in found.rows], "next": following})
+    promised = promises.of_orders(connection, [row.id for row in found.rows if row.readiness in ("part", "none")], now.date())
+    items = [order_answers.row(row, promised.get(row.id), actor) for row in found.rows]
+    return once.show({"items": items, "next": following})
 
 
 def _list_query(actor: Actor, limit: int) -> store.ListQuery:
     filters = {name: value for name in WORDS if name in FILTERS and (value := asked.word(name))}
     if asked.word("readiness"):
         filters["readiness"] = asked.choice("readiness", READINESS, "")
+    if asked.word("promise"):
+        filters["promise"] = asked.choice("promise", tuple(PROMISES), "")
     if asked.word("assignee"):
         filters["assignee"] = None if asked.word("assignee") == "none" else asked.whole("assignee")
     if actor.channel is not None:

@@ -131,6 +131,15 @@ def _ready(readiness: str) -> Clause:
     return _equal("readiness", readiness)._replace(is_open=True)
 
 
+def _promise(moved: str) -> Clause:
+    """Open orders whose promise is another day than the customer was told: later, earlier, or moved, which is either."""
+
+    def test(at: Columns) -> Any:
+        return at("promise_moved").is_not(None) if moved == "moved" else at("promise_moved") == literal(moved)
+
+    return Clause(test, frozenset({"promise_moved"}), "promise_moved", is_open=True)
+
+
 def _overdue(now: dt.datetime) -> Clause:
     """Open and past its ship-by."""
     late = _between("ship_by", None, now, "ship_by")
@@ -183,6 +192,7 @@ FILTERS: Mapping[str, Callable[[Any], Clause]] = {
     "payment_status": _payment,
     "fulfilment_status": _fulfilment,
     "readiness": _ready,
+    "promise": _promise,
     "overdue": _overdue,
     "hold": _on_hold,
     "tag": _tagged,

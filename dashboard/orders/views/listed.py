@@ -18,7 +18,9 @@ VIEW_SIGNS = {
 }
 READY_WORDS = {key: label for key, (_, _, label) in words.READINESS.items()}
 ASCENDING_FIRST = {"ship_by", "customer", "status", "readiness", "next", "location"}
-MENUS = ("status", "readiness", "channel", "location", "payment_status", "fulfilment_status", "hold", "ship_by", "tag", "assignee")
+MENUS = (
+    *("status", "readiness", "channel", "location", "payment_status", "fulfilment_status", "hold", "ship_by", "promise", "tag", "assignee"),
+)
 
 
 def link(form: ListForm, **changes: str | None) -> str:
@@ -45,6 +47,7 @@ def chips(form: ListForm, places: list[Any], assignee: str = "") -> list[SimpleN
     names = {place.code: place.name for place in places}
     found = [SimpleNamespace(label="Search", value=form.text, remove_href=link(form, q=None))] if form.text else []
     known = {"location": names, "hold": {**HOLD_KINDS, "any": "any"}, "ship_by": list_forms.DUE, "readiness": READY_WORDS}
+    known["promise"] = list_forms.PROMISES
     known["assignee"] = {form.typed.get("assignee", ""): assignee or "nobody"}
     for name, value in form.typed.items():
         if name in form.errors:
@@ -83,6 +86,7 @@ def menus(connection: Any, form: ListForm, places: list[Any], prices: bool) -> d
     choices["readiness"] = [(key, label) for key, (_, _, label) in words.READINESS.items()]
     choices["hold"] = [("any", "Any hold"), *HOLD_KINDS.items()]
     choices["ship_by"] = [(key, word.capitalize()) for key, word in list_forms.DUE.items()]
+    choices["promise"] = [(key, word.capitalize()) for key, word in list_forms.PROMISES.items()]
     choices["channel"] = [(name, name) for name in store.channels(connection)]
     choices["tag"] = [(tag, tag) for tag in store.tags_in_use(connection)]
     choices["assignee"] = [(list_forms.NOBODY, "Nobody"), *((str(id_), name) for id_, name in store.people(connection))]
