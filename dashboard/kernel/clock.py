@@ -25,7 +25,7 @@ def iso(at: dt.datetime | None) -> str | None:
     """ISO 8601 in UTC with milliseconds and `Z`, as the API writes it."""
     if at is None:
         return None
-    return at.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return at.astimezone(dt.UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def parse_iso(text: str) -> dt.datetime:
