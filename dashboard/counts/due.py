@@ -1,6 +1,7 @@
 """What is due for counting at a location: from the schedule where there is one, worked out from the ledger where there is none yet."""
 
 import datetime as dt
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
@@ -9,6 +10,7 @@ from dashboard.counts import rules
 from dashboard.counts.commands import Due, Stocked
 from dashboard.counts.model import CountLine, CountSchedule
 from dashboard.counts.store.policies import policies
+from dashboard.inventory.bin_model import Bin, BinStock
 from dashboard.inventory.model import Location, StockBalance, StockMovement
 from dashboard.kernel import clock, text
 
@@ -91,7 +93,29 @@ def shelves(connection: sa.Connection, location_id: int, *, busy: bool = False) 
         .where(StockBalance.location_id == location_id, Sku.active, Sku.kind == "stock", sa.true() if busy else ~taken.exists())
         .order_by(Sku.code)
     )
+    of_bins = by_bins(connection, location_id)
+    found = ((*sku, clock.moment(at) if at is not None else None) for *sku, at in connection.execute(query))
     return [
-        Stocked(sku_id, code, name, clock.moment(at) if at is not None else None)
-        for sku_id, code, name, at in connection.execute(query)
+        Stocked(sku_id, code, name, max(filter(None, (at, of_bins.get(sku_id))), default=None)) for sku_id, code, name, at in found
     ]
+
+
+def by_bins(connection: sa.Connection, location_id: int, sku_ids: Collection[int] | None = None) -> dict[int, dt.datetime]:
+    """When SKUs were counted bin by bin: all they have lies in bins, and each was counted; as of the one counted longest ago."""
+    if sku_ids is not None and not sku_ids:
+        return {}
+    line, lying = CountLine.__table__, BinStock
+    counted = sa.select(line.c.bin_id, line.c.sku_id, sa.func.max(sa.type_coerce(line.c.counted_at, sa.BigInteger)).label("at"))
+    counted = counted.where(line.c.location_id == location_id, line.c.state == "approved", line.c.bin_id.is_not(None))
+    counted = counted.group_by(line.c.bin_id, line.c.sku_id).subquery()
+    oldest = sa.func.min(sa.func.coalesce(counted.c.at, 0))
+    query = (
+        sa.select(lying.sku_id, oldest)
+        .join(Bin, Bin.id == lying.bin_id)
+        .join(StockBalance, sa.and_(StockBalance.sku_id == lying.sku_id, StockBalance.location_id == Bin.location_id))
+        .outerjoin(counted, sa.and_(counted.c.bin_id == lying.bin_id, counted.c.sku_id == lying.sku_id))
+        .where(Bin.location_id == location_id, lying.units > 0, sa.true() if sku_ids is None else lying.sku_id.in_(sorted(sku_ids)))
+        .group_by(lying.sku_id, StockBalance.on_hand)
+        .having(oldest > 0, sa.func.sum(lying.units) == StockBalance.on_hand)
+    )
+    return {sku_id: clock.moment(at) for sku_id, at in connection.execute(query)}

@@ -83,12 +83,16 @@ def write_changes(tx: Tx, found: Changes, _actor: Actor, _now: dt.datetime) -> i
 
 
 def move_on(tx: Tx, location_id: int, lines: Sequence[CountLine]) -> None:
-    """These lines are approved: their shelves are due again after the interval of their class; one bin is no whole shelf."""
-    whole = [line for line in lines if line.bin_id is None]
-    known = policy_of(tx.connection, location_id, [line.sku_id for line in whole]) if whole else {}
+    """These lines are approved: their shelves are due again after the interval of their class.
+
+    A shelf whose SKU lies in bins counts as counted when the last of its bins is, as of the bin that was counted longest ago.
+    """
+    tx.flush()
+    counted = {line.sku_id: line.counted_at for line in lines if line.bin_id is None}
+    counted |= due.by_bins(tx.connection, location_id, {line.sku_id for line in lines if line.bin_id is not None})
+    known = policy_of(tx.connection, location_id, list(counted)) if counted else {}
     row = CountSchedule
-    for line in whole:
-        older = sa.or_(row.last_counted.is_(None), row.last_counted < line.counted_at)
-        here = sa.and_(row.location_id == location_id, row.sku_id == line.sku_id)
-        since = rules.due_at(line.counted_at, known[line.sku_id])
-        tx.execute(sa.update(row).where(here, older).values(last_counted=line.counted_at, due_at=since))
+    for sku_id, at in sorted(counted.items()):
+        older = sa.or_(row.last_counted.is_(None), row.last_counted < at)
+        here = sa.and_(row.location_id == location_id, row.sku_id == sku_id)
+        tx.execute(sa.update(row).where(here, older).values(last_counted=at, due_at=rules.due_at(at, known[sku_id])))

@@ -8,10 +8,11 @@ from dashboard.counts import store
 from dashboard.counts.actions import count_units, open_count
 from dashboard.counts.approval import approve_lines
 from dashboard.counts.commands import CountUnits, DecideLines, OpenCount
+from dashboard.counts.jobs import reschedule_counts
 from dashboard.inventory.bin_commands import CreateBins, MoveUnits, PutAway, UpdateBin
 from dashboard.inventory.bins import create_bins, update_bin
 from dashboard.inventory.putting import move_units, put_away
-from dashboard.kernel import db
+from dashboard.kernel import clock, db
 from dashboard.kernel.errors import Conflict, Invalid
 from tests.accounts.helpers import sign_in
 from tests.api.conftest import Api
@@ -77,6 +78,28 @@ def test_what_is_missing_in_a_bin_that_is_not_picked_from_is_missing_in_quaranti
     assert one("SELECT sum(quarantine) FROM stock_balance") == 2
     assert balance("A", "north") == (9, 0)
     assert_whole()
+
+
+def test_a_shelf_is_counted_once_the_last_of_its_bins_is(bins, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    reschedule_counts(None)
+    do(put_away, PutAway("A", "north", "A-02", 1))
+    for code in ("A-01", "CAGE"):
+        number = opened("A", bin=code)
+        counted(number, "A", lying(code)["A"])
+        approved(number)
+    assert _counted_at() == [None, None]
+
+    number = opened("A", bin="A-02")
+    counted(number, "A", 1)
+    approved(number)
+
+    assert _counted_at() == [clock.micros(NOW), None]
+    assert reschedule_counts(None) == 0
+
+
+def _counted_at():
+    return [row[0] for row in read("SELECT last_counted FROM count_schedule ORDER BY sku_id")]
 
 
 def test_a_bin_that_moved_while_it_was_counted_is_refused(bins):
