@@ -1,6 +1,7 @@
 """What people do with an exception besides fixing it: take it, give it, snooze it; and what happened since they were here."""
 
 import datetime as dt
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -19,8 +20,16 @@ from dashboard.orders.model import OrderException
 AT_ONCE = 200
 
 
-def assign_exception(tx: Tx, command: AssignException, actor: Actor, now: dt.datetime) -> int:
-    """Give it to somebody, or back to everybody. Returns its new version.
+class Changed(NamedTuple):
+    """Its new version, and what it was before (whose, or asleep until when), as far as that changed: enough to take it back."""
+
+    version: int
+    changed: bool
+    before: int | dt.datetime | None = None
+
+
+def assign_exception(tx: Tx, command: AssignException, actor: Actor, now: dt.datetime) -> Changed:
+    """Give it to somebody, or back to everybody.
 
     Raises: NotFound; Invalid, for nobody who works here; Conflict, when it is resolved, or somebody else has taken it (facts: assignee).
     """
@@ -30,14 +39,14 @@ def assign_exception(tx: Tx, command: AssignException, actor: Actor, now: dt.dat
         raise Conflict(f"{name} has taken this meanwhile.", assignee=name, version=found.version, seen=command.version)
     name = _worker(tx, command.user_id)
     if found.assignee_id == command.user_id:
-        return found.version
+        return Changed(found.version, changed=False)
     before = found.assignee_id
     found.assignee_id, found.version = command.user_id, found.version + 1
     tx.flush()
     keep_step(tx, found.id, "assigned", f"To {name}" if name else "Given back to everybody", actor, now)
     event = ExceptionAssigned(found.id, found.version, found.order_id, found.kind, command.user_id, name, before)
     tx.record(event, actor, now)
-    return found.version
+    return Changed(found.version, changed=True, before=before)
 
 
 def _worker(tx: Tx, user_id: int | None) -> str:
@@ -56,8 +65,8 @@ def _name(tx: Tx, user_id: int | None, active: bool = False) -> str:
     return (found.name or found.email) if found else ""
 
 
-def snooze_exception(tx: Tx, command: SnoozeException, actor: Actor, now: dt.datetime) -> int:
-    """Let it sleep until a moment, or (None) wake it. Returns its new version.
+def snooze_exception(tx: Tx, command: SnoozeException, actor: Actor, now: dt.datetime) -> Changed:
+    """Let it sleep until a moment, or (None) wake it.
 
     Raises: NotFound; Invalid, for a moment in the past or too far away; Conflict, when it is resolved or was changed.
     """
@@ -67,12 +76,13 @@ def snooze_exception(tx: Tx, command: SnoozeException, actor: Actor, now: dt.dat
             f"Choose a moment in the next {LONGEST_SNOOZE.days} days.", fields={"until": f"in the next {LONGEST_SNOOZE.days} days"}
         )
     found = locked(tx, command.id, command.version)
-    if until is None and found.snoozed_until is None:
-        return found.version
+    if until == found.snoozed_until:
+        return Changed(found.version, changed=False)
+    before = found.snoozed_until
     found.snoozed_until, found.version = until, found.version + 1
     tx.flush()
     _say_snooze(tx, found, actor, now)
-    return found.version
+    return Changed(found.version, changed=True, before=before)
 
 
 def wake_due(tx: Tx, _command: None, actor: Actor, now: dt.datetime) -> int:

@@ -189,15 +189,24 @@ def fixes_of(kind: str) -> dict[str, Fix]:
 
 def snooze_choices(now: dt.datetime, zone: dt.tzinfo) -> dict[str, dt.datetime]:
     """Moments to come back at, by what a person calls them."""
-    local = now.astimezone(zone)
-    morning = local.replace(hour=8, minute=0, second=0, microsecond=0)
-    days_to_monday = 7 - local.weekday()
+    today = now.astimezone(zone).date()
     return {
         "hour": now + dt.timedelta(hours=1),
         "later": now + dt.timedelta(hours=4),
-        "tomorrow": (morning + dt.timedelta(days=1)).astimezone(dt.UTC),
-        "monday": (morning + dt.timedelta(days=days_to_monday)).astimezone(dt.UTC),
+        "tomorrow": morning_of(today + dt.timedelta(days=1), zone),
+        "monday": morning_of(today + dt.timedelta(days=7 - today.weekday()), zone),
     }
 
 
-SNOOZES = {"hour": "1 hour", "later": "4 hours", "tomorrow": "Until tomorrow, 08:00", "monday": "Until Monday, 08:00"}
+def morning_of(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
+    """When work begins there on that day."""
+    return dt.datetime.combine(day, dt.time(8), zone).astimezone(dt.UTC)
+
+
+SNOOZES = {
+    "hour": "1 hour",
+    "later": "4 hours",
+    "tomorrow": "Until tomorrow, 08:00",
+    "monday": "Until Monday, 08:00",
+    "date": "Until a day…",
+}

@@ -65,9 +65,13 @@ def page_or_part(page: str, part: str, **values: Any) -> str:
     return flask.render_template(part if wants_part() else page, **values)
 
 
-def toast(message: str) -> dict[str, str]:
-    """The header of a part that tells the screen to show this message of success."""
-    return {"HX-Trigger": flask.json.dumps({"toast": {"text": message, "role": "ok"}})}
+UNDO_SECONDS = 10
+
+
+def toast(message: str, undo: str | None = None) -> dict[str, str]:
+    """The header of a part that tells the screen to show this message of success. undo: the address to post to, to take it back."""
+    more = {"undo": undo, "seconds": UNDO_SECONDS} if undo else {}
+    return {"HX-Trigger": flask.json.dumps({"toast": {"text": message, "role": "ok", **more}})}
 
 
 def redirect(location: str) -> flask.Response:

@@ -1,5 +1,8 @@
 """The exceptions queue over HTTP: lists, one exception, what its forms do, who may, and what a second person is told."""
 
+import datetime as dt
+import json
+
 import pytest
 
 from dashboard.kernel import clock
@@ -51,6 +54,38 @@ def test_without_a_script_an_exception_is_taken_snoozed_brought_back_and_resolve
     assert "All clear" in open_page(client, "/exceptions").html
     assert ids(open_page(client, "/exceptions?view=resolved")) == [f"exception-{found}"]
     assert steps(found) == ["opened", "assigned", "snoozed", "woken", "resolved"]
+
+
+def test_taking_and_snoozing_are_taken_back_and_what_changed_meanwhile_is_left_alone(app, client):
+    sign_in(client)
+    found, other = trouble("late:1"), trouble("late:2")
+    day = (clock.now() + dt.timedelta(days=9)).date().isoformat()
+    taken = client.post(f"/exceptions/{found}/assignment", data={"user": "me", "_key": "a"}, headers=HTMX)
+    slept = client.post(f"/exceptions/{found}/snooze", data={"for": "date", "on": day, "_key": "b"}, headers=HTMX)
+    assert f"Snoozed until {dt.date.fromisoformat(day):%a %d %b} 08:00 UTC" in slept.headers["HX-Trigger"]
+    assert state(found) == "snoozed"
+
+    assert client.post(undo_of(slept), headers=HTMX).status_code == 200
+    assert (state(found), one("SELECT assignee_id FROM order_exception WHERE id = :id", id=found) is not None) == ("open", True)
+    before = dump()["order_exception"]
+    assert client.post(undo_of(slept), headers=HTMX).status_code == 409
+    for damaged in ("", "?what=resolve&was=1_1_", "?what=snooze&was=1_x_", "?what=snooze&was=1_1_y"):
+        assert client.post(f"/exceptions/undo{damaged}").status_code == 422, damaged
+    assert dump()["order_exception"] == before
+    assert client.post(undo_of(taken).replace(f"{found}_2_", f"{found}_4_"), headers=HTMX).status_code == 200
+    assert one("SELECT assignee_id FROM order_exception WHERE id = :id", id=found) is None
+
+    page = Page(client.post("/exceptions/bulk", data={"do": "snooze", "for": "hour", "exception": [found, other]}, headers=HTMX).text)
+    was = [field.attributes["value"] for field in page.form("/exceptions/undo").all("input", name="was")]
+    answer = client.post("/exceptions/undo", data={"what": "snooze", "was": was}, headers=HTMX)
+    assert json.loads(answer.headers["HX-Trigger"])["toast"]["text"] == "Taken back."
+    assert [state(id_) for id_ in (found, other)] == ["open", "open"]
+    wrong = client.post(f"/exceptions/{found}/snooze", data={"for": "date", "on": "2001-01-01"}, headers=HTMX)
+    assert (wrong.status_code, Page(wrong.text).get("snooze-on").attributes["aria-invalid"]) == (422, "true")
+
+
+def undo_of(answer):
+    return json.loads(answer.headers["HX-Trigger"])["toast"]["undo"]
 
 
 def test_one_click_maps_an_unknown_item_and_a_wrong_sku_says_so_beside_its_field(app, client):

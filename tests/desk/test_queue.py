@@ -98,13 +98,13 @@ def test_two_that_resolve_one_exception_are_told_who_was_first(any_app):
 def test_somebody_takes_it_and_nobody_takes_it_away_unseen(any_app):
     mia, tom = person(1, "Mia"), person(2, "Tom")
     found = trouble()
-    assert do(assign_exception, AssignException(found, 1, 1), actor=mia) == 2
+    assert do(assign_exception, AssignException(found, 1, 1), actor=mia).version == 2
 
     error = refused(Conflict, assign_exception, AssignException(found, 2, 1), assignee="Mia", seen=1)
     assert error.message == "Mia has taken this meanwhile."
-    assert do(assign_exception, AssignException(found, 2, 2), actor=tom) == 3
-    assert do(assign_exception, AssignException(found, 2, 1), actor=tom) == 3
-    assert do(assign_exception, AssignException(found, None), actor=tom) == 4
+    assert do(assign_exception, AssignException(found, 2, 2), actor=tom).version == 3
+    assert do(assign_exception, AssignException(found, 2, 1), actor=tom).version == 3
+    assert do(assign_exception, AssignException(found, None), actor=tom).version == 4
     refused(Invalid, assign_exception, AssignException(found, 99))
     refused(Invalid, assign_exception, AssignException(found, 2**70))
     refused(NotFound, assign_exception, AssignException(999, 1))

@@ -8,7 +8,8 @@ import flask
 from dashboard.desk.actions import assign_exception, snooze_exception
 from dashboard.desk.commands import ApplyFix, AssignException, SnoozeException
 from dashboard.desk.fixing import apply_fix
-from dashboard.desk.rules import snooze_choices
+from dashboard.desk.rules import morning_of, snooze_choices
+from dashboard.desk.views import undoing
 from dashboard.desk.views.blueprint import blueprint
 from dashboard.desk.views.detail import pane_of
 from dashboard.kernel import clock
@@ -27,25 +28,32 @@ from dashboard.web.htmx import redirect, toast, wants_part
 def assign(exception_id: int) -> Any:
     """user: an id, `me`, or nothing to give it back."""
     user_id = owner_in_form()
-    once.run(assign_exception, AssignException(_id(exception_id), user_id, _version()), _version_of)
+    done = once.run(assign_exception, AssignException(_id(exception_id), user_id, _version()), undoing.kept)
     mine = user_id is not None and str(user_id) == access.actor().id
-    return _answer(exception_id, "It is yours." if mine else "Assigned." if user_id is not None else "It is everybody's again.")
+    said = "It is yours." if mine else "Assigned." if user_id is not None else "It is everybody's again."
+    return _answer(exception_id, said, undoing.address("assign", {exception_id: done}))
 
 
 @blueprint.post("/<int:exception_id>/snooze")
 @requires("orders.update")
 def snooze(exception_id: int) -> Any:
-    """for: one of rules.SNOOZES, or nothing to wake it."""
-    until = snooze_in_form()
-    once.run(snooze_exception, SnoozeException(_id(exception_id), until, _version()), _version_of)
-    return _answer(exception_id, f"Snoozed until {until:%a %d %b %H:%M} UTC." if until else "It is back in the queue.")
+    """for: one of rules.SNOOZES (`date` with `on`, a day), or nothing to wake it."""
+    try:
+        until = snooze_in_form()
+        done = once.run(snooze_exception, SnoozeException(_id(exception_id), until, _version()), undoing.kept)
+    except Invalid as error:
+        if flask.request.form.get("for") != "date":
+            raise
+        return _again(exception_id, {"on": next(iter(error.facts["fields"].values()))})
+    said = f"Snoozed until {until:%a %d %b %H:%M} UTC." if until else "It is back in the queue."
+    return _answer(exception_id, said, undoing.address("snooze", {exception_id: done}))
 
 
 @blueprint.post("/<int:exception_id>/resolution")
 @requires("orders.update")
 def resolve(exception_id: int) -> Any:
     note = flask.request.form.get("note", "").strip()[:300]
-    once.run(resolve_exception, ResolveException(_id(exception_id), note), _version_of)
+    once.run(resolve_exception, ResolveException(_id(exception_id), note), undoing.kept)
     return _answer(exception_id, "The exception is resolved.")
 
 
@@ -60,7 +68,7 @@ def do_fix(exception_id: int, fix: str) -> Any:
     except Invalid as error:
         if "sku" not in error.facts.get("fields", {}):
             raise
-        return _again(exception_id, error)
+        return _again(exception_id, error.facts["fields"])
     if done["refused"]:
         raise Conflict(f"{done['said']} This was written down as tried.", tried=fix)
     return _answer(exception_id, done["said"][:1].upper() + done["said"][1:] + ("." if done["said"][-1:] != "." else ""))
@@ -79,10 +87,17 @@ def owner_in_form() -> int | None:
 
 def snooze_in_form() -> dt.datetime | None:
     """Raises: Invalid, for a choice that is not on the list."""
-    given = flask.request.form.get("for", "").strip()
+    form = flask.request.form
+    given = form.get("for", "").strip()
     if not given:
         return None
-    choices = snooze_choices(clock.now(), order_words.zone_of(locations(reader())))
+    zone = order_words.zone_of(locations(reader()))
+    if given == "date":
+        try:
+            return morning_of(dt.date.fromisoformat(form.get("on", "").strip()), zone)
+        except (ValueError, OverflowError):
+            raise Invalid("Choose the day.", fields={"on": "Choose a day."}) from None
+    choices = snooze_choices(clock.now(), zone)
     if given not in choices:
         raise Invalid(f"Choose until when: {', '.join(choices)}.", fields={"for": "one of the list"})
     return choices[given]
@@ -98,21 +113,18 @@ def _version() -> int | None:
     return flask.request.form.get("version", type=int)
 
 
-def _version_of(version: int) -> dict[str, Any]:
-    return {"version": version}
-
-
-def _again(exception_id: int, error: Invalid) -> Any:
+def _again(exception_id: int, errors: dict[str, str]) -> Any:
     """422: the form as it was typed, the complaint beside its field."""
-    pane = pane_of(exception_id, errors=error.facts["fields"])
+    refresh()
+    pane = pane_of(exception_id, errors=errors)
     part = "desk/_pane.html" if wants_part() else "desk/exception.html"
     return flask.make_response(flask.render_template(part, live=None, pane=pane), 422)
 
 
-def _answer(exception_id: int, said: str) -> Any:
+def _answer(exception_id: int, said: str, undo: str | None = None) -> Any:
     if wants_part():
         refresh()
-        return flask.make_response(flask.render_template("desk/_pane.html", pane=pane_of(exception_id)), 200, toast(said))
-    flask.flash(said, "ok")
+        return flask.make_response(flask.render_template("desk/_pane.html", pane=pane_of(exception_id)), 200, toast(said, undo))
+    undoing.flash(said, undo)
     back = flask.url_for("exceptions.show", exception_id=exception_id)
     return redirect(local_path(flask.request.form.get("back"), back))

@@ -8,6 +8,7 @@ import flask
 from dashboard.desk import store
 from dashboard.desk.actions import assign_exception, snooze_exception
 from dashboard.desk.commands import AssignException, SnoozeException
+from dashboard.desk.views import undoing
 from dashboard.desk.views.acting import owner_in_form, snooze_in_form
 from dashboard.desk.views.blueprint import blueprint
 from dashboard.desk.views.words import row_view
@@ -30,14 +31,16 @@ def act_on_many() -> Any:
     ids = _selected()
     word, action, command = _asked(flask.request.form.get("do", ""))
     actor, now = access.actor(), clock.now()
-    done, skipped = [], []
+    done: dict[int, Any] = {}
+    skipped = []
     for exception_id in ids:
         try:
-            db.write(action, command(exception_id), actor, now)
-            done.append(exception_id)
+            done[exception_id] = undoing.kept(db.write(action, command(exception_id), actor, now))
         except DomainError as error:
             skipped.append((exception_id, error.message))
-    return _answer(f"{word} {len(done)} exception{'' if len(done) == 1 else 's'}.", done, skipped)
+    do = flask.request.form.get("do", "")
+    undone = {"what": do, "was": undoing.tokens(done)} if do in undoing.UNDONE else {}
+    return _answer(f"{word} {len(done)} exception{'' if len(done) == 1 else 's'}.", list(done), skipped, undone)
 
 
 def _selected() -> list[int]:
@@ -65,14 +68,15 @@ def _asked(do: str) -> tuple[str, Callable[..., Any], Callable[[int], Any]]:
     raise Invalid("Choose what to do: assign, snooze or resolve.", fields={"do": "unknown"})
 
 
-def _answer(message: str, done: list[int], skipped: list[tuple[int, str]]) -> Any:
+def _answer(message: str, done: list[int], skipped: list[tuple[int, str]], undone: dict[str, Any]) -> Any:
     refresh()
     found = {row.id: row for row in store.rows(reader(), [*done, *(id_ for id_, _ in skipped)])}
     named = [(found[id_].summary if id_ in found else f"Exception {id_}", why) for id_, why in skipped]
     if not wants_part():
-        flask.flash(message, "ok" if done else "warn")
+        undo = flask.url_for("exceptions.take_back", **undone) if undone.get("was") else None
+        undoing.flash(message, undo, "ok" if done else "warn")
         for summary, why in named:
             flask.flash(f"{summary} was skipped: {why}", "warn")
         return redirect(local_path(flask.request.form.get("back"), "/exceptions"))
     rows = [row_view(found[id_]) for id_ in done]
-    return flask.render_template("desk/_bulk_result.html", message=message, skipped=named, rows=rows)
+    return flask.render_template("desk/_bulk_result.html", message=message, skipped=named, rows=rows, undone=undone)
