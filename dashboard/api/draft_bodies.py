@@ -7,7 +7,9 @@ from pydantic import Field
 
 from dashboard.api.bodies import Amount, Body, Version
 from dashboard.api.order_bodies import AddressBody, CustomerBody, LineBody
+from dashboard.kernel import units
 from dashboard.kernel.errors import Invalid
+from dashboard.orders import named
 from dashboard.orders.draft import CHANNELS, CURRENCIES, MOST_LINES, PAYMENTS, SHORTAGES
 
 
@@ -51,5 +53,14 @@ def document_of(order: DraftContent) -> dict[str, Any]:
     values |= {f"customer_{name}": value for name, value in order.customer.model_dump().items()}
     values |= {"shipping": order.shipping_price or "", "currency": order.currency, "channel": order.channel}
     values |= {"payment": order.payment, "on_shortage": order.on_shortage}
-    lines = [[line.sku, str(line.quantity), line.unit_price or "", line.tax or "", line.discount or ""] for line in order.lines]
-    return {"values": values, "lines": lines}
+    return {"values": values, "lines": [_line(place, line, order.currency) for place, line in enumerate(order.lines)]}
+
+
+def _line(place: int, line: LineBody, currency: str) -> list[str]:
+    """Raises: Invalid, for names of an amount that are none."""
+    draft = line.draft(currency, f"order.lines.{place}")
+    amounts = (line.tax or "", line.discount or "")
+    if line.taxes or line.discounts:
+        amounts = (units.decimal_text(draft.tax, currency), units.decimal_text(draft.discount, currency))
+    names = (named.typed(draft.taxes, currency), named.typed(draft.discounts, currency))
+    return [line.sku, str(line.quantity), line.unit_price or "", *amounts, *names]

@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from dashboard.api import bodies
 from dashboard.api.bodies import Amount, Body, Units, Version
+from dashboard.api.named_bodies import Names, names_of
+from dashboard.api.order_bodies import LineBody
 from dashboard.editing import rules
 from dashboard.editing.cancelling import PLACES
 from dashboard.editing.commands import (
@@ -26,6 +28,7 @@ from dashboard.editing.commands import (
 from dashboard.editing.facts import Facts
 from dashboard.kernel.errors import Invalid
 from dashboard.kernel.units import MOST_UNITS
+from dashboard.orders import named
 from dashboard.orders.rules import CANCEL_REASONS
 
 Place = Annotated[int, Field(ge=1, le=2000, description="Position of the order line, from 1")]
@@ -33,13 +36,18 @@ Short = Annotated[str, Field(max_length=200)]
 
 
 class LineChangeBody(Body):
-    """quantity: units the customer is to get in all, 0 removes the line. sku: another SKU in its place."""
+    """line: its position, from 1. quantity: units in all; 0 removes the line. sku: another SKU in its place.
+
+    taxes, discounts: by name; tax and discount alone keep the names there are, in proportion.
+    """
 
     line: Place
     quantity: Annotated[int, Field(ge=0, le=MOST_UNITS)] | None = None
     unit_price: Amount | None = None
     tax: Amount | None = None
     discount: Amount | None = None
+    taxes: Names | None = None
+    discounts: Names | None = None
     sku: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
     def changes(self, line_id: int, currency: str) -> list[Change]:
@@ -52,10 +60,12 @@ class LineChangeBody(Body):
             found.append(SetQuantity(line_id, self.quantity))
         if price is not None:
             found.append(Reprice(line_id, price))
-        if self.tax is not None:
-            found.append(SetTax(line_id, bodies.minor(self.tax, currency, f"{at}.tax")))
-        if self.discount is not None:
-            found.append(Discount(line_id, amount=bodies.minor(self.discount, currency, f"{at}.discount")))
+        for kind, given, names in (("tax", self.tax, self.taxes), ("discount", self.discount, self.discounts)):
+            if given is None and names is None:
+                continue
+            said = None if names is None else names_of(names, currency, f"{at}.{kind}")
+            amount = bodies.minor(given, currency, f"{at}.{kind}") if given is not None else named.summed(said or ())
+            found.append(SetTax(line_id, amount, said) if kind == "tax" else Discount(line_id, amount=amount, names=said))
         return found
 
 
@@ -65,11 +75,19 @@ class AddedLineBody(Body):
     unit_price: Amount | None = None
     tax: Amount | None = None
     discount: Amount | None = None
+    taxes: Names | None = None
+    discounts: Names | None = None
+
+    def change(self, currency: str, at: str) -> AddLine:
+        """Raises: Invalid, for an amount that is none."""
+        line = LineBody(**self.__dict__).draft(currency, at)
+        return AddLine(line.sku, line.quantity, line.unit_price_e4, line.tax, line.discount, line.taxes, line.discounts)
 
 
 class DiscountBody(Body):
-    """Over the whole order, spread over its lines by what they are worth. One of the two."""
+    """Over the whole order, spread over its lines by what they are worth: amount or percent. name: it comes beside those of others."""
 
+    name: Annotated[str, Field(max_length=named.LONGEST)] = ""
     amount: Amount | None = None
     percent: Annotated[int, Field(ge=0, le=100)] | None = None
 
@@ -117,13 +135,10 @@ class EditBody(Body):
         for line in self.lines:
             changes += line.changes(_line_id(facts, line.line), currency)
         for place, add in enumerate(self.add):
-            at = f"add.{place}"
-            price = bodies.price_e4(add.unit_price, f"{at}.unit_price")
-            amounts = (bodies.minor(getattr(add, name), currency, f"{at}.{name}") for name in ("tax", "discount"))
-            changes.append(AddLine(add.sku, add.quantity, price, *amounts))
+            changes.append(add.change(currency, f"add.{place}"))
         if self.discount is not None:
             amount = bodies.minor(self.discount.amount, currency, "discount.amount") if self.discount.amount is not None else None
-            changes.append(Discount(None, amount, self.discount.percent))
+            changes.append(Discount(None, amount, self.discount.percent, self.discount.name))
         return EditOrder(
             facts.id, (*changes, *self._own(currency)), self.version, {}, self.on_shortage, self.reason, self.expected
         )

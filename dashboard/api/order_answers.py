@@ -14,7 +14,7 @@ from dashboard.orders.capture import tracking_token
 from dashboard.orders.commands import Address, CaptureOrder
 from dashboard.orders.rows import Line
 from dashboard.orders.sight import shown_name, sight_of
-from dashboard.orders.store.record import AMOUNTS, COUNTERS
+from dashboard.orders.store.record import AMOUNTS, COUNTERS, named_amounts
 from dashboard.promises.store import Headline, Promise
 
 BRIEF = (
@@ -40,7 +40,7 @@ PLAIN_DATA = frozenset(
     " because".split()
 )
 """Event data without money and people."""
-LINE_MONEY = ("unit_price", "tax", "discount", "total")
+LINE_MONEY = ("unit_price", "tax", "discount", "total", "taxes", "discounts")
 
 
 def placed(found: Placed, command: CaptureOrder, now: Any, base: str) -> dict[str, Any]:
@@ -85,6 +85,8 @@ def _placed_line(line: Line, currency: str) -> dict[str, Any]:
         "tax": units.decimal_text(draft.tax, currency),
         "discount": units.decimal_text(draft.discount, currency),
         "total": units.decimal_text(line.total, currency),
+        "taxes": named_amounts(draft.taxes, currency),
+        "discounts": named_amounts(draft.discounts, currency),
         **dict.fromkeys(COUNTERS, 0),
         "allocated": line.allocated - packed,
         "backordered": line.backordered,

@@ -6,8 +6,10 @@ from pydantic import Field
 
 from dashboard.api import bodies
 from dashboard.api.bodies import Amount, Body, Moment, Units, Version
+from dashboard.api.named_bodies import Names, names_of
 from dashboard.api.tracked_bodies import GivenOfSkuBody
 from dashboard.kernel import units
+from dashboard.orders import named
 from dashboard.orders.commands import Address, CaptureOrder, Customer, DraftLine, PaymentDraft
 from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS, RELEASES, SHIPPING_CHOICES
 from dashboard.returns.rules import DISPOSITIONS
@@ -31,13 +33,29 @@ class AddressBody(Body):
 
 
 class LineBody(Body):
-    """unit_price: up to four decimals; the catalogue's without it. tax, discount: of the whole line."""
+    """unit_price: up to four decimals; the catalogue's without it. tax, discount: of the whole line; taxes, discounts: by name, and
+    then those are their sums."""
 
     sku: Annotated[str, Field(min_length=1, max_length=64)]
     quantity: Units
     unit_price: Amount | None = None
     tax: Amount | None = None
     discount: Amount | None = None
+    taxes: Names | None = None
+    discounts: Names | None = None
+
+    def draft(self, currency: str, at: str) -> DraftLine:
+        """Raises: Invalid, for an amount that is none."""
+        price = bodies.price_e4(self.unit_price, f"{at}.unit_price")
+        tax, discount = bodies.minor(self.tax, currency, f"{at}.tax"), bodies.minor(self.discount, currency, f"{at}.discount")
+        if self.taxes is None and self.discounts is None:
+            return DraftLine(self.sku, self.quantity, price, tax, discount)
+        taxes, discounts = names_of(self.taxes, currency, f"{at}.taxes"), names_of(self.discounts, currency, f"{at}.discounts")
+        if taxes and self.tax is None:
+            tax = named.summed(taxes)
+        if discounts and self.discount is None:
+            discount = named.summed(discounts)
+        return DraftLine(self.sku, self.quantity, price, tax, discount, None, taxes, discounts)
 
 
 class PaymentBody(Body):
@@ -66,7 +84,7 @@ class OrderBody(Body):
         return CaptureOrder(
             channel=self.channel,
             currency=currency,
-            lines=tuple(_line(place, line, currency) for place, line in enumerate(self.lines)),
+            lines=tuple(line.draft(currency, f"lines.{place}") for place, line in enumerate(self.lines)),
             external_id=self.external_id,
             placed_at=bodies.moment(self.placed_at, "placed_at"),
             customer=Customer(**self.customer.__dict__),
@@ -76,16 +94,6 @@ class OrderBody(Body):
             on_shortage=self.on_shortage,
             stock_hold=self.stock_hold or "",
         )
-
-
-def _line(place: int, line: LineBody, currency: str) -> DraftLine:
-    return DraftLine(
-        line.sku,
-        line.quantity,
-        bodies.price_e4(line.unit_price, f"lines.{place}.unit_price"),
-        bodies.minor(line.tax, currency, f"lines.{place}.tax"),
-        bodies.minor(line.discount, currency, f"lines.{place}.discount"),
-    )
 
 
 def _payment(payment: PaymentBody | None, currency: str) -> PaymentDraft | None:

@@ -46,8 +46,18 @@ class Promise(Answer):
     moved_because: str | None = None
 
 
+class NamedAmount(Answer):
+    """A part of a line's tax or discount. name: "" for what has none."""
+
+    name: str
+    amount: Money
+
+
 class Line(Answer):
-    """Units: quantity = cancelled + backordered + allocated + picked + packed + shipped. Money only for those who may see it."""
+    """Units: quantity = cancelled + backordered + allocated + picked + packed + shipped. Money only for those who may see it.
+
+    taxes, discounts: by name, where they have names; they add up to tax and discount.
+    """
 
     sku: str
     name: str
@@ -64,6 +74,8 @@ class Line(Answer):
     tax: Money | None = None
     discount: Money | None = None
     total: Money | None = None
+    taxes: list[NamedAmount] | None = None
+    discounts: list[NamedAmount] | None = None
     promise: Promise | None = None
 
 

@@ -41,6 +41,12 @@ CONDITIONS = (
         " WHERE o.carried <> coalesce(c.amount, 0) OR o.carried_received <> coalesce(c.received, 0)",
     ),
     by_sql(
+        "named_amounts", "I6", "where a line's tax or discount has names, they add up to it",
+        "SELECT l.id, l.order_id, l.tax, l.discount, n.kind, n.amount FROM (SELECT order_line_id, kind, sum(amount) AS amount"
+        " FROM order_line_amount GROUP BY order_line_id, kind) n LEFT JOIN order_line l ON l.id = n.order_line_id"
+        " WHERE l.id IS NULL OR n.amount <> CASE n.kind WHEN 'tax' THEN l.tax ELSE l.discount END",
+    ),
+    by_sql(
         "transaction_owner", "I5", "a transaction belongs to a payment of its own order",
         "SELECT t.id, t.payment_id, t.order_id FROM payment_transaction t LEFT JOIN payment p ON p.id = t.payment_id"
         " WHERE p.id IS NULL OR p.order_id <> t.order_id",

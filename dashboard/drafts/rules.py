@@ -1,17 +1,18 @@
 """How a draft moves, how long a quote holds, and the form of an order as a document and back. Pure."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.kernel import units
 from dashboard.kernel.errors import Invalid
 from dashboard.kernel.states import StateTable
-from dashboard.orders.draft import CHOICES, TEXTS, OrderDraft, TypedLine, read_draft
+from dashboard.orders import named
+from dashboard.orders.draft import CHOICES, LINE, TEXTS, OrderDraft, TypedLine, read_draft
+from dashboard.orders.named import Named
 
 DRAFT = StateTable("draft", ["draft"], {"draft": ("open", "discarded"), "open": (), "discarded": ()})
 KINDS = {"draft": "Draft", "quote": "Quote"}
-LINE = ("sku", "quantity", "unit_price", "tax", "discount")
 
 
 def has_ended(kind: str, valid_until: dt.date | None, today: dt.date) -> bool:
@@ -43,7 +44,7 @@ def typed_of(document: Mapping[str, Any]) -> OrderDraft:
     return OrderDraft(values, [*lines, TypedLine(len(lines))])
 
 
-def copy_of(order: Any, lines: Any) -> dict[str, Any]:
+def copy_of(order: Any, lines: Any, names: Mapping[tuple[int, str], Sequence[Named]]) -> dict[str, Any]:
     """An order as the document of a new one: the units that were wanted, at the prices that were paid; no payment, no promise."""
     currency = order.currency
     values = {name: getattr(order, name) for name in TEXTS if name.startswith("ship_")}
@@ -56,6 +57,8 @@ def copy_of(order: Any, lines: Any) -> dict[str, Any]:
             units.price_text(line.unit_price_e4, currency),
             units.decimal_text(line.tax, currency) if line.tax else "",
             units.decimal_text(line.discount, currency) if line.discount else "",
+            named.typed(names.get((line.id, "tax"), ()), currency),
+            named.typed(names.get((line.id, "discount"), ()), currency),
         ]
         for line in lines
         if line.credited < line.ordered or not any(one.credited < one.ordered for one in lines)

@@ -1,11 +1,10 @@
 """What a draft would cost by what is typed so far."""
 
 from dashboard.catalog import store as catalog
-from dashboard.drafts.rules import LINE
 from dashboard.kernel import units
 from dashboard.kernel.errors import Invalid
 from dashboard.orders.commands import CaptureOrder
-from dashboard.orders.draft import OrderDraft, TypedLine
+from dashboard.orders.draft import LINE, OrderDraft, TypedLine
 
 
 def total_of(sent: OrderDraft) -> int | None:

@@ -14,14 +14,14 @@ from dashboard.editing.facts import Facts
 from dashboard.editing.model import OrderEdit
 from dashboard.editing.plan import Plan
 from dashboard.editing.planning import Manner
-from dashboard.editing.rules import field_of, split_field
+from dashboard.editing.rules import NAMES_OF, field_of, split_field
 from dashboard.editing.shelves import Routing
 from dashboard.kernel import clock, crash, text
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.kernel.merge import Merged, merge
 from dashboard.kernel.tx import Tx
-from dashboard.orders import derive, texts
+from dashboard.orders import derive, named, texts
 
 
 class Edited(NamedTuple):
@@ -199,12 +199,16 @@ def write_down(
 
 
 def _told(facts: Facts, name: str, before: Any, after: Any) -> list[Any]:
-    """[field, SKU, before, after] for the log; of the address, which is personal, the field alone."""
+    """[field, SKU, before, after] for the log; of the address, which is personal, the field alone; of names that only follow
+    their amount, nothing."""
     line_id, what = split_field(name)
     if line_id is None:
         return [name, "", None, None] if name.startswith("ship_") else [name, "", before, after]
     line = facts.line(line_id)
     assert line is not None
+    if what in NAMES_OF:
+        before, after = (named.joined(named.decode(names)) for names in (before, after))
+        return [what, line.sku, before, after] if before != after else []
     return [what, line.sku, before, after]
 
 

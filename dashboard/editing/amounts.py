@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dashboard.kernel import units
+from dashboard.orders.named import Named, by_name, summed
 
 
 class Worth(NamedTuple):
@@ -74,6 +75,31 @@ def spread(amount: int, worths: Sequence[int]) -> list[int]:
     for place in order[: amount - sum(shares)]:
         shares[place] += 1
     return shares
+
+
+def respread(entries: Sequence[Named], amount: int) -> tuple[Named, ...]:
+    """The same names for another amount, in proportion; none for nothing."""
+    if not entries or summed(entries) == amount:
+        return tuple(entries)
+    shares = spread(amount, [entry.amount for entry in entries])
+    return tuple(Named(entry.name, share) for entry, share in zip(entries, shares, strict=True) if share)
+
+
+def part_of(entries: Sequence[Named], amount: int, rest: int) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+    """The names of two parts of an amount: name by name they add up to what was there, where rounding lets them."""
+    part = respread(entries, amount)
+    taken = {entry.name: entry.amount for entry in part}
+    left = [Named(entry.name, entry.amount - taken.get(entry.name, 0)) for entry in entries]
+    if summed(left) == rest and all(entry.amount >= 0 for entry in left):
+        return part, tuple(entry for entry in left if entry.amount)
+    return part, respread(entries, rest)
+
+
+def with_named(entries: Sequence[Named], amount: int, fresh: Named) -> tuple[Named, ...]:
+    """The names of an amount with one more, or another share for one that is there. What had no name goes on without."""
+    unnamed = amount - summed(entries)
+    rest = [entry for entry in entries if entry.name != fresh.name] + ([Named("", unnamed)] if unnamed > 0 else [])
+    return tuple(entry for entry in by_name([*rest, fresh]) if entry.amount)
 
 
 def sums(lines: Sequence[Worth], shipping: int, currency: str) -> dict[str, int]:

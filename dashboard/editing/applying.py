@@ -19,8 +19,9 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, InsufficientStock
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
-from dashboard.orders import kits, lines
+from dashboard.orders import kits, lines, naming
 from dashboard.orders.lines import Growth, Shrinkage
+from dashboard.orders.named import Named
 from dashboard.routing import deciding as routing
 from dashboard.routing.deciding import Routed
 
@@ -111,6 +112,7 @@ def _growth(one: LinePlan, plan: Plan) -> Growth:
 
 def _insert(tx: Tx, facts: Facts, plan: Plan) -> dict[int, int]:
     ids = lines.insert(tx, facts.id, [_row(one, plan) for one in plan.new])
+    naming.keep(tx, dict(pair for line_id, one in zip(ids, plan.new, strict=True) for pair in names_of(line_id, one)))
     kits.keep_recipes(tx, [(line_id, one.sku) for line_id, one in zip(ids, plan.new, strict=True)], facts.parts)
     return {one.key: line_id for one, line_id in zip(plan.new, ids, strict=True)}
 
@@ -188,8 +190,14 @@ def restate(tx: Tx, facts: Facts, plan: Plan) -> None:
             for one in plan.lines
         ],
     )
+    changed = (one for one in plan.lines if (one.taxes, one.discounts) != (one.line.taxes, one.line.discounts))
+    naming.replace(tx, dict(pair for one in changed for pair in names_of(one.line.id, one)))
     lines.restate(tx, facts.id, **plan.header)
     work.keep_order_work(tx, facts.id)
+
+
+def names_of(line_id: int, one: LinePlan | NewLine) -> list[tuple[naming.Of, tuple[Named, ...]]]:
+    return [((line_id, "tax"), one.taxes), ((line_id, "discount"), one.discounts)]
 
 
 def units_secured(plan: Plan) -> int:

@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboard.orders.named import Named
+
 
 @dataclass(frozen=True)
 class AddLine:
-    """unit_price_e4: 1/10,000 of the currency, None for the catalogue's."""
+    """unit_price_e4: 1/10,000 of the currency, None for the catalogue's. taxes, discounts: by name, when they have names."""
 
     sku: str
     quantity: int
     unit_price_e4: int | None = None
     tax: int = 0
     discount: int = 0
+    taxes: tuple[Named, ...] = ()
+    discounts: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,17 +51,25 @@ class Reprice:
 
 @dataclass(frozen=True)
 class SetTax:
+    """names: what the tax consists of; None: the names that are there, in proportion."""
+
     line_id: int
     tax: int
+    names: tuple[Named, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Discount:
-    """Of one line, or of the order (line_id None: spread over its lines by what they are worth). Either amount or percent."""
+    """Of one line, or of the order (line_id None: spread over its lines by what they are worth). Either amount or percent.
+
+    name: of this discount, which comes beside those of other names; without one it is all there is. names: as in SetTax, of a line.
+    """
 
     line_id: int | None = None
     amount: int | None = None
     percent: int | None = None
+    name: str = ""
+    names: tuple[Named, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from dashboard.catalog.lookup import KitPart, SkuFacts
 from dashboard.inventory.commands import Demand, Take
 from dashboard.inventory.rules import Shelf
+from dashboard.orders.named import Named
 
 
 class PartLine(NamedTuple):
@@ -41,7 +42,10 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True)
 class LineFacts:
-    """One order line. kind: stock, kit, service, or unknown where no catalogue knows it; shares: newest work first; recipe: of a kit."""
+    """One order line. kind: stock, kit, service, or unknown where no catalogue knows it; shares: newest work first; recipe: of a kit.
+
+    taxes, discounts: by name, where they have names.
+    """
 
     id: int
     position: int
@@ -63,6 +67,8 @@ class LineFacts:
     total: int
     shares: tuple[Share, ...] = ()
     recipe: tuple[KitPart, ...] = ()
+    taxes: tuple[Named, ...] = ()
+    discounts: tuple[Named, ...] = ()
 
     @property
     def live(self) -> int:

@@ -23,9 +23,18 @@ from dashboard.editing.facts import Facts, LineFacts
 from dashboard.editing.rules import split_field
 from dashboard.kernel import units
 from dashboard.kernel.errors import DomainError, Invalid
-from dashboard.orders.draft import TypedLine, read_lines
+from dashboard.orders import named
+from dashboard.orders.draft import TypedLine, read_line, read_lines
+from dashboard.orders.named import Named
 
-NAMES = {"quantity": "quantity", "unit_price_e4": "unit_price", "discount": "discount", "tax": "tax"}
+NAMES = {
+    "quantity": "quantity",
+    "unit_price_e4": "unit_price",
+    "discount": "discount",
+    "tax": "tax",
+    "discounts": "discount_name",
+    "taxes": "tax_name",
+}
 """Field of a line -> the last part of its name in the form (line-12-unit_price)."""
 OWN = (
     *(f"ship_{name}" for name in rules.ADDRESS),
@@ -33,6 +42,7 @@ OWN = (
     "shipping",
     "priority",
     "order_discount",
+    "order_discount_name",
     "on_shortage",
     "reason",
 )
@@ -106,12 +116,26 @@ class EditForm:
         price = self._read(line, "unit_price", units.price_e4)
         tax = self._read(line, "tax", lambda text: units.minor(text or "0", currency, "tax"))
         discount = self._read(line, "discount", lambda text: units.minor(text or "0", currency, "discount"))
-        for value, make in ((price, Reprice), (tax, SetTax)):
-            if value is not None:
-                found.append(make(line.id, value))
-        if discount is not None and discount != line.discount:
-            found.append(Discount(line.id, amount=discount))
+        if price is not None:
+            found.append(Reprice(line.id, price))
+        if tax is not None:
+            found.append(SetTax(line.id, tax, self._names(line, "taxes", tax)))
+        names = self._names(line, "discounts", discount) if discount is not None else None
+        if discount is not None and (discount != line.discount or names is not None):
+            found.append(Discount(line.id, amount=discount, names=names))
         return found
+
+    def _names(self, line: LineFacts, field: str, amount: int) -> tuple[Named, ...] | None:
+        """The names that are typed for an amount; None where nobody changed them: they go with it."""
+        key = f"line-{line.id}-{NAMES[field]}"
+        seen = self.base.get(rules.field_of(line.id, field), named.encode(getattr(line, field)))
+        if key not in self.values or self.values[key].strip() == _text(field, seen, self.facts.currency):
+            return None
+        try:
+            return named.read(self.values[key], amount, self.facts.currency)
+        except Invalid as error:
+            self.errors[key] = error.message
+            return None
 
     def _read(self, line: LineFacts, name: str, read: Any) -> Any:
         """None, with a complaint, for what is none; also for a field that was not shown."""
@@ -125,17 +149,11 @@ class EditForm:
             return None
 
     def _add(self, add: TypedLine, codes: Mapping[str, str]) -> AddLine | None:
-        quantity, price = 1, None
-        try:
-            quantity = units.whole_units(add.quantity or "1")
-        except Invalid as error:
-            add.errors["quantity"] = error.message
-        try:
-            price = units.price_e4(add.unit_price) if add.unit_price.strip() else None
-        except Invalid as error:
-            add.errors["unit_price"] = error.message
-        word = add.sku.strip()
-        return None if add.errors else AddLine(codes.get(word, word), quantity, price)
+        line = read_line(add, self.facts.currency)
+        if line is None:
+            return None
+        money = (line.unit_price_e4, line.tax, line.discount, line.taxes, line.discounts)
+        return AddLine(codes.get(line.sku, line.sku), line.quantity, *money)
 
     def _order(self) -> list[Change]:
         values = self.values
@@ -156,15 +174,15 @@ class EditForm:
             except ValueError:
                 self.errors["priority"] = "Choose one of the list."
         if discount := values.get("order_discount", "").strip():
-            found += self._discount(discount)
+            found += self._discount(discount, values.get("order_discount_name", "").strip())
         return found
 
-    def _discount(self, typed: str) -> list[Change]:
+    def _discount(self, typed: str, name: str) -> list[Change]:
         """'10 %' or '5.00', over the whole order."""
         try:
             if typed.endswith("%"):
-                return [Discount(percent=units.whole_units(typed[:-1], "percent", least=0))]
-            return [Discount(amount=units.minor(typed, self.facts.currency, "discount"))]
+                return [Discount(percent=units.whole_units(typed[:-1], "percent", least=0), name=name)]
+            return [Discount(amount=units.minor(typed, self.facts.currency, "discount"), name=name)]
         except Invalid as error:
             self.errors["order_discount"] = error.message
             return []
@@ -174,7 +192,7 @@ def opened(facts: Facts) -> EditForm:
     """The form as it is first shown."""
     fields = rules.fields_of(facts)
     values = {_typed_name(name): _text(name, value, facts.currency) for name, value in fields.items()}
-    values |= {"order_discount": "", "on_shortage": "refuse", "reason": ""}
+    values |= {"order_discount": "", "order_discount_name": "", "on_shortage": "refuse", "reason": ""}
     return EditForm(facts, values, [TypedLine(place) for place in range(SPARE_LINES)], rules.fields_of(facts), facts.version)
 
 
@@ -183,6 +201,8 @@ def _text(name: str, value: Any, currency: str) -> str:
     what = split_field(name)[1]
     if what == "unit_price_e4":
         return units.price_text(value, currency)
+    if what in rules.NAMES_OF:
+        return named.typed(named.decode(value), currency)
     return units.decimal_text(value, currency) if what in ("discount", "tax", "shipping") else str(value)
 
 
@@ -202,7 +222,7 @@ def sent(facts: Facts, form: Mapping[str, str]) -> EditForm:
     """
     wanted = {f"line-{line.id}-{name}" for line in facts.lines for name in (*NAMES.values(), "replace")} | set(OWN)
     values = {name: form[name] for name in wanted if name in form}
-    values = {"order_discount": "", "on_shortage": "refuse", "reason": "", **values}
+    values = {"order_discount": "", "order_discount_name": "", "on_shortage": "refuse", "reason": "", **values}
     keep = {name.removeprefix("keep_"): side for name, side in form.items() if name.startswith("keep_")}
     adds = read_lines(form) or [TypedLine(place) for place in range(SPARE_LINES)]
     version = form.get("version", "")
@@ -224,7 +244,9 @@ def _base(text: str) -> dict[str, Any]:
 def _typed_name(name: str) -> str:
     """'line:12:unit_price_e4' -> 'line-12-unit_price'."""
     line_id, what = split_field(name)
-    return f"line-{line_id}-{NAMES.get(what, what)}" if line_id is not None else {"discount": "order_discount"}.get(name, name)
+    if line_id is not None:
+        return f"line-{line_id}-{NAMES.get(what, what)}"
+    return f"order_{name}" if name in ("discount", "discount_name") else name
 
 
 def typed_words(form: EditForm) -> set[str]:

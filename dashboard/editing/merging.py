@@ -98,6 +98,7 @@ def _join(tx: Tx, into: Facts, gone: Sequence[Moved]) -> dict[int, int]:
     ]
     ids = dict(zip((one.line.id for one in gone), lines.insert(tx, into.id, new), strict=True))
     moving.keep_recipes(tx, gone, ids)
+    moving.keep_names(tx, gone, ids)
     return ids
 
 

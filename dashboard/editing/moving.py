@@ -24,7 +24,9 @@ from dashboard.kernel import units
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Invalid
 from dashboard.kernel.tx import Tx
+from dashboard.orders import naming
 from dashboard.orders.model import OrderLinePart
+from dashboard.orders.named import Named
 
 
 class Moved(NamedTuple):
@@ -36,6 +38,8 @@ class Moved(NamedTuple):
     discount: int
     total: int
     rest: LinePlan
+    taxes: tuple[Named, ...] = ()
+    discounts: tuple[Named, ...] = ()
 
     @property
     def allocated(self) -> int:
@@ -82,7 +86,10 @@ def _moved(line: LineFacts, count: int, currency: str) -> Moved:
         tax, discount = tax - discount, 0
     cuts = cuts_of(line, count)
     kept = LinePlan(line, left, line.unit_price_e4, line.tax - tax, line.discount - discount, rest, cuts, 0 if left else count)
-    return Moved(line, count, tax, discount, total, kept)
+    taxes, left_taxes = amounts.part_of(line.taxes, tax, kept.tax)
+    discounts, left_discounts = amounts.part_of(line.discounts, discount, kept.discount)
+    kept = kept._replace(taxes=left_taxes, discounts=left_discounts)
+    return Moved(line, count, tax, discount, total, kept, taxes, discounts)
 
 
 def give_stock(
@@ -139,6 +146,14 @@ def _released(tx: Tx, pairs: Sequence[tuple[Moved, Cut]]) -> dict[int, bool]:
     for row in rows:
         found[row.location_id] = found.get(row.location_id, True) and row.released_at is not None
     return found
+
+
+def keep_names(tx: Tx, gone: Sequence[Moved], ids: Mapping[int, int]) -> None:
+    """Taxes and discounts keep their names, on both orders."""
+    named = [one for one in gone if one.line.taxes or one.line.discounts]
+    naming.replace(tx, {of: names for one in named for of, names in applying.names_of(one.line.id, one.rest)})
+    fresh = ((ids[one.line.id], one) for one in named)
+    naming.keep(tx, {(id_, kind): names for id_, one in fresh for kind, names in (("tax", one.taxes), ("discount", one.discounts))})
 
 
 def keep_recipes(tx: Tx, gone: Sequence[Moved], ids: Mapping[int, int]) -> None:

@@ -12,6 +12,7 @@ from dashboard.editing.cutting import Cut
 from dashboard.editing.facts import LineFacts
 from dashboard.inventory.commands import Demand, Take
 from dashboard.inventory.rules import Shelf
+from dashboard.orders.named import Named
 
 
 class LinePlan(NamedTuple):
@@ -29,6 +30,8 @@ class LinePlan(NamedTuple):
     credited: int = 0
     restored: int = 0
     raised: int = 0
+    taxes: tuple[Named, ...] = ()
+    discounts: tuple[Named, ...] = ()
 
     @property
     def taken_off(self) -> int:
@@ -50,6 +53,8 @@ class NewLine(NamedTuple):
     discount: int
     total: int
     replaces: int | None = None
+    taxes: tuple[Named, ...] = ()
+    discounts: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class Plan:
     def fingerprint(self) -> str:
         """The same plan has the same one: what was shown is what is done."""
         cuts = [[cut.line_id, cut.work_id, cut.units, cut.picked] for line in self.lines for cut in line.cuts]
-        new = [[line.sku.id, line.quantity, line.unit_price_e4, line.tax, line.discount] for line in self.new]
+        new = [[line.sku.id, line.quantity, line.unit_price_e4, line.tax, line.discount, line.taxes, line.discounts] for line in self.new]
         text = json.dumps(
             [sorted(self.changes.items()), cuts, new, self.takes, sorted(self.waits.items()), sorted(self.sums.items())]
         )

@@ -16,6 +16,8 @@ from dashboard.inventory.commands import Demand, Take
 from dashboard.inventory.rules import Shelf
 from dashboard.kernel import units
 from dashboard.kernel.errors import Conflict, InsufficientStock, Invalid
+from dashboard.orders import named
+from dashboard.orders.named import Named
 
 
 class Manner(NamedTuple):
@@ -120,7 +122,17 @@ def _line_plan(
         if field_of(line.id, "discount") in changes:
             faults[field_of(line.id, "discount")] = "more than the line is worth"
         discount = total + tax
-    return LinePlan(line, quantity, price, tax, discount, total, cuts, credited, restored, more - restored)
+    names = (_names(line, name, amount, values, changes, manner) for name, amount in (("taxes", tax), ("discounts", discount)))
+    return LinePlan(line, quantity, price, tax, discount, total, cuts, credited, restored, more - restored, *names)
+
+
+def _names(
+    line: LineFacts, name: str, amount: int, values: Mapping[str, Any], changes: Mapping[str, Any], manner: Manner
+) -> tuple[Named, ...]:
+    """The names of the line's tax or discount: those asked for, else those that are there, in proportion to the amount."""
+    field = field_of(line.id, name)
+    entries = named.decode(values[field]) if field in changes or manner.exact else getattr(line, name)
+    return amounts.respread(entries, amount)
 
 
 def _uncredited(line: LineFacts) -> int:
@@ -146,7 +158,7 @@ def _new_line(facts: Facts, place: int, add: AddLine, replaces: int | None, faul
     total = units.extended(add.quantity, price, facts.currency)
     if total > units.MOST_MINOR or add.discount > total + add.tax:
         faults[f"{name}.discount"] = "the line's amount is out of range"
-    return NewLine(-1 - place, sku, add.quantity, price, add.tax, add.discount, total, replaces)
+    return NewLine(-1 - place, sku, add.quantity, price, add.tax, add.discount, total, replaces, add.taxes, add.discounts)
 
 
 def _worths(facts: Facts, lines: Sequence[LinePlan], new: Sequence[NewLine]) -> list[Worth]:
@@ -161,13 +173,18 @@ def _worths(facts: Facts, lines: Sequence[LinePlan], new: Sequence[NewLine]) -> 
 
 
 def _with_followers(changes: dict[str, tuple[Any, Any]], lines: Sequence[LinePlan]) -> dict[str, tuple[Any, Any]]:
-    """The changes with the taxes and discounts that follow their lines."""
+    """The changes with the taxes and discounts that follow their lines, and their names."""
     found = dict(changes)
     for one in lines:
         for name in ("tax", "discount"):
             before, after = getattr(one.line, name), getattr(one, name)
             if before != after:
                 found[field_of(one.line.id, name)] = (before, after)
+        for name in rules.NAMES_OF:
+            field = field_of(one.line.id, name)
+            found.pop(field, None)
+            if (before := named.encode(getattr(one.line, name))) != (after := named.encode(getattr(one, name))):
+                found[field] = (before, after)
     return found
 
 

@@ -4,10 +4,10 @@ import datetime as dt
 from typing import Any
 
 from dashboard.editing.facts import Facts, LineFacts
+from dashboard.orders import named
 
 ADDRESS = ("name", "line1", "line2", "city", "region", "postal_code", "country")
 HEADER = (*(f"ship_{name}" for name in ADDRESS), "shipping_method", "priority", "shipping")
-PER_LINE = ("quantity", "unit_price_e4", "discount", "tax")
 SHIPPING_METHODS = {
     "": "Not chosen",
     "standard": "Standard",
@@ -17,6 +17,8 @@ SHIPPING_METHODS = {
 }
 PRIORITIES = {-1: "Low", 0: "Normal", 1: "High", 2: "Urgent"}
 ON_SHORTAGE = ("refuse", "backorder")
+NAMES_OF = {"taxes": "tax", "discounts": "discount"}
+"""Field of a line that holds names -> the amount they are of."""
 UNDO_WITHIN = dt.timedelta(hours=24)
 MOST_LINES = 2_000
 CUTTABLE = ("allocated", "released", "picking", "picked")
@@ -45,8 +47,9 @@ def fields_of(facts: Facts) -> dict[str, Any]:
     return found
 
 
-def line_fields(line: LineFacts) -> dict[str, int]:
-    return {"quantity": line.live, "unit_price_e4": line.unit_price_e4, "discount": line.discount, "tax": line.tax}
+def line_fields(line: LineFacts) -> dict[str, Any]:
+    numbers = {"quantity": line.live, "unit_price_e4": line.unit_price_e4, "discount": line.discount, "tax": line.tax}
+    return {**numbers, "discounts": named.encode(line.discounts), "taxes": named.encode(line.taxes)}
 
 
 def sealed(line: LineFacts) -> str:

@@ -83,6 +83,7 @@ def _open(tx: Tx, order: Any, gone: Sequence[Moved], actor: Actor, now: dt.datet
     tx.record(_captured(command, order_id, fresh, taken), actor, now)
     ids = {one.line.id: line_id for line_id, one in zip(line_ids, gone, strict=True)}
     moving.keep_recipes(tx, gone, ids)
+    moving.keep_names(tx, gone, ids)
     moving.give_stock(tx, fresh.number, order_id, gone, ids, actor, now, new=True)
     payments.open_payment(tx, order_id, PaymentDraft(), order.currency, actor, now)
     own = {"shipping_method": order.shipping_method, "priority": order.priority, "promised_at": order.promised_at}

@@ -17,6 +17,7 @@ from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder
 from dashboard.fulfilment.rules import OPEN
 from dashboard.inventory.model import Location
 from dashboard.kernel.errors import NotFound
+from dashboard.orders import naming
 from dashboard.orders.model import Order, OrderLine, OrderLinePart
 from dashboard.orders.rules import promised
 
@@ -68,7 +69,7 @@ def money_of(row: Any) -> dict[str, int]:
 
 
 def _lines(connection: sa.Connection, order_id: int) -> tuple[LineFacts, ...]:
-    shares, recipes = _shares(connection, order_id), _recipes(connection, order_id)
+    shares, recipes, names = _shares(connection, order_id), _recipes(connection, order_id), naming.of_order(connection, order_id)
     query = (
         sa.select(OrderLine.__table__, Sku.kind)
         .outerjoin(Sku, Sku.id == OrderLine.sku_id)
@@ -86,6 +87,8 @@ def _lines(connection: sa.Connection, order_id: int) -> tuple[LineFacts, ...]:
             *(getattr(row, name) for name in (*_COUNTS, *_MONEY)),
             shares=tuple(shares.get(row.id, ())),
             recipe=tuple(recipes.get(row.id, ())),
+            taxes=names.get((row.id, "tax"), ()),
+            discounts=names.get((row.id, "discount"), ()),
         )
         for row in connection.execute(query)
     )

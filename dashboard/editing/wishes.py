@@ -8,7 +8,9 @@ from dashboard.editing.facts import Facts, LineFacts
 from dashboard.editing.rules import field_of
 from dashboard.kernel import ids, text, units
 from dashboard.kernel.errors import Invalid
+from dashboard.orders import named
 from dashboard.orders.admission import ROOM
+from dashboard.orders.named import Named
 
 
 class Wanted(NamedTuple):
@@ -71,6 +73,15 @@ class _Asked:
 
     def tax(self, change: commands.SetTax) -> None:
         self.put(change.line_id, "tax", change.tax)
+        self.rename(change.line_id, "taxes", change.names, change.tax)
+
+    def rename(self, line_id: int, field: str, names: tuple[Named, ...] | None, amount: int) -> None:
+        """names: None to leave them as they are."""
+        if names is None or self.line(line_id) is None:
+            return
+        if why := named.trouble(names, amount):
+            self.faults[field_of(line_id, field)] = why
+        self.values[field_of(line_id, field)] = named.encode(names if amount else ())
 
     def add(self, change: commands.AddLine) -> None:
         place = f"adds.{len(self.adds)}"
@@ -79,6 +90,9 @@ class _Asked:
         for name in ("unit_price_e4", "tax", "discount"):
             if not 0 <= (getattr(change, name) or 0) <= units.MOST_MINOR:
                 self.faults[f"{place}.{name}"] = "0 or more, and in range"
+        for name, amount, names in (("tax", change.tax, change.taxes), ("discount", change.discount, change.discounts)):
+            if names and (why := named.trouble(names, amount)):
+                self.faults[f"{place}.{name}"] = why
         self.adds.append(change)
 
     def replace(self, change: commands.ReplaceSku) -> None:
@@ -116,6 +130,9 @@ class _Asked:
 
     def discount(self, change: commands.Discount) -> None:
         """Over the lines as this same edit leaves them."""
+        if why := text.trouble(change.name, named.LONGEST) if change.name else "":
+            self.faults["discount_name"] = why
+            return
         if (
             (change.amount is None) == (change.percent is None)
             or not 0 <= (change.percent or 0) <= 100
@@ -133,7 +150,19 @@ class _Asked:
         else:
             shares = amounts.spread(change.amount or 0, worths)
         for line, share in zip(lines, shares if lines else (), strict=True):
-            self.put(line.id, "discount", share)
+            self._discount(line, share, change)
+
+    def _discount(self, line: LineFacts, share: int, change: commands.Discount) -> None:
+        names = change.names
+        if change.name:
+            now = self.values.get(field_of(line.id, "discount"), line.discount)
+            held = named.decode(self.values.get(field_of(line.id, "discounts"), named.encode(line.discounts)))
+            names = amounts.with_named(held, now, Named(change.name, share))
+            share = named.summed(names)
+        elif change.line_id is None:
+            names = ()
+        self.put(line.id, "discount", share)
+        self.rename(line.id, "discounts", names, share)
 
     def _worth(self, line: LineFacts) -> int:
         quantity = self.values.get(field_of(line.id, "quantity"), line.live)

@@ -7,6 +7,7 @@ from dashboard.editing.actions import Edited, Proposal
 from dashboard.editing.facts import Facts
 from dashboard.editing.planning import given
 from dashboard.editing.rules import split_field
+from dashboard.orders import named
 from dashboard.web.filters import money, number, price
 
 LABELS = {
@@ -24,6 +25,8 @@ LABELS = {
     "unit_price_e4": "unit price",
     "discount": "discount",
     "tax": "tax",
+    "discounts": "discount name",
+    "taxes": "tax name",
 }
 
 
@@ -68,6 +71,8 @@ def shown(name: str, value: Any, currency: str) -> str:
         return price(value, currency)
     if what in ("tax", "discount", "shipping"):
         return money(value, currency)
+    if what in rules.NAMES_OF:
+        return named.joined(named.decode(value)) or "–"
     if what == "priority":
         return rules.PRIORITIES.get(value, str(value))
     if what == "shipping_method":
@@ -81,13 +86,21 @@ def preview_of(proposal: Proposal, places: dict[int, str]) -> Preview:
     changes = [
         Row(label_of(facts, name), shown(name, before, facts.currency), shown(name, after, facts.currency))
         for name, (before, after) in plan.changes.items()
+        if not _only_follows(name, before, after)
     ]
     for one in plan.new:
         instead = facts.line(one.replaces) if one.replaces else None
         said = f"{number(one.quantity)} × {price(one.unit_price_e4, facts.currency)}"
+        if names := named.joined([*one.taxes, *one.discounts]):
+            said += f", {names}"
         changes.append(Row(f"{one.sku.code}: new line" + (f" in place of {instead.sku}" if instead else ""), "–", said))
     merged = [label_of(facts, name) for name in proposal.merged]
     return Preview(plan.fingerprint, changes, _stock(proposal, places), plan.money, merged, facts.pay_on, plan.is_empty)
+
+
+def _only_follows(name: str, before: Any, after: Any) -> bool:
+    """Whether the names are the same, for another amount: that is told of the amount."""
+    return split_field(name)[1] in rules.NAMES_OF and shown(name, before, "") == shown(name, after, "")
 
 
 def _stock(proposal: Proposal, places: dict[int, str]) -> list[StockRow]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from dashboard.kernel import text, units
 from dashboard.kernel.errors import Invalid
+from dashboard.orders import named
 from dashboard.orders.commands import CaptureOrder
 from dashboard.orders.model import Order, OrderLine
 
@@ -67,6 +68,10 @@ def _line_faults(command: CaptureOrder) -> dict[str, str]:
             faults[f"lines.{index}.tax"] = _AMOUNT
         if not 0 <= line.discount <= units.MOST_MINOR:
             faults[f"lines.{index}.discount"] = _AMOUNT
+        if (line.taxes and (why := named.trouble(line.taxes, line.tax))) or (
+            line.discounts and (why := named.trouble(line.discounts, line.discount))
+        ):
+            faults[f"lines.{index}.names"] = why
         if not 0 <= (line.unit_price_e4 or 0) <= units.MOST_MINOR:
             faults[f"lines.{index}.unit_price"] = _AMOUNT
     return faults

@@ -16,7 +16,7 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import InsufficientStock, Invalid, TryAgain
 from dashboard.kernel.statements import Prepared, next_ids
 from dashboard.kernel.tx import Tx
-from dashboard.orders import admission, derive, kits, rows, shortage
+from dashboard.orders import admission, derive, kits, naming, rows, shortage
 from dashboard.orders.commands import CaptureOrder, DraftLine
 from dashboard.orders.events import OrderCaptured
 from dashboard.orders.rows import Fresh, Line
@@ -92,6 +92,13 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
     fresh = rows.order_row(command, order_id, lines, *work, due, token, now)
     _insert(tx, fresh, may_be_known=command.external_id is not None)
     tx.add(rows.INSERT_LINES, [rows.line_row(order_id, line, done=fresh.is_done) for line in lines])
+    if names := {
+        (line.id, kind): entries
+        for line in lines
+        for kind, entries in (("tax", line.draft.taxes), ("discount", line.draft.discounts))
+        if entries
+    }:
+        naming.keep(tx, names)
     if parts:
         kits.keep_recipes(tx, [(line.id, line.sku) for line in lines], parts)
     if held:

@@ -5,10 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboard.orders.named import Named
+
 
 @dataclass(frozen=True)
 class DraftLine:
-    """quantity: units; unit_price_e4: 1/10,000 of the currency, None for the catalogue's; tax, discount: minor units of the line."""
+    """quantity: units; unit_price_e4: 1/10,000 of the currency, None for the catalogue's; tax, discount: minor units of the line.
+
+    taxes, discounts: those by name, when they have names; they add up to them.
+    """
 
     sku: str
     quantity: int
@@ -16,6 +21,8 @@ class DraftLine:
     tax: int = 0
     discount: int = 0
     name: str | None = None
+    taxes: tuple[Named, ...] = ()
+    discounts: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True)

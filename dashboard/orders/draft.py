@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from dashboard.kernel import units
 from dashboard.kernel.errors import DomainError, Invalid
+from dashboard.orders import named
 from dashboard.orders.commands import Address, CaptureOrder, Customer, DraftLine, PaymentDraft
+from dashboard.orders.named import Named
 
 SPARE_LINES = 3
 MOST_LINES = 200
@@ -33,12 +35,13 @@ TEXTS = (
     "shipping",
 )
 CHOICES = {"channel": CHANNELS, "currency": dict.fromkeys(CURRENCIES), "payment": PAYMENTS, "on_shortage": SHORTAGES}
+LINE = ("sku", "quantity", "unit_price", "tax", "discount", "tax_name", "discount_name")
 FIELD_OF = {"shipping_price": "shipping", "lines": "lines"}
 
 
 @dataclass
 class TypedLine:
-    """One line as typed. index: its place in the names of the fields (lines-<index>-sku). tax, discount: of a line that was copied."""
+    """One line as typed. index: its place in the names of the fields (lines-<index>-sku). tax_name, discount_name: as in named.typed."""
 
     index: int
     sku: str = ""
@@ -46,6 +49,8 @@ class TypedLine:
     unit_price: str = ""
     tax: str = ""
     discount: str = ""
+    tax_name: str = ""
+    discount_name: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -70,7 +75,7 @@ class OrderDraft:
         for name, choices in CHOICES.items():
             if value[name] not in choices:
                 self.errors[name] = "Choose one of the list."
-        lines = tuple(_line(line, value["currency"]) for line in self.lines if not line.is_blank)
+        lines = tuple(read_line(line, value["currency"]) for line in self.lines if not line.is_blank)
         shipping = 0
         try:
             shipping = units.minor(value["shipping"] or "0", value["currency"], "shipping")
@@ -104,7 +109,7 @@ class OrderDraft:
             first, _, rest = name.partition(".")
             if first == "lines" and rest:
                 place, _, what = rest.partition(".")
-                asked[int(place)].errors[what] = message
+                asked[int(place)].errors[{"names": "tax_name"}.get(what, what)] = message
             else:
                 self.errors[_field(name)] = message
         if not self.errors and not any(line.errors for line in self.lines):
@@ -117,8 +122,9 @@ def _field(name: str) -> str:
     return f"{prefix}{what}" if prefix and what else FIELD_OF.get(name, name)
 
 
-def _line(line: TypedLine, currency: str) -> DraftLine | None:
-    quantity, price, tax, discount = 1, None, 0, 0
+def read_line(line: TypedLine, currency: str) -> DraftLine | None:
+    """What a line means; None, with complaints beside its fields, where it means nothing."""
+    quantity, price = 1, None
     if not line.sku.strip():
         line.errors["sku"] = "Type a SKU or scan a barcode."
     try:
@@ -130,16 +136,20 @@ def _line(line: TypedLine, currency: str) -> DraftLine | None:
     except Invalid as error:
         line.errors["unit_price"] = error.message
     if currency in CURRENCIES:
-        tax, discount = _amount(line, "tax", currency), _amount(line, "discount", currency)
-    return None if line.errors else DraftLine(line.sku.strip(), quantity, price, tax, discount)
+        (tax, taxes), (discount, discounts) = _amount(line, "tax", currency), _amount(line, "discount", currency)
+        return None if line.errors else DraftLine(line.sku.strip(), quantity, price, tax, discount, None, taxes, discounts)
+    return None
 
 
-def _amount(line: TypedLine, name: str, currency: str) -> int:
+def _amount(line: TypedLine, name: str, currency: str) -> tuple[int, tuple[Named, ...]]:
+    """A tax or discount, and its names."""
+    amount = 0
     try:
-        return units.minor(getattr(line, name).strip() or "0", currency, name)
+        amount = units.minor(getattr(line, name).strip() or "0", currency, name)
+        return amount, named.read(getattr(line, f"{name}_name"), amount, currency)
     except Invalid as error:
-        line.errors["unit_price"] = error.message
-        return 0
+        line.errors[f"{name}_name" if amount else name] = error.message
+        return 0, ()
 
 
 def read_draft(sent: Mapping[str, str]) -> OrderDraft:
@@ -154,6 +164,6 @@ def read_lines(sent: Mapping[str, str]) -> list[TypedLine]:
     """The lines by their index in the field names."""
     indexes = sorted({int(name.split("-")[1]) for name in sent if name.startswith("lines-") and name.split("-")[1].isdecimal()})
     return [
-        TypedLine(index, *(sent.get(f"lines-{index}-{name}", "") for name in ("sku", "quantity", "unit_price", "tax", "discount")))
+        TypedLine(index, *(sent.get(f"lines-{index}-{name}", "") for name in LINE))
         for index in indexes[:MOST_LINES]
     ]

@@ -137,9 +137,9 @@ def capture_payment(tx: Tx, command: CapturePayment, actor: Actor, now: dt.datet
 
 
 def void_payment(tx: Tx, command: VoidPayment, actor: Actor, now: dt.datetime) -> int:
-    """Give back what is authorized and not captured. Returns the voided amount.
+    """Give back what is authorized and not captured, or a part of it. Returns the voided amount.
 
-    Raises: Conflict, when nothing is left to void.
+    Raises: Conflict, when nothing is left to void, or less than that; Invalid, for a part with a provider that voids none.
     """
     payment = _read(tx, command.payment_id, command.version)
     most = rules.capturable(payment["authorized"], payment["captured"], payment["voided"]) or _nothing("void")

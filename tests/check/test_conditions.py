@@ -40,6 +40,8 @@ CORRUPTIONS = {
     "ledger_running": "UPDATE stock_movement SET on_hand_after = on_hand_after + 1 WHERE id = 2",
     "ledger_versions": "UPDATE stock_balance SET version = version + 1 WHERE id = 1",
     "movement_once": "DROP INDEX uq_stock_movement_key; UPDATE stock_movement SET key = 'twice' WHERE id IN (1, 2)",
+    "named_amounts": "INSERT INTO order_line_amount (order_line_id, kind, position, name, amount)"
+    " SELECT id, 'tax', 0, 'VAT', tax + 1 FROM order_line WHERE id = 1",
     "message_has_job": "INSERT INTO order_message (order_id, kind, cause, recipient, facts, subject, body, status, attempts, error, by_name,"
     " queued_at, version) VALUES (1, 'order_cancelled', 'cancelled:1', 'a@example.com', '{}', 's', 'b', 'queued', 0, '', 'Mia', 1, 1)",
     "allocated_sum": "UPDATE allocation SET units = units + 1 WHERE id = 1",

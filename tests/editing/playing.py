@@ -29,6 +29,8 @@ from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder
 from dashboard.kernel import db
 from dashboard.kernel.errors import DomainError
+from dashboard.orders import naming
+from dashboard.orders.named import Named
 from dashboard.payments.actions import capture_payment, refund_payment
 from dashboard.payments.commands import CapturePayment, RefundPayment, ReleaseSurplus
 from dashboard.payments.surplus import release_surplus
@@ -43,6 +45,8 @@ change = st.one_of(
     st.tuples(st.just("add"), st.sampled_from(SKUS), st.integers(1, 5)),
     st.tuples(st.just("price"), st.integers(0, 3), st.integers(0, 200_000)),
     st.tuples(st.just("tax"), st.integers(0, 3), st.integers(0, 300)),
+    st.tuples(st.just("taxes"), st.integers(0, 3), st.lists(st.integers(0, 99), min_size=1, max_size=3)),
+    st.tuples(st.just("named"), st.integers(0, 500), st.sampled_from(["SUMMER10", "LOYAL"])),
     st.tuples(st.just("discount"), st.one_of(st.none(), st.integers(0, 3)), st.integers(0, 500)),
     st.tuples(st.just("percent"), st.one_of(st.none(), st.integers(0, 3)), st.integers(0, 100)),
     st.tuples(st.just("header"), st.integers(-1, 2), st.integers(0, 999)),
@@ -163,6 +167,8 @@ def changes(order_id, wanted):
         "price": lambda place, price: Reprice(line(place), price),
         "tax": lambda place, tax: SetTax(line(place), tax),
         "discount": lambda place, amount: Discount(line(place), amount=amount),
+        "taxes": lambda place, parts: SetTax(line(place), sum(parts), tuple(Named(f"T{at}", part) for at, part in enumerate(parts))),
+        "named": lambda amount, name: Discount(amount=amount, name=name),
         "percent": lambda place, percent: Discount(line(place), percent=percent),
     }
     found = []
@@ -182,9 +188,13 @@ def payments():
 def state(order_id):
     """What the customer gets and pays: an edit that is taken back must leave exactly this."""
     order = order_row(order_id)
+    with db.db.engine.connect() as connection:
+        names = naming.of_order(connection, order_id)
     lines = [
-        (line.id, line.ordered - line.cancelled, line.unit_price_e4, line.tax, line.discount) for line in line_rows(order_id)
-    ]
+        (line.id, line.ordered - line.cancelled, line.unit_price_e4, line.tax, line.discount, names.get((line.id, "tax")),
+         names.get((line.id, "discount")))
+        for line in line_rows(order_id)
+    ]  # fmt: skip
     header = (order.lines_total, order.tax, order.shipping, order.discount, order.total, order.priority, order.shipping_method)
     money = (order.authorized, order.captured, order.refunded, order.voided, order.repaid)
     return {line for line in lines if line[1]}, header, order.ship_city, money
@@ -194,6 +204,11 @@ def assert_conserved():
     """Cheap enough for every step; the whole of `flask check` follows at the end."""
     assert not read(
         "SELECT id FROM order_line WHERE ordered <> cancelled + backordered + allocated + picked + packed + shipped OR credited > cancelled"
+    )
+    assert not read(
+        "SELECT n.order_line_id FROM order_line_amount n JOIN order_line l ON l.id = n.order_line_id"
+        " GROUP BY n.order_line_id, n.kind, l.tax, l.discount"
+        " HAVING sum(n.amount) <> CASE n.kind WHEN 'tax' THEN l.tax ELSE l.discount END"
     )
     assert not read("SELECT id FROM orders WHERE total <> lines_total + tax + shipping - discount OR total < 0")
     assert read("SELECT coalesce(sum(allocated), 0) FROM stock_balance") == read(

@@ -12,7 +12,7 @@ from dashboard.drafts.commands import DiscardDraft, PlaceDraft, SaveDraft
 from dashboard.drafts.worth import total_of
 from dashboard.kernel import clock
 from dashboard.kernel.errors import Conflict, Invalid
-from dashboard.orders import draft, drafting
+from dashboard.orders import draft, drafting, naming
 from dashboard.orders import store as orders
 from dashboard.orders.draft import OrderDraft
 from dashboard.web import once
@@ -97,7 +97,7 @@ def duplicate(number: str) -> Any:
     """An order again, as a draft."""
     connection = orders.reader()
     order = orders.by_number(connection, number)
-    document = rules.copy_of(order, store.lines_to_copy(connection, order.id))
+    document = rules.copy_of(order, store.lines_to_copy(connection, order.id), naming.of_order(connection, order.id))
     saved = once.run(save_draft, SaveDraft(document, total=total_of(rules.typed_of(document)), copied_from=order.id))
     flask.flash(f"This is a copy of #{order.number}. Nothing is reserved until you place it.", "ok")
     return redirect(flask.url_for("drafts.show", draft_id=saved["id"]))

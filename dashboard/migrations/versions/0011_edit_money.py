@@ -40,6 +40,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("cause", name=op.f("uq_order_message_cause")),
     )
     op.create_index("ix_order_message_order_id", "order_message", ["order_id", "id"])
+    op.create_table(
+        "order_line_amount",
+        sa.Column("order_line_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("kind IN ('tax', 'discount') AND amount >= 0", name=op.f("ck_order_line_amount_kind")),
+        sa.ForeignKeyConstraint(["order_line_id"], ["order_line.id"], name=op.f("fk_order_line_amount_order_line_id_order_line")),
+        sa.PrimaryKeyConstraint("order_line_id", "kind", "position", name=op.f("pk_order_line_amount")),
+    )
 
 
 def downgrade() -> None:

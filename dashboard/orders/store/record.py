@@ -1,10 +1,13 @@
 """One order as plain values for machines: the shapes of the public contract (TRUST: money as decimal strings, times ISO 8601)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from dashboard.kernel import clock, units
+from dashboard.orders import naming
+from dashboard.orders.named import Named
 from dashboard.orders.store import order, parts
 
 COUNTERS = ("allocated", "backordered", "picked", "packed", "shipped", "delivered", "returned", "cancelled")
@@ -18,9 +21,10 @@ def order_record(connection: sa.Connection, number: str) -> dict[str, Any]:
     Raises: NotFound, with near numbers.
     """
     facts = order.by_number(connection, number)
+    names = naming.of_order(connection, facts.id)
     return {
         **summary(facts),
-        "lines": [_line(line, facts.currency) for line in parts.lines(connection, facts.id)],
+        "lines": [_line(line, facts.currency, names) for line in parts.lines(connection, facts.id)],
         "holds": [_hold(hold) for hold in parts.holds(connection, facts.id) if hold.released_at is None],
         "notes": [
             {"id": str(note.id), "body": note.body, "author": note.author, "at": clock.iso(note.at)}
@@ -61,7 +65,12 @@ def summary(facts: Any) -> dict[str, Any]:
     }
 
 
-def _line(line: Any, currency: str) -> dict[str, Any]:
+def named_amounts(entries: Sequence[Named], currency: str) -> list[dict[str, str]]:
+    """Taxes or discounts by name."""
+    return [{"name": entry.name, "amount": units.decimal_text(entry.amount, currency)} for entry in entries]
+
+
+def _line(line: Any, currency: str, names: Mapping[naming.Of, Sequence[Named]]) -> dict[str, Any]:
     return {
         "sku": line.sku_code,
         "name": line.name,
@@ -70,6 +79,8 @@ def _line(line: Any, currency: str) -> dict[str, Any]:
         "tax": units.decimal_text(line.tax, currency),
         "discount": units.decimal_text(line.discount, currency),
         "total": units.decimal_text(line.total, currency),
+        "taxes": named_amounts(names.get((line.id, "tax"), ()), currency),
+        "discounts": named_amounts(names.get((line.id, "discount"), ()), currency),
         **{name: getattr(line, name) for name in COUNTERS},
     }
 

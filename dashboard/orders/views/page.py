@@ -11,7 +11,7 @@ from dashboard.fulfilment import rules as work_rules
 from dashboard.fulfilment import store as fulfilment
 from dashboard.kernel.actor import Actor
 from dashboard.notifications import outgoing
-from dashboard.orders import addresses, forms, store, together, words
+from dashboard.orders import addresses, forms, naming, store, together, words
 from dashboard.orders.commands import Address
 from dashboard.orders.rules import HOLD_KINDS, RELEASES, SHIPPING_CHOICES, promised, to_take
 from dashboard.orders.sight import shown_name, sight_of
@@ -24,12 +24,16 @@ from dashboard.promises import store as promises
 from dashboard.routing import store as routing
 from dashboard.web import once
 
+SUMS = (("Tax", "tax"), ("Discount", "discount"))
+"""What the page sums up by name."""
+
 
 def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime, kind: str = "all") -> dict[str, Any]:
     """What the live parts show: head, lines, side and timeline (of one kind). Who looks matters for prices and people only."""
     sight, places = sight_of(actor), store.locations(connection)
     zone = words.zone_of(places)
     lines = store.lines(connection, order.id)
+    names = naming.of_order(connection, order.id) if sight.full else {}
     waiting = promises.of_order(connection, order.id, now.date())
     works = fulfilment.work_of(connection, order.id)
     return {
@@ -41,6 +45,8 @@ def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime, kin
         "due": words.due(order.ship_by, order.phase, now, zone),
         "lines": lines,
         "columns": _columns(lines, works, places),
+        "named": names,
+        "sums": {label: naming.sums_of(names, kind) for label, kind in SUMS},
         "promises": waiting,
         "sent": _sent(works),
         "stock": store.balances(connection, sorted({line.sku_id for line in lines if line.sku_id is not None})),

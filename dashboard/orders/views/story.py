@@ -9,7 +9,8 @@ import flask
 from dashboard.kernel.actor import Actor
 from dashboard.orders import mentions, store
 from dashboard.orders.comments import CHANGEABLE_FOR
-from dashboard.orders.views.timeline_words import Item, Telling, items
+from dashboard.orders.views.telling import Telling
+from dashboard.orders.views.timeline_words import Item, items
 from dashboard.web import paging
 
 OLDER = 30

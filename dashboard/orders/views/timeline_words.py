@@ -10,21 +10,11 @@ from markupsafe import Markup
 from dashboard.fulfilment.rules import REJECT_REASONS
 from dashboard.orders.mentions import SIGN
 from dashboard.orders.rules import CANCEL_REASONS, HOLD_KINDS, RELEASES, SHIPPING_CHOICES
-from dashboard.orders.sight import Sight
 from dashboard.orders.store import Entry
 from dashboard.orders.texts import ERASED
-from dashboard.web.filters import day_time, money, number, price
-
-
-class Said(NamedTuple):
-    """One entry in words. rank: the highest of a transaction is its headline."""
-
-    rank: int
-    kind: str
-    icon: str
-    text: str
-    details: tuple[str, ...] = ()
-    anchor: str | None = None
+from dashboard.orders.views import edit_words, message_words
+from dashboard.orders.views.telling import Said, Telling, in_words
+from dashboard.web.filters import day_time, money, number
 
 
 class Item(NamedTuple):
@@ -37,15 +27,6 @@ class Item(NamedTuple):
     text: str
     details: tuple[str, ...]
     anchor: str | None = None
-
-
-class Telling(NamedTuple):
-    """What words depend on besides the entry. places: location names by id; notes: comments as they are now, by id."""
-
-    sight: Sight
-    places: Mapping[int, str]
-    currency: str
-    notes: Mapping[int, Any] = {}
 
 
 def items(entries: Iterable[Entry], telling: Telling) -> list[Item]:
@@ -75,10 +56,6 @@ def _said(entry: Entry, telling: Telling) -> Said:
 def _spaced(name: str) -> str:
     """'OrderMerged' -> 'Order merged'."""
     return "".join(f" {char.lower()}" if char.isupper() and at else char for at, char in enumerate(name))
-
-
-def _word(status: str | None) -> str:
-    return (status or "–").replace("_", " ")
 
 
 def _units(count: int) -> str:
@@ -128,7 +105,7 @@ LABELS = {
 
 def _progressed(data: Mapping[str, Any], _telling: Telling) -> Said:
     changes = tuple(
-        f"{LABELS.get(name, name)}: {_word(data['before'].get(name))} → {_word(value)}" for name, value in data["after"].items()
+        f"{LABELS.get(name, name)}: {in_words(data['before'].get(name))} → {in_words(value)}" for name, value in data["after"].items()
     )
     return Said(1, "status", "arrow-right", "Status changed", changes)
 
@@ -212,11 +189,11 @@ CHANGED = {"edited": "The order was changed", "cancelled": "Part of the order wa
 
 def _why_not(reason: str) -> str:
     """A short pick, a location that rejected the work, or an order that was changed."""
-    return CHANGED.get(reason) or REJECT_REASONS.get(reason) or f"Short: {_word(reason)}"
+    return CHANGED.get(reason) or REJECT_REASONS.get(reason) or f"Short: {in_words(reason)}"
 
 
 def _worked(data: Mapping[str, Any], telling: Telling) -> Said:
-    icon, word = WORK.get(data["after"], ("dot", _word(data["after"]).capitalize()))
+    icon, word = WORK.get(data["after"], ("dot", in_words(data["after"]).capitalize()))
     units = f", {_units(data['units'])}" if data["units"] else ""
     why = (_why_not(data["reason"]),) if data.get("reason") else ()
     rank = 2 if data["after"] in ("shipped", "closed", "cancelled") else 6
@@ -238,69 +215,21 @@ def _shipped(data: Mapping[str, Any], _telling: Telling) -> Said:
 
 def _parcel(data: Mapping[str, Any], _telling: Telling) -> Said:
     return Said(
-        7, "status", "truck", f"Parcel {data['tracking_number']} is {_word(data['after'])}", (f"Was {_word(data['before'])}",)
+        7, "status", "truck", f"Parcel {data['tracking_number']} is {in_words(data['after'])}", (f"Was {in_words(data['before'])}",)
     )
 
 
-EDITED = {
-    "ship_name": "Recipient",
-    "ship_line1": "Address",
-    "ship_line2": "Second line of the address",
-    "ship_city": "City",
-    "ship_region": "Region",
-    "ship_postal_code": "Postal code",
-    "ship_country": "Country",
-    "shipping_method": "Shipping method",
-    "shipping": "Shipping price",
-    "priority": "Priority",
-    "quantity": "units",
-    "unit_price_e4": "unit price",
-    "discount": "discount",
-    "tax": "tax",
-}
-AMOUNTS = frozenset({"shipping", "discount", "tax"})
-PRIORITIES = {-1: "low", 0: "normal", 1: "high", 2: "urgent"}
-PLAIN_EDITS = frozenset({"quantity", "priority", "shipping_method"})
-HEADS = {"edit": "Order changed", "undo": "Change taken back", "cancel": "Part cancelled", "split": "Order split", "merge": "Orders merged"}
+def _customer_told(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(7, "messages", "calendar", f"Customer told: leaves {_day(data['on'])}" if data["on"] else "Customer told: no date yet")
 
 
-def _edited(data: Mapping[str, Any], telling: Telling) -> Said:
-    full, currency = telling.sight.full, data["currency"]
-    details = [_changed(*change, currency) for change in data["changes"] if full or change[0] in PLAIN_EDITS]
-    details += [f"{number(units)} × {sku} added" for sku, units in data["added"]]
-    if full and data["total"] != data["total_before"]:
-        details.append(f"Total: {money(data['total_before'], currency)} → {money(data['total'], currency)}")
-    reason = CANCEL_REASONS.get(data["reason"], data["reason"]) if data["kind"] == "cancel" else data["reason"] if full else ""
-    return Said(9, "status money" if full else "status", "pencil", HEADS[data["kind"]] + (f": {reason}" if reason else ""), tuple(details))
+def _due_moved(data: Mapping[str, Any], _telling: Telling) -> Said:
+    moment = dt.datetime.fromisoformat(data["ship_by"]) if data["ship_by"] else None
+    return Said(2, "status", "calendar", f"Due to leave {day_time(moment)}")
 
 
-def _split(data: Mapping[str, Any], telling: Telling) -> Said:
-    return _went(data, telling, f"Split: units went to #{data['other']}", f"Split from #{data['other']}")
-
-
-def _merged(data: Mapping[str, Any], telling: Telling) -> Said:
-    return _went(data, telling, f"Merged into #{data['other']}", f"#{data['other']} was merged into this order")
-
-
-def _went(data: Mapping[str, Any], telling: Telling, away: str, here: str) -> Said:
-    details = [f"{number(units)} × {sku}" for sku, units in data["moved"][:12]]
-    if telling.sight.full and data["carried"]:
-        where = f"here counts for #{data['other']}" if data["away"] else f"on #{data['other']} counts here"
-        details.append(f"{money(data['carried'], data['currency'])} paid {where}")
-    return Said(9, "status money", "external" if data["away"] else "plus", away if data["away"] else here, tuple(details))
-
-
-def _changed(name: str, sku: str, before: Any, after: Any, currency: str) -> str:
-    label = f"{sku}: {EDITED[name]}" if sku else EDITED.get(name, _word(name).capitalize())
-    if name.startswith("ship_"):
-        return f"{label} changed"
-    if name in AMOUNTS:
-        return f"{label} {money(before, currency)} → {money(after, currency)}"
-    if name == "unit_price_e4":
-        return f"{label} {price(before, currency)} → {price(after, currency)}"
-    if name == "priority":
-        return f"{label}: {PRIORITIES.get(before, before)} → {PRIORITIES.get(after, after)}"
-    return f"{label} {_word(str(before))} → {_word(str(after))}"
+def _sent_early(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(8, "stock", "calendar", "May leave before its preorder date", (data["reason"],))
 
 
 MONEY = {"authorization": "promised", "capture": "received", "void": "voided", "refund": "refunded"}
@@ -311,7 +240,7 @@ def _paid(data: Mapping[str, Any], telling: Telling) -> Said:
     if not telling.sight.full:
         return Said(5, "money", "card", f"Payment {word}")
     details = (data["reason"],) if data.get("reason") else ()
-    method = f" ({_word(data['method'])})" if data["method"] else ""
+    method = f" ({in_words(data['method'])})" if data["method"] else ""
     rank = {"authorization": 4, "void": 3}.get(data["kind"], 7)
     return Said(rank, "money", "card", f"{money(data['amount'], data['currency'])} {word}{method}", details)
 
@@ -322,16 +251,16 @@ def _exception(data: Mapping[str, Any], _telling: Telling) -> Said:
 
 def _exception_given(data: Mapping[str, Any], _telling: Telling) -> Said:
     whom = f"to {data['assignee']}" if data["assignee"] else "back to everybody"
-    return Said(4, "status", "user", f"Exception given {whom}: {_word(data['kind'])}")
+    return Said(4, "status", "user", f"Exception given {whom}: {in_words(data['kind'])}")
 
 
 def _exception_snoozed(data: Mapping[str, Any], _telling: Telling) -> Said:
     until = f"snoozed until {day_time(dt.datetime.fromisoformat(data['until']))}" if data["until"] else "back in the queue"
-    return Said(4, "status", "pause", f"Exception {until}: {_word(data['kind'])}")
+    return Said(4, "status", "pause", f"Exception {until}: {in_words(data['kind'])}")
 
 
 def _exception_tried(data: Mapping[str, Any], _telling: Telling) -> Said:
-    return Said(4, "status", "bolt", f"Tried to settle: {_word(data['fix'])}", (data["said"],))
+    return Said(4, "status", "bolt", f"Tried to settle: {in_words(data['fix'])}", (data["said"],))
 
 
 def _line_mapped(data: Mapping[str, Any], _telling: Telling) -> Said:
@@ -340,7 +269,7 @@ def _line_mapped(data: Mapping[str, Any], _telling: Telling) -> Said:
 
 def _resolved(data: Mapping[str, Any], telling: Telling) -> Said:
     return Said(
-        5, "status", "check", f"Settled: {_word(data['kind'])}", (data["note"],) if data["note"] and telling.sight.full else ()
+        5, "status", "check", f"Settled: {in_words(data['kind'])}", (data["note"],) if data["note"] and telling.sight.full else ()
     )
 
 
@@ -349,9 +278,9 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any], Telling], Said]] = {
     "OrderImported": _imported,
     "OrderProgressed": _progressed,
     "OrderCancelled": _cancelled,
-    "OrderEdited": _edited,
-    "OrderSplit": _split,
-    "OrderMerged": _merged,
+    "OrderEdited": edit_words.edited,
+    "OrderSplit": edit_words.split,
+    "OrderMerged": edit_words.merged,
     "HoldPlaced": _held,
     "HoldReleased": _unheld,
     "ShippingChosen": _chose_shipping,
@@ -368,6 +297,10 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any], Telling], Said]] = {
     "ParcelMoved": _parcel,
     "PaymentRecorded": _paid,
     "PromiseChanged": _promised,
+    "CustomerTold": _customer_told,
+    "DueMoved": _due_moved,
+    "SentEarly": _sent_early,
+    "MessageMoved": message_words.message,
     "ExceptionOpened": _exception,
     "ExceptionResolved": _resolved,
 }
@@ -384,7 +317,7 @@ MOVES = {
 def _movement(entry: Entry) -> Said:
     """A ledger row: units of one SKU at one location."""
     data = entry.data
-    icon, word = MOVES.get(entry.type.partition(":")[2], ("stack", _word(entry.type.partition(":")[2]).capitalize()))
+    icon, word = MOVES.get(entry.type.partition(":")[2], ("stack", in_words(entry.type.partition(":")[2]).capitalize()))
     units = abs(data["on_hand"] or data["allocated"])
     after = f", {number(data['after'])} on hand after" if data["on_hand"] else ""
     return Said(3, "stock", icon, f"{word}: {number(units)} × {data['sku']} in {data['location']}{after}")

@@ -1,0 +1,31 @@
+"""What words of the timeline are made of and depend on."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from dashboard.orders.sight import Sight
+
+
+class Said(NamedTuple):
+    """One entry in words. rank: the highest of a transaction is its headline."""
+
+    rank: int
+    kind: str
+    icon: str
+    text: str
+    details: tuple[str, ...] = ()
+    anchor: str | None = None
+
+
+class Telling(NamedTuple):
+    """What words depend on besides the entry. places: location names by id; notes: comments as they are now, by id."""
+
+    sight: Sight
+    places: Mapping[int, str]
+    currency: str
+    notes: Mapping[int, Any] = {}
+
+
+def in_words(status: str | None) -> str:
+    """A status for people."""
+    return (status or "–").replace("_", " ")
