@@ -105,3 +105,28 @@ def test_columns_are_chosen_and_stay(visitors):
     page.click(".columns-menu > summary")
     page.click(".columns-menu button[name=reset]")
     expect(head).to_be_visible(timeout=SOON)
+
+
+def test_an_export_shows_how_far_it_is_and_saves_exactly_the_list(visitors):
+    visitor = visitors("ops", "light")
+    page = visitor.page
+    visitor.visit("/orders?channel=web&sort=number")
+    page.click("a[href^='/orders/export']")
+    expect(page.locator("h1")).to_have_text("Export orders")
+    asked = page.locator("[data-export]").get_attribute("data-total")
+    page.evaluate(
+        """() => { const seen = []; const bar = document.querySelector("[data-export-bar]");
+        new MutationObserver(() => seen.push([bar.value, bar.max])).observe(bar, { attributes: true }); window.seen = seen; }"""
+    )
+
+    with page.expect_download() as download:
+        page.click("[data-export]")
+
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    count = len(lines) - 1
+    expect(page.locator("[data-export-said]")).to_contain_text(f"{count:,} orders are in orders-all-", timeout=SOON)
+    seen = page.evaluate("window.seen")
+    assert (asked, seen[-1] if asked else None) in ((str(count), [count, count]), ("", None))
+    assert {line.split(",")[1] for line in lines[1:]} == {"web"}
+    assert lines[0].startswith("number,channel,status")
+    assert (visitor.violations(), visitor.faults, visitor.refused()) == ([], [], [])
