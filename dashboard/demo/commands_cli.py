@@ -12,7 +12,7 @@ from dashboard.accounts.demo_logins import PASSWORD, USERS
 from dashboard.accounts.token_actions import create_token
 from dashboard.config import Config
 from dashboard.demo import build as builder
-from dashboard.demo import customers, live
+from dashboard.demo import catching_up, customers, live
 from dashboard.kernel import clock, consumers, db, ids, secrets
 from dashboard.kernel.tx import Tx
 from dashboard.orders import search
@@ -42,7 +42,8 @@ def demo(orders: int, seed: int, until: dt.datetime | None, play: bool, pace: fl
             raise click.ClickException(
                 "This database holds orders that are not a whole demo; start with an empty one (ORDERDECK_INSTANCE)."
             )
-        click.echo("The demo is here already.")
+        came = catching_up.catch_up(seed, clock.now().replace(microsecond=0))
+        click.echo("The demo is here already" + (f"; {came:,} orders came while you were away." if came else "."))
     else:
         _build(orders, seed, until.replace(tzinfo=dt.UTC) if until else clock.now().replace(microsecond=0))
     say_where()

@@ -18,6 +18,13 @@ PER_COMMIT = 100
 HOURS = (1, 1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 9, 9, 9, 8, 8, 8, 9, 10, 11, 11, 9, 6, 3)
 RESTOCKED = (6, 13)
 """Hours at which deliveries are put on the shelves."""
+ROUNDS = (
+    (dt.timedelta(minutes=5), tracked.expire),
+    (dt.timedelta(hours=7, minutes=20), shelves.count_some),
+    (dt.timedelta(hours=8), shelves.fill_all),
+    (dt.timedelta(hours=9), parcels.find_late),
+)
+"""(after midnight, what is done then)."""
 WEEKDAYS = (11, 10, 10, 10, 10, 8, 8)
 
 
@@ -62,14 +69,24 @@ def play(world: World, orders: int, progress: Callable[[int], None]) -> int:
     for at in _moments(world.dice, start, world.until, orders):
         channel = world.dice.choices([name for name, _ in CHANNELS], [weight for _, weight in CHANNELS])[0]
         world.plan(at, steps.place, channel)
+    plan_days(world, start)
+    return run(world, progress)
+
+
+def plan_days(world: World, start: dt.datetime) -> None:
+    """What comes every day after `start`: deliveries, the night's and the morning's rounds."""
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    for day in range(1, DAYS + 1):
-        for hour in RESTOCKED:
-            world.plan(midnight + dt.timedelta(days=day, hours=hour), shelves.restock, 1.0)
-        world.plan(midnight + dt.timedelta(days=day, minutes=5), tracked.expire)
-        world.plan(midnight + dt.timedelta(days=day, hours=7, minutes=20), shelves.count_some)
-        world.plan(midnight + dt.timedelta(days=day, hours=8), shelves.fill_all)
-        world.plan(midnight + dt.timedelta(days=day, hours=9), parcels.find_late)
+    day = midnight
+    while day < world.until:
+        moments = [(dt.timedelta(hours=hour), shelves.restock, (1.0,)) for hour in RESTOCKED]
+        for after, step, facts in (*moments, *((after, step, ()) for after, step in ROUNDS)):
+            if day + after > start:
+                world.plan(day + after, step, *facts)
+        day += dt.timedelta(days=1)
+
+
+def run(world: World, progress: Callable[[int], None] = lambda placed: None) -> int:
+    """Play what is planned, and what follows from it. Returns how many orders were placed."""
     placed = 0
     while world.queue:
         placed += db.database().write(lambda tx: _some(tx, world), once=True)

@@ -13,6 +13,7 @@ from dashboard.demo import parcels, shelves, steps
 from dashboard.demo.history import HOURS, World
 from dashboard.demo.shop import CHANNELS, DemoSku
 from dashboard.fulfilment.model import FulfilmentOrder, Parcel
+from dashboard.inventory.model import StockBalance
 from dashboard.kernel import clock, db
 from dashboard.kernel.tx import Tx
 from dashboard.orders.model import Order, OrderHold
@@ -25,9 +26,14 @@ ON_THE_ROAD = {
 }
 
 
+KIT_RANK = 9
+"""A kit sells as the ninth of the others."""
+
+
 def keep_playing(seed: int, pace: float, say: Callable[[str], None], most: int | None = None) -> None:
     """Do one thing about every `pace` seconds; `most` things, or until interrupted."""
-    world = db.database().write(lambda tx: _world(tx, seed))
+    dice = random.Random(seed + clock.micros(clock.now()))  # noqa: S311 (a play, not a secret)
+    world = db.database().write(lambda tx: world_of(tx, dice, dt.datetime.max.replace(tzinfo=dt.UTC)))
     done = 0
     while most is None or done < most:
         say(db.database().write(lambda tx: one_thing(tx, world), once=True))
@@ -35,14 +41,21 @@ def keep_playing(seed: int, pace: float, say: Callable[[str], None], most: int |
         time.sleep(pace * world.dice.uniform(0.4, 1.6))
 
 
-def _world(tx: Tx, seed: int) -> World:
+def world_of(tx: Tx, dice: random.Random, until: dt.datetime) -> World:
+    """A shop that is there already, to go on with; what sells is what is kept most of."""
+    kept = sa.func.coalesce(sa.func.sum(StockBalance.reorder_point), 0)
     rows = tx.execute(
-        sa.select(Sku.code, Sku.name, Sku.unit_price_e4, Sku.kind).where(Sku.kind != "service", Sku.active).order_by(Sku.id)
+        sa.select(Sku.code, Sku.name, Sku.unit_price_e4, Sku.kind, kept)
+        .outerjoin(StockBalance, StockBalance.sku_id == Sku.id)
+        .where(Sku.kind != "service", Sku.active)
+        .group_by(Sku.id, Sku.code, Sku.name, Sku.unit_price_e4, Sku.kind)
+        .order_by(Sku.id)
     ).all()
-    found = [(kind, DemoSku(code, name, "", price // 100, 0, 1 / (place + 8))) for place, (code, name, price, kind) in enumerate(rows)]
-    items, kits = ([item for kind, item in found if kind == wanted] for wanted in ("stock", "kit"))
-    dice = random.Random(seed + clock.micros(clock.now()))  # noqa: S311 (a play, not a secret)
-    world = World(dice, items, dt.datetime.max.replace(tzinfo=dt.UTC), kits)
+    of_kit = sorted((int(row[4]) for row in rows), reverse=True)[:KIT_RANK][-1]
+    found: dict[str, list[DemoSku]] = {"stock": [], "kit": []}
+    for code, name, price, kind, units in rows:
+        found[kind].append(DemoSku(code, name, "", price // 100, 0, of_kit if kind == "kit" else int(units) + 0.1))
+    world = World(dice, found["stock"], until, found["kit"])
     world.counter = iter(range(dice.randrange(10**6, 10**7 - 10**5), 10**7))
     return world
 

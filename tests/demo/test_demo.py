@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from dashboard.config import Config
-from dashboard.demo import build, live, promises
+from dashboard.demo import build, catching_up, live, promises
 from dashboard.kernel.db import database, db
 from dashboard.kernel.errors import Conflict
 from tests.conftest import SECRET, running
@@ -63,6 +63,24 @@ def test_there_is_something_to_show_and_nothing_is_broken(demo):
     for table in wanted.split():
         assert one(f"SELECT count(*) FROM {table}") > 0, table
     assert one("SELECT max(placed_at) FROM orders") <= UNTIL.timestamp() * 1e6
+    assert_whole()
+
+
+def _late(now):
+    """How many open orders are past their ship-by."""
+    return one("SELECT count(*) FROM orders WHERE status = 'open' AND ship_by < :now", now=int(now.timestamp() * 1e6))
+
+
+def test_the_shop_keeps_up_and_goes_on_where_it_was_left(demo):
+    assert one("SELECT avg(CASE WHEN shipped_at <= ship_by THEN 1.0 ELSE 0 END) FROM orders WHERE shipped_at IS NOT NULL") > 0.96
+    assert _late(UNTIL) <= 4
+    assert catching_up.catch_up(1, UNTIL + dt.timedelta(hours=1)) == 0
+    later = UNTIL + dt.timedelta(days=1)
+
+    assert catching_up.catch_up(1, later) > 0
+
+    assert _late(later) <= 4
+    assert one("SELECT max(placed_at) FROM orders") <= later.timestamp() * 1e6
     assert_whole()
 
 
