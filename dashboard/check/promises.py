@@ -31,6 +31,15 @@ _SUPPLY = (
     " ON c.id = s.id WHERE s.promised > coalesce(c.units, 0) AND NOT EXISTS (SELECT 1 FROM event e WHERE e.entity = 'purchase_order'"
     " AND e.entity_id = CAST(o.id AS TEXT) AND (e.seq IS NULL OR e.seq > :seq))"
 )
+_DAY = "CASE WHEN count(*) = count(promised_on) THEN max(promised_on) END"
+_TOLD = (
+    "SELECT o.id, o.number, o.promise_moved, t.told_on, p.day FROM orders o"  # noqa: S608
+    f" LEFT JOIN promise_told t ON t.order_id = o.id LEFT JOIN (SELECT order_id, {_DAY} AS day FROM order_promise WHERE units > 0"
+    " GROUP BY order_id) p ON p.order_id = o.id WHERE (o.promise_moved IS NOT NULL OR t.order_id IS NOT NULL) AND"
+    " coalesce(o.promise_moved, '') <> CASE WHEN o.status <> 'open' OR p.order_id IS NULL OR t.order_id IS NULL OR p.day = t.told_on"
+    " OR (p.day IS NULL AND t.told_on IS NULL) THEN '' WHEN t.told_on IS NULL OR p.day < t.told_on THEN 'earlier' ELSE 'later' END"
+    f" AND {_QUIET.replace('l.order_id', 'o.id')}"
+)
 
 
 def _settled(sql: str) -> Callable[[sa.Connection], Iterator[dict[str, Any]]]:
@@ -48,5 +57,6 @@ CONDITIONS = (
     by_walk(
         "promise_made", "I13", "every line that waits has a promise for its units, or says that there is no date yet", _settled(_MADE)
     ),
+    by_walk("promise_told", "I13", "an order says when its promise is not what its customer was told", _settled(_TOLD)),
     by_walk("promise_supply", "I3", "no delivery is promised for more units than it still brings", _settled(_SUPPLY)),
 )

@@ -58,7 +58,8 @@ def later_promises(connection: sa.Connection) -> list[OpenException]:
     query = (
         sa.select(Order.id, Order.number, Order.promised_at, promised.label("occurrence"), PromiseTold.told_on)
         .join(PromiseTold, PromiseTold.order_id == Order.id)
-        .where(Order.promise_moved == sa.literal("later", literal_execute=True), ~_known("promise_later:", Order.id, promised))
+        .where(Order.status == "open", Order.promise_moved == sa.literal("later", literal_execute=True))
+        .where(~_known("promise_later:", Order.id, promised))
         .order_by(Order.placed_at, Order.id)
         .limit(AT_ONCE)
     )

@@ -35,7 +35,20 @@ EXCEPTION = (
     "INSERT INTO order_exception (id, kind, summary, facts, occurrence, times, version, cleared, opened_at, resolved_at, snoozed_until)"
 )
 
+BULK_RUN = (
+    "INSERT INTO bulk_run (id, action, choice, query, status, total, done, skipped, undoes_id, actor_ref, actor_name, created_at, message,"
+    " version) VALUES"
+)
+BULK_ROW = "INSERT INTO bulk_row (run_id, place, order_id, state, effect) VALUES"
+
 CORRUPTIONS = {
+    "bulk_counted": f"{BULK_RUN} (1, 'hold', '{{}}', '', 'running', 2, 1, 0, NULL, 'user:1', 'Mia', 1, '', 1);"
+    f" {BULK_ROW} (1, 1, 1, 'waiting', NULL), (1, 2, 2, 'done', '{{}}')",
+    "bulk_undoes": f"{BULK_RUN} (1, 'hold', '{{}}', '', 'done', 1, 1, 0, NULL, 'user:1', 'Mia', 1, '', 1),"
+    " (2, 'hold', '{}', '', 'done', 1, 1, 0, 1, 'user:1', 'Mia', 1, '', 1);"
+    f" {BULK_ROW} (1, 1, 1, 'done', '{{}}'), (2, 1, 2, 'done', '{{}}')",
+    "bulk_effects": f"{BULK_RUN} (1, 'hold', '{{}}', '', 'done', 1, 1, 0, NULL, 'user:1', 'Mia', 1, '', 1);"
+    f" {BULK_ROW} (1, 1, 1, 'done', NULL)",
     "ledger_sum": "UPDATE stock_balance SET on_hand = on_hand + 1 WHERE id = 1",
     "ledger_running": "UPDATE stock_movement SET on_hand_after = on_hand_after + 1 WHERE id = 2",
     "ledger_versions": "UPDATE stock_balance SET version = version + 1 WHERE id = 1",
@@ -132,6 +145,7 @@ CORRUPTIONS = {
     "promise_made": f"{FOLLOWED}; INSERT INTO order_promise (order_line_id, order_id, units, preorder, basis, made_at)"
     " SELECT l.id, l.order_id, l.backordered + 1, 0, 'none', 1 FROM order_line l JOIN orders o ON o.id = l.order_id"
     " WHERE o.status = 'open' LIMIT 1",
+    "promise_told": f"{FOLLOWED}; UPDATE orders SET promise_moved = 'later' WHERE id = 1",
     "promise_supply": f"{FOLLOWED}; INSERT INTO promise_source (order_line_id, sku_id, place, units, basis, purchase_order_line_id,"
     " ready_on) VALUES (1, 1, 0, 5, 'purchase', 77, '2026-12-01')",
     "seal": "UPDATE event SET actor_name = 'Nobody' WHERE seq = 2",
