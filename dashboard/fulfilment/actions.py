@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from dashboard.fulfilment import backorders, early, kits, rules, services, tracked, work
+from dashboard.fulfilment import backorders, early, kits, locking, rules, services, tracked, work
 from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped
 from dashboard.fulfilment.model import FulfilmentOrder, Parcel
@@ -89,6 +89,7 @@ def short_pick(tx: Tx, command: ShortPick, actor: Actor, now: dt.datetime) -> in
     kept = {line.id: found[line.order_line_id] * (line.per or 1) for line in order.lines}
     picked = sum(kept.values())
     after = rules.WORK.check(order.status, "picked" if picked else "rejected")
+    locking.lock_lines(tx, set(wanted))
     tx.run_many(_KEEP, [{"id": line_id, "units": units} for line_id, units in sorted(kept.items())])
     takes = [Take(line.order_line_id, line.sku_id, order.location_id, units) for line, units in missing]
     bucket = "damaged" if command.reason == "damaged" else "quarantine"

@@ -1,13 +1,13 @@
 """Orders that wait for stock: take what there is now, in the order they are served, as new fulfilment orders."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from dashboard.catalog.model import Sku
-from dashboard.fulfilment import early
+from dashboard.fulfilment import early, locking
 from dashboard.fulfilment.commands import AllocateOrder, FillBackorders, SendEarly
 from dashboard.fulfilment.model import OrderEarly
 from dashboard.fulfilment.resourcing import take
@@ -63,23 +63,35 @@ def send_early(tx: Tx, command: SendEarly, actor: Actor, now: dt.datetime) -> in
 
 def fill_backorders(tx: Tx, command: FillBackorders, actor: Actor, now: dt.datetime) -> int:
     """Allocate to the orders that wait for this SKU, in the order in which they are served. Returns the units allocated."""
-    orders = (
-        tx.execute(
-            sa.select(Order.id)
-            .join(OrderLine, OrderLine.order_id == Order.id)
-            .where(OrderLine.id.in_(_lines_with(command.sku_id)), OrderLine.backordered > 0, Order.status == "open")
-            .group_by(Order.id)
-            .order_by(*turn(tx.connection, sa.func.min(Order.placed_at)))
-            .limit(MOST_ORDERS)
-        )
-        .scalars()
-        .all()
+    return fill_each(tx, [command.sku_id], actor, now)
+
+
+def fill_each(tx: Tx, sku_ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
+    """The same for several SKUs, one after the other."""
+    waiting = {sku_id: _waiting_for(tx, sku_id) for sku_id in sku_ids}
+    locking.lock_waiting(tx, {order_id for orders in waiting.values() for order_id in orders}, sku_ids)
+    return sum(_fill(tx, sku_id, orders, actor, now) for sku_id, orders in waiting.items())
+
+
+def _waiting_for(tx: Tx, sku_id: int) -> Sequence[int]:
+    """Orders that wait for this SKU, those first that are served first."""
+    query = (
+        sa.select(Order.id)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .where(OrderLine.id.in_(_lines_with(sku_id)), OrderLine.backordered > 0, Order.status == "open")
+        .group_by(Order.id)
+        .order_by(*turn(tx.connection, sa.func.min(Order.placed_at)))
+        .limit(MOST_ORDERS)
     )
+    return tx.execute(query).scalars().all()
+
+
+def _fill(tx: Tx, sku_id: int, orders: Sequence[int], actor: Actor, now: dt.datetime) -> int:
     filled = 0
     let_go = set(tx.execute(sa.select(OrderEarly.order_id).where(OrderEarly.order_id.in_(orders))).scalars()) if orders else set()
     for order_id in orders:
         wanted = _waiting(tx, order_id, None if order_id in let_go else now.date())
-        lines = {demand.line for demand in wanted if demand.sku_id == command.sku_id}
+        lines = {demand.line for demand in wanted if demand.sku_id == sku_id}
         wanted = [demand for demand in wanted if demand.line in lines]
         refused = refusals.rejecting(tx, order_id)
         units = take(tx, order_id, wanted, "filled", refused, actor, now)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from dashboard.fulfilment import rules, work
+from dashboard.fulfilment import locking, rules, work
 from dashboard.fulfilment.commands import CancelOrder
 from dashboard.fulfilment.model import FulfilmentOrder
 from dashboard.inventory import allocation
@@ -34,8 +34,10 @@ def cancel_order(tx: Tx, command: CancelOrder, actor: Actor, now: dt.datetime) -
     order = tx.execute(sa.select(Order.number, Order.status).where(Order.id == command.order_id)).one()
     if order.status != "open":
         raise Conflict(f"Order {order.number} is {order.status}; there is nothing to cancel.", status=order.status)
+    tied = allocation.open_of(tx, command.order_id)
+    locking.lock_lines(tx, {take.line for take in tied})
     _stop_work(tx, command.order_id, order.number, actor, now)
-    allocation.release(tx, allocation.open_of(tx, command.order_id), command.order_id, actor, now, reason="cancelled")
+    allocation.release(tx, tied, command.order_id, actor, now, reason="cancelled")
     crash.point("cancel_stock_freed")
     units = _cancel_lines(tx, command.order_id)
     tx.execute(sa.update(Order).where(Order.id == command.order_id).values(cancel_reason=command.reason))

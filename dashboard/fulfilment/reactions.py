@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from dashboard.catalog.model import KitComponent
 from dashboard.fulfilment import services
-from dashboard.fulfilment.backorders import fill_backorders
+from dashboard.fulfilment.backorders import fill_backorders, fill_each
 from dashboard.fulfilment.commands import FillBackorders
 from dashboard.fulfilment.events import ParcelMoved
 from dashboard.inventory.events import StockChanged
@@ -56,8 +56,7 @@ def begin_sooner(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
     """An item that can be had sooner than said, or at once: its stock goes to those who ordered it."""
     sku_id = int(recorded.id)
     parts = tx.execute(sa.select(KitComponent.part_id).where(KitComponent.kit_id == sku_id).order_by(KitComponent.part_id)).scalars()
-    for each in (sku_id, *parts.all()):
-        fill_backorders(tx, FillBackorders(each), CLOCK, now)
+    fill_each(tx, list(dict.fromkeys((sku_id, *parts.all()))), CLOCK, now)
 
 
 @outbox.on(StockChanged, when=_is_more_stock)

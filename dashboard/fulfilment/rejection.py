@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from dashboard.fulfilment import backorders, kits, rules, work
+from dashboard.fulfilment import backorders, kits, locking, rules, work
 from dashboard.fulfilment.commands import RejectWork
 from dashboard.inventory import allocation
 from dashboard.inventory.commands import Take
@@ -26,10 +26,11 @@ def reject_work(tx: Tx, command: RejectWork, actor: Actor, now: dt.datetime) -> 
     rules.WORK.check(order.status, "rejected")
     if any(line.picked for line in order.lines):
         raise Conflict(f"Units of {order.number} are picked already; close it short instead.", status=order.status)
+    wanted = kits.whole(order.lines, "units")
+    locking.lock_lines(tx, set(wanted))
     takes = [Take(line.order_line_id, line.sku_id, order.location_id, line.units) for line in order.lines if line.units]
     allocation.release(tx, takes, order.order_id, actor, now, reason="rejected")
     crash.point("reject_stock_freed")
-    wanted = kits.whole(order.lines, "units")
     move_units(tx, [UnitMove(line_id, count, "allocated", "backordered") for line_id, count in wanted.items()])
     work.advance(tx, order, "rejected", sum(line.units for line in order.lines), actor, now, reason=command.reason)
     refusals.refuse(tx, order.order_id, order.location_id, refusals.REJECTED, command.reason, now)

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from dashboard.kernel import jsontext
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 
@@ -31,6 +32,11 @@ _SERVED = Prepared(
 _LEFT = Prepared(
     sqlite="SELECT policy, cap, open_units, preorder_from > :today, preorder_cap FROM sku_backorder WHERE sku_id = :sku_id",
     postgresql="SELECT policy, cap, open_units, preorder_from > %(today)s::date, preorder_cap FROM sku_backorder WHERE sku_id = %(sku_id)s",
+)
+_LOCK = Prepared(
+    sqlite="SELECT 1",
+    postgresql="SELECT 1 FROM sku_backorder WHERE sku_id = ANY(SELECT json_array_elements_text(%(skus)s::json)::bigint)"
+    " ORDER BY sku_id FOR UPDATE",
 )
 FOREVER = dt.date.max
 
@@ -70,6 +76,12 @@ def wait(tx: Tx, units: Mapping[int, int], today: dt.date, *, forced: bool = Fal
 def _refused(sku_id: int, policy: str, cap: int | None, waiting: int, preorder: bool | None, preorder_cap: int | None) -> Refused:
     most = preorder_cap if preorder else cap
     return Refused(sku_id, max(0, (most or 0) - waiting), bool(preorder) or policy != "refused")
+
+
+def lock(tx: Tx, sku_ids: Iterable[int]) -> None:
+    """Take the counts of these SKUs in key order, for an action that goes on to change them one by one."""
+    if not tx.is_sqlite:
+        tx.run(_LOCK, skus=jsontext.encode(sorted(set(sku_ids))))
 
 
 def count(tx: Tx, changes: Iterable[tuple[int, int]]) -> None:

@@ -41,8 +41,8 @@ def expire_lots(tx: Tx, most: int, actor: Actor, now: dt.datetime) -> int:
 
     Units that are allocated follow once their orders let go of them: a picker is never given an expired lot.
     """
-    due = _due(tx, most, now)
-    stock = balances.locked(tx, [row.sku_id for row in due]) if due else {}
+    stock = balances.locked(tx, [row.sku_id for row in _due(tx, most, now)])
+    due = [row for row in _due(tx, most, now) if row.sku_id in stock] if stock else []  # read again, now that nobody else moves them
     shelves = {(shelf.sku_id, shelf.location_id): shelf for rows in stock.values() for shelf in rows}
     left = {place: shelf.available for place, shelf in shelves.items()}
     moves = []

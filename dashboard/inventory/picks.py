@@ -118,11 +118,13 @@ def _take_serials(tx: Tx, work: For, one: Wanted, why: Why) -> None:
 def give_back(tx: Tx, units: Mapping[int, int], work: For, actor: Actor, now: dt.datetime) -> None:
     """Units that were picked stay here after all: the latest expiry first. units: per fulfilment line id."""
     picked = tx.execute(
-        sa.select(PICK.c.id, PICK.c.lot_id, PICK.c.units, PICK.c.fulfilment_line_id)
+        sa.select(PICK.c.id, PICK.c.lot_id, PICK.c.units, PICK.c.fulfilment_line_id, lot_rows.LOT.c.sku_id)
         .join(lot_rows.LOT, lot_rows.LOT.c.id == PICK.c.lot_id)
         .where(PICK.c.fulfilment_line_id.in_(units), PICK.c.shipped_at.is_(None), PICK.c.units > 0)
         .order_by(lot_rows.LOT.c.expires_on.desc(), PICK.c.lot_id)
     ).all()
+    if picked:
+        lot_rows.locked(tx, {row.sku_id for row in picked}, {work.location_id}, now)  # in the order in which takers lock them
     for line_id, count in sorted(units.items()):
         mine: list[Any] = [row for row in picked if row.fulfilment_line_id == line_id]
         for pick_id, back in earliest_first([(row.id, row.units) for row in mine], count):

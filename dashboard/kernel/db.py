@@ -28,6 +28,7 @@ db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options
 RETRIES = 8
 _dice = random.Random()  # noqa: S311 (jitter; not the one others seed)
 RETRYABLE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+TAKEN = "23505"  # unique_violation: somebody else was first; the action's own check says so when it runs again
 
 
 class Database:
@@ -78,7 +79,7 @@ class Database:
                 self._tell()
                 return result
             except Exception as error:  # the driver's own errors too: prepared statements run past SQLAlchemy
-                if attempt == RETRIES - 1 or not (isinstance(error, TryAgain) or _retryable(error)):
+                if attempt == RETRIES - 1 or not (isinstance(error, TryAgain) or _retryable(error, attempt)):
                     if is_outage(error):
                         raise Unavailable(REFUSAL) from error
                     raise
@@ -95,8 +96,9 @@ class Database:
             self._writer = None
 
 
-def _retryable(error: Exception) -> bool:
-    return getattr(getattr(error, "orig", error), "sqlstate", None) in RETRYABLE
+def _retryable(error: Exception, attempt: int) -> bool:
+    state = getattr(getattr(error, "orig", error), "sqlstate", None)
+    return state in RETRYABLE or (state == TAKEN and attempt == 0)
 
 
 def is_outage(error: Exception) -> bool:

@@ -56,6 +56,7 @@ class Tx:
         self._orm_depth = 0
         self._depth = 0
         self._events: list[tuple[Any, ...]] = []
+        self._tallies: list[tuple[Rows, tuple[Any, ...], int]] = []
         self._savepoints = itertools.count()
         self._before = 0 if guarded else self.raw.connection.total_changes
 
@@ -95,6 +96,14 @@ class Tx:
         self.raw.executemany(rows.sqlite if self.is_sqlite else rows.postgresql, values)
         return self.raw.rowcount
 
+    def tally(self, rows: Rows, keys: Iterable[tuple[Any, ...]], more: int) -> None:
+        """Add to counters that everybody changes: summed, in key order, as the last statement before the events.
+
+        So they are locked for the shortest time, and two transactions never wait for each other's in a circle.
+        Args: rows: an upsert whose columns are the key's and the number to add; it must be one object per table.
+        """
+        self._tallies += [(rows, key, more) for key in keys]
+
     def execute(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:
         """A Core statement by SQLAlchemy's own way, for what is not hot."""
         self.ends.clear()
@@ -112,21 +121,21 @@ class Tx:
 
     @contextlib.contextmanager
     def _hoping(self) -> Iterator[None]:
-        before, kept = self.raw.connection.total_changes, len(self._events)
+        before, kept = self.raw.connection.total_changes, (len(self._events), len(self._tallies))
         try:
             yield
             self.flush()
         except Exception as error:
             if self.wrote(before):
                 raise Rewind from error
-            del self._events[kept:]
+            self._forget(kept)
             raise
 
     @contextlib.contextmanager
     def _savepoint(self) -> Iterator[None]:
         name = f"inner_{next(self._savepoints)}"
         self.raw.execute(f"SAVEPOINT {name}")
-        kept = len(self._events)
+        kept = len(self._events), len(self._tallies)
         self._depth += 1
         try:
             yield
@@ -134,12 +143,18 @@ class Tx:
             if self._orm_depth >= self._depth:
                 self._end_orm()
         except BaseException:
-            del self._events[kept:]
+            self._forget(kept)
             self._depth -= 1
             self._undo_to(name)
             raise
         self._depth -= 1
         self.raw.execute(f"RELEASE SAVEPOINT {name}")
+
+    def _forget(self, kept: tuple[int, int]) -> None:
+        """What was to be written at the end and came after this."""
+        events, tallies = kept
+        del self._events[events:]
+        del self._tallies[tallies:]
 
     def _undo_to(self, name: str) -> None:
         """Back to the savepoint. A Session that failed below it has undone more than that: the action as a whole must fail then."""
@@ -179,9 +194,20 @@ class Tx:
     def finish(self) -> int:
         """Write what is still in memory; returns how many events the transaction recorded."""
         self.flush()
+        if self._tallies:
+            self._write_tallies()
         count = len(self._events)
         if count:
             outbox.insert(self, self._events)
             self._events = []
         self._end_orm()
         return count
+
+    def _write_tallies(self) -> None:
+        sums: dict[Rows, dict[tuple[Any, ...], int]] = {}
+        for rows, key, more in self._tallies:
+            of_rows = sums.setdefault(rows, {})
+            of_rows[key] = of_rows.get(key, 0) + more
+        self._tallies = []
+        for rows, of_rows in sums.items():
+            self.add(rows, [(*key, more) for key, more in sorted(of_rows.items()) if more])

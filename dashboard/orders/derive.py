@@ -116,8 +116,8 @@ def views_text(views: frozenset[str]) -> str:
 def count(tx: Tx, order_id: int, before: frozenset[str], after: frozenset[str]) -> None:
     """Keep the counted views: one row each that gains or loses this order."""
     shard = order_id % SHARDS
-    changes = [(view, shard, 1) for view in after - before] + [(view, shard, -1) for view in before - after]
-    tx.add(_COUNT, sorted(changes))
+    tx.tally(_COUNT, [(view, shard) for view in after - before], 1)
+    tx.tally(_COUNT, [(view, shard) for view in before - after], -1)
 
 
 def _moments(stored: tuple[Any, ...], new: Derived, now: int) -> dict[str, Any]:

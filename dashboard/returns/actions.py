@@ -129,6 +129,7 @@ def receive_return(tx: Tx, command: ReceiveReturn, actor: Actor, now: dt.datetim
     if command.version is not None and found.version != command.version:
         raise Conflict("This return was changed meanwhile.", version=found.version, seen=command.version)
     rules.RETURN.check(found.status, "received")
+    derive.check_version(tx, found.order_id, None)  # the order before its shelves, as everybody locks them
     place = tx.execute(sa.select(Location.id).where(Location.code == command.location)).scalar()
     if place is None:
         raise NotFound(f"There is no location {command.location[:40]}.", location=command.location[:40])

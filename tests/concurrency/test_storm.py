@@ -23,7 +23,7 @@ from tests.invariants import assert_whole
 
 PROCESSES = 8
 ACTIONS = int(os.environ.get("STORM_ACTIONS", "12"))
-SECONDS = 120 + 3 * ACTIONS
+SECONDS = 120 + 10 * ACTIONS
 
 
 @pytest.fixture
