@@ -106,6 +106,14 @@ class Client:
         extra = {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
         return self._send("POST", path, sent, extra)
 
+    def form(self, path: str, body: str) -> tuple[int, str]:
+        """Post a form; returns the status and where it leads."""
+        headers = {**self._headers, "Content-Type": "application/x-www-form-urlencoded"}
+        self._connection.request("POST", path, body.encode(), headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        return answer.status, answer.headers.get("Location", "")
+
     def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         self._connection.request(method, path, body, {**self._headers, **headers})
         answer = self._connection.getresponse()

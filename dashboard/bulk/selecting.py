@@ -3,15 +3,35 @@
 import datetime as dt
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
 
 from dashboard.bulk.rules import MOST_ORDERS
+from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Invalid
-from dashboard.orders import store
+from dashboard.orders import list_forms, store, words
+from dashboard.orders.sight import sight_of
 from dashboard.orders.store import ListQuery
 
 AT_ONCE = 2_000
+LONGEST = 2_000
+"""Characters of a list's URL."""
+
+
+def orders_of_list(connection: sa.Connection, query: str, actor: Actor, now: dt.datetime) -> list[int]:
+    """Ids of every order of a list's URL, as this person sees it.
+
+    Raises: Invalid, for a filter that cannot be read (it would mean more orders than were seen), none, or too many.
+    """
+    sight, zone = sight_of(actor), words.zone_of(store.locations(connection))
+    form = list_forms.read_list(dict(parse_qsl(query[:LONGEST])), now, zone, prices=sight.full)
+    if form.errors:
+        raise Invalid(" ".join(form.errors.values()), fields={"query": "cannot be read"})
+    found = orders_of(connection, form.query(1, people=sight.full), now)
+    if not found:
+        raise Invalid("No order matches this list any more.", fields={"query": "no order"})
+    return found
 
 
 def orders_of(connection: sa.Connection, query: ListQuery, now: dt.datetime) -> list[int]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from dashboard.check import (
     bins,
+    bulk,
     counts,
     customers,
     desk,
@@ -44,6 +45,7 @@ CONDITIONS: tuple[Condition, ...] = (
     *routing.CONDITIONS,
     *counts.CONDITIONS,
     *customers.CONDITIONS,
+    *bulk.CONDITIONS,
     *history.CONDITIONS,
     *guards.CONDITIONS,
 )

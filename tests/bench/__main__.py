@@ -9,7 +9,7 @@ import time
 from dashboard.config import ROOT
 from tests.bench.measuring import Figure
 
-BENCHES = ("start", "capture", "http", "lists", "matrix", "stock_import", "screens", "visible", "routing", "million")
+BENCHES = ("start", "capture", "http", "lists", "matrix", "stock_import", "screens", "visible", "routing", "bulk", "million")
 ALONE = {"million"}
 """Only when asked for: it takes a quarter of an hour and 10 GB of disk."""
 RESULTS = ROOT / "build" / "bench.json"

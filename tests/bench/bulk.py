@@ -1,111 +1,176 @@
-"""A large order book, fast: the demo's orders many times under new ids, with their lines, work, payments, search text and counts.
+"""A bulk hold of 10,000 orders in the default mode: the order list beside it, what another screen hears, and the exact undo."""
 
-The copies interleave, so that ids go with time as in a real shop. Stock and the event log stay those of the demo.
-"""
-
-from collections.abc import Sequence
+import contextlib
+import re
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 from dashboard.config import Config
-from dashboard.factory import create_app
-from dashboard.kernel import db, engines
-from dashboard.orders import rules, search
-from dashboard.orders.derive import SHARDS
-from dashboard.orders.rows import FIRST_NUMBER
-from tests.serving import SECRET
+from dashboard.kernel import engines
+from tests.accounts.helpers import add_user, sign_in
+from tests.bench import echo, shops
+from tests.bench.measuring import Figure, percentile
+from tests.bench.screens import connect
+from tests.bench.served import EchoServed
+from tests.conftest import OwnContextClient
+from tests.serving import SECRET, Client
 
-APART = 50_000_000
-"""Microseconds between two copies of an order."""
-CHUNK = 5_000
-TABLES = ("orders", "order_line", "order_hold", "order_note", "order_exception", "payment", "payment_transaction", "fulfilment_order",
-          "fulfilment_line", "allocation", "parcel")  # fmt: skip
-KEYS = {"id", "order_id", "order_line_id", "payment_id", "fulfilment_order_id"}
-ORDER_NUMBER = f"CAST({FIRST_NUMBER} + ({{id}} - 1) * :copies + c.n + 1 AS TEXT)"
-WORDS = {
-    ("orders", "number"): ORDER_NUMBER.format(id="t.id"),
-    ("orders", "external_id"): "t.external_id || '-' || c.n",
-    ("orders", "tracking_hash"): "substr(t.tracking_hash, 1, 58) || printf('%06d', c.n)",
-    ("fulfilment_order", "number"): f"{ORDER_NUMBER.format(id='t.order_id')} || '-' || t.id || '.' || c.n",
-    ("order_exception", "key"): "t.key || '-' || c.n",
-    ("payment_transaction", "provider_ref"): "t.provider_ref || '-' || c.n",
-}
+ORDERS = 10_000
+CALM = 8.0
+"""Seconds the list is asked for before anything goes on."""
+PATIENCE = 900.0
+LIST = "/orders?view=open"
+STATE = "SELECT id, status, phase, work, views, fulfilment_status, payment_status, readiness, open_holds, ready_at FROM orders ORDER BY id"
+Desk = Callable[[], AbstractContextManager[Client]]
+"""A fresh connection of the person who starts it."""
+LIVE = re.compile(r'data-live="([^"]+)" data-epoch="([^"]+)" data-seq="(\d+)"')
 
 
-def multiply(folder: Path, orders: int, vary: Sequence[str] = ()) -> None:
-    """Turn the demo in this folder into one with `orders` orders, or a few more. vary: statements that make the copies differ."""
-    path = folder / "orderdeck.sqlite3"
-    connection = engines.sqlite.connect(path)
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = MEMORY")
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("PRAGMA cache_size = -200000")
-    connection.execute("BEGIN")
-    (had,) = connection.execute("SELECT count(*) FROM orders").fetchone()
-    copies = -(-orders // had)
-    connection.execute("CREATE TEMP TABLE copy_number AS WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c"
-                       f" WHERE n + 1 < {copies}) SELECT n FROM c")  # fmt: skip
-    later = _without_indexes(connection)
-    for table in TABLES:
-        _multiply(connection, table, copies)
-    for statement in vary:
-        connection.execute(statement)
-    for statement in later:
-        connection.execute(statement)
-    _count(connection)
-    connection.execute("DELETE FROM return_line")
-    connection.execute("DELETE FROM return_")
-    connection.execute("DELETE FROM order_search")
-    connection.execute("COMMIT")
-    connection.close()
-    _index(folder)
+def measure(orders: int = ORDERS) -> list[Figure]:
+    folder = Path(tempfile.mkdtemp(prefix="orderdeck-bench-"))
+    try:
+        shops.waiting(folder, orders)
+        cookie = _session(folder)
+        server = EchoServed(folder)
+        try:
+            return _measure(folder, server.port, cookie)
+        finally:
+            server.kill()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _without_indexes(connection: engines.sqlite.Connection) -> list[str]:
-    """Drop what would be kept up to date for every row; returns what makes it again."""
-    found = connection.execute(
-        f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({', '.join('?' * len(TABLES))})",
-        TABLES,
-    ).fetchall()
-    for name, _ in found:
-        connection.execute(f"DROP INDEX {name}")
-    return [sql for _, sql in found]
+def _measure(folder: Path, port: int, cookie: dict[str, str]) -> list[Figure]:
+    before = rows(folder, STATE)
+    page = Client(port, cookie, timeout=60)
+    desk = lambda: contextlib.closing(Client(port, cookie, timeout=60))  # noqa: E731
+    for _ in range(5):
+        page.get(LIST)
+    calm = _asked(page, lambda elapsed: elapsed < CALM)
+    with Screen(page, port) as screen:
+        held, during = _run(folder, page, lambda: _start(desk))
+        heard, longest = screen.heard()
+        undone, _ = _run(folder, page, lambda: _undo(desk, held["id"]))
+    changed = sum(one != other for one, other in zip(rows(folder, STATE), before, strict=True))
+    beside = f"order list beside a bulk hold of {held['done']:,}, p95"
+    p95_calm, p95_during = (percentile(times, 0.95) * 1000 for times in (calm, during))
+    notes = {"orders": held["done"], "seconds": round(held["seconds"], 1), "orders per second": round(held["done"] / held["seconds"]),
+             "p50 before, ms": round(percentile(calm, 0.5) * 1000, 1), "p50 during, ms": round(percentile(during, 0.5) * 1000, 1),
+             "requests during": len(during), "slowest, ms": round(max(during) * 1000, 1)}  # fmt: skip
+    return [
+        Figure(beside, p95_during, "ms", p95_calm, "before it", at_most=2.0, notes=notes),
+        Figure("longest silence on another screen meanwhile", longest, "s", at_most=5.0, notes={"messages": heard}),
+        Figure("orders not as they were after its undo", changed, "", at_most=0.0, notes={"seconds": round(undone["seconds"], 1)}),
+    ]  # fmt: skip
 
 
-def _multiply(connection: engines.sqlite.Connection, table: str, copies: int) -> None:
-    columns = [(row[1], row[2]) for row in connection.execute(f"PRAGMA table_info({table})")]
-    connection.execute(f"CREATE TEMP TABLE source AS SELECT * FROM {table}")
-    connection.execute(f"DELETE FROM {table}")
-    names = ", ".join(f'"{name}"' for name, _ in columns)
-    values = ", ".join(_value(table, name) for name, _ in columns)
-    connection.execute(f"INSERT INTO {table} ({names}) SELECT {values} FROM source t CROSS JOIN copy_number c ORDER BY t.id, c.n",
-                       {"copies": copies})  # fmt: skip
-    connection.execute("DROP TABLE source")
+def _run(folder: Path, page: Client, begin: Callable[[], int]) -> tuple[dict[str, Any], list[float]]:
+    """(the run when it ended, seconds of each request for the list meanwhile)."""
+    run_id, began = begin(), time.perf_counter()
+    state: dict[str, Any] = {}
+
+    def goes_on(elapsed: float) -> bool:
+        status, done, skipped = rows(folder, f"SELECT status, done, skipped FROM bulk_run WHERE id = {run_id}")[0]
+        state.update(status=status, done=done, skipped=skipped)
+        return status not in ("done", "stopped") and elapsed < PATIENCE
+
+    times = _asked(page, goes_on)
+    if state["status"] != "done" or state["skipped"]:
+        raise RuntimeError(f"the run ended as {state}")
+    return {**state, "id": run_id, "seconds": time.perf_counter() - began}, times
 
 
-def _value(table: str, column: str) -> str:
-    if (table, column) in WORDS:
-        return WORDS[table, column]
-    if column in KEYS:
-        return f"(t.{column} - 1) * :copies + c.n + 1"
-    if column in ("at", "until", "ship_by") or column.endswith("_at"):
-        return f"t.{column} - (:copies - 1 - c.n) * {APART}"
-    return f't."{column}"'
+def _asked(page: Client, goes_on: Callable[[float], bool]) -> list[float]:
+    """Seconds of each request for the list, one after the other."""
+    began, times = time.perf_counter(), []
+    while goes_on(time.perf_counter() - began):
+        asked = time.perf_counter()
+        status, _ = page.get(LIST)
+        times.append(time.perf_counter() - asked)
+        if status != 200:
+            raise RuntimeError(f"{LIST} answered {status}")
+    return times
 
 
-def _count(connection: engines.sqlite.Connection) -> None:
-    connection.execute("DELETE FROM order_facet")
-    for view in rules.VIEWS:
-        connection.execute(f"INSERT INTO order_facet (view, shard, count) SELECT ?, id % {SHARDS}, count(*) FROM orders"
-                           " WHERE ' ' || views || ' ' LIKE ? GROUP BY 2", (view, f"% {view} %"))  # fmt: skip
+class Screen:
+    """Another person's screen, on another page: when it heard of the run."""
+
+    def __init__(self, page: Client, port: int):
+        found = LIVE.search(page.get("/inventory")[1].decode())
+        assert found is not None
+        self._socket = connect(port, {"screen": found[1], "epoch": found[2], "seq": int(found[3])})
+        self._at: list[float] = []
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+
+    def __enter__(self) -> "Screen":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def heard(self) -> tuple[int, float]:
+        """(messages about the run, the longest pause between two of them in seconds)."""
+        pauses = [after - before for before, after in zip(self._at, self._at[1:], strict=False)]
+        return len(self._at), max(pauses, default=PATIENCE)
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                data = self._socket.recv(65_536)
+            except OSError:
+                return
+            if not data:
+                return
+            if b"bulk-chip" in data:
+                self._at.append(time.perf_counter())
 
 
-def _index(folder: Path) -> None:
-    """The search text, by the product's own statement."""
-    app = create_app(Config(instance=folder, secret_key=SECRET))
+def _start(desk: Desk) -> int:
+    """Ask for all open orders, and hold them. Returns the run's id."""
+    run_id = _posted(desk, "/bulk", do="hold", all="1", query="view=open")
+    return _posted(desk, f"/bulk/{run_id}/start", kind="manual")
+
+
+def _undo(desk: Desk, run_id: int) -> int:
+    return _posted(desk, f"/bulk/{run_id}/undo")
+
+
+def _posted(desk: Desk, path: str, **form: str) -> int:
+    """The id of the run that a form leads to."""
+    with desk() as client:
+        token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/bulk")[1].decode())
+        assert token is not None
+        status, location = client.form(path, urlencode({**form, "csrf_token": token[1]}))
+    if status != 303:
+        raise RuntimeError(f"{path} answered {status}")
+    return int(location.rpartition("/")[2])
+
+
+def _session(folder: Path) -> dict[str, str]:
+    app = echo.application(Config(instance=folder, secret_key=SECRET, demo=True))
+    app.test_client_class = OwnContextClient
+    client = app.test_client()
+    sign_in(client, user=add_user(app, "owner"))
+    client.get("/bulk")  # so that the session has the secret of its forms
+    cookie = client.get_cookie("orderdeck")
+    assert cookie is not None
     with app.app_context():
-        last = db.db.session.connection().exec_driver_sql("SELECT max(id) FROM orders").scalar_one()
-        db.db.session.rollback()
-        for first in range(1, last + 1, CHUNK):
-            db.write(lambda tx, first=first: search.index_orders(tx, range(first, min(first + CHUNK, last + 1))))
-        db.database().close()
-        db.db.engine.dispose()
+        app.extensions["orderdeck_database"].close()
+    return {"Cookie": f"orderdeck={cookie.value}"}
+
+
+def rows(folder: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Read beside the server."""
+    connection = engines.sqlite.connect(folder / "orderdeck.sqlite3")
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()

@@ -16,7 +16,7 @@ from dashboard.kernel.columns import Base
 from dashboard.orders import search
 from dashboard.schema import migrate
 from tests import cluster
-from tests.bench import bulk, shops
+from tests.bench import order_book, shops
 from tests.serving import SECRET
 
 SIZE = "ORDERDECK_BENCH_ORDERS"
@@ -64,7 +64,7 @@ def size() -> int:
 def build(folder: Path, orders: int) -> dict[str, int]:
     """Fill the folder; returns how many rows the largest tables have."""
     shops.demo(folder, shops.BULK_ORDERS)
-    bulk.multiply(folder, orders, (*VARY, *_lines(folder)))
+    order_book.multiply(folder, orders, (*VARY, *_lines(folder)))
     connection = engines.sqlite.connect(folder / shops.KEPT[0])
     counts = {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("orders", "order_line")}
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

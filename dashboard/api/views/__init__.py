@@ -2,6 +2,7 @@
 
 from dashboard.api.views import (
     bins,
+    bulk,
     channel_rules,
     counts,
     customers,
@@ -10,6 +11,7 @@ from dashboard.api.views import (
     editing,
     events,
     exceptions,
+    labels,
     messages,
     order_parts,
     orders,
@@ -28,7 +30,7 @@ from dashboard.api.views import (
 blueprints = tuple(
     module.blueprint
     for module in (
-        orders, order_parts, editing, messages, drafts, payments, work, skus, preorders, stock,
+        orders, order_parts, labels, bulk, editing, messages, drafts, payments, work, skus, preorders, stock,
         stock_holds, tracked, bins, channel_rules, transfers, purchasing, suppliers, counts, customers,
         exceptions, events, document,
     )

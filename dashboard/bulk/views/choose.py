@@ -1,7 +1,6 @@
 """POST /bulk: orders are chosen and an action named; nothing happens before the question is answered."""
 
 from typing import Any
-from urllib.parse import parse_qsl
 
 import flask
 
@@ -10,11 +9,8 @@ from dashboard.bulk.commands import DraftRun
 from dashboard.bulk.views.asking import question
 from dashboard.bulk.views.blueprint import blueprint
 from dashboard.kernel import clock, db
-from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Invalid
-from dashboard.orders import list_forms, words
 from dashboard.orders import store as orders
-from dashboard.orders.sight import sight_of
 from dashboard.web import access
 from dashboard.web.access import requires
 from dashboard.web.htmx import redirect, wants_part
@@ -33,30 +29,13 @@ def create() -> Any:
         raise Invalid("Choose what to do with these orders.", fields={"do": "unknown"})
     access.demand(rules.ACTIONS[action].permission)
     query = form.get("query", "") or "view=all"
-    chosen = orders_of_list(query, actor) if form.get("all") == "1" else _chosen()
+    chosen = selecting.orders_of_list(orders.reader(), query, actor, clock.now()) if form.get("all") == "1" else _chosen()
     command = DraftRun(action, tuple(chosen), query if form.get("all") == "1" else "")
     run_id = db.write(actions.draft_run, command, actor, clock.now())
     if not wants_part():
         return redirect(flask.url_for("bulk.show", run_id=run_id))
     orders.refresh()
     return flask.render_template("bulk/_ask.html", ask=question(store.run(orders.reader(), run_id), actor))
-
-
-def orders_of_list(query: str, actor: Actor) -> list[int]:
-    """Ids of every order of a list's URL, as this person sees it.
-
-    Raises: Invalid, for a filter that cannot be read (it would mean more orders than were seen), none, or too many.
-    """
-    connection, now = orders.reader(), clock.now()
-    sight, zone = sight_of(actor), words.zone_of(orders.locations(connection))
-    form = list_forms.read_list(dict(parse_qsl(query[:2_000])), now, zone, prices=sight.full)
-    form.after = None
-    if form.errors:
-        raise Invalid(" ".join(form.errors.values()), fields={"query": "cannot be read"})
-    found = selecting.orders_of(connection, form.query(1, people=sight.full), now)
-    if not found:
-        raise Invalid("No order matches this list any more.", fields={"query": "no order"})
-    return found
 
 
 def _chosen() -> list[int]:

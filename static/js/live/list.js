@@ -16,11 +16,19 @@ export function startList() {
   hooks.gone = (id) => {
     if (fresh.delete(id) || changed.delete(id)) showPill(listOf(id));
   };
+  document.addEventListener("htmx:after:swap", dropDoubles);
   listRules.missing = countRow;
   listRules.absent = (row) => {
     row.dataset.absent = "";
     markLeft(row, "no longer on this page");
   };
+}
+
+// A row that a refetch left behind comes again with the page it belongs to.
+function dropDoubles() {
+  for (const row of document.querySelectorAll("[data-live-list]>[data-absent]")) {
+    if (document.querySelectorAll(`#${CSS.escape(row.id)}`).length > 1) row.remove();
+  }
 }
 
 function listOf(id) {
