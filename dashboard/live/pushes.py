@@ -6,6 +6,7 @@ from dashboard.bulk.events import BulkMoved
 from dashboard.counts.events import CountMoved, FigureTakenBack, LineBegun, LineCounted, LineDecided
 from dashboard.customers.events import CustomerChanged, CustomerErased, CustomersMerged, MergeUndone
 from dashboard.desk.events import ExceptionAssigned, ExceptionSnoozed, ExceptionTried, LineMapped
+from dashboard.drafts.events import DraftMoved
 from dashboard.editing.events import OrderEdited, OrderMerged, OrderSplit
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, SentEarly, WorkMoved, WorkOpened
 from dashboard.inventory.bin_events import BinsChanged
@@ -55,6 +56,7 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (OrderImported, ("orders", "kpi")),
         (OrderCancelled, EVERYWHERE),
         (OrderEdited, EVERYWHERE),
+        (DraftMoved, ("drafts",)),
         (OrderSplit, EVERYWHERE),
         (OrderMerged, EVERYWHERE),
         (HoldPlaced, EVERYWHERE),

@@ -17,6 +17,7 @@ NEEDS = {
     "purchases": ("purchasing.read", "stock.adjust"),
     "count": ("stock.read",),
     "customer": ("customers.read",),
+    "drafts": ("orders.create",),
     "exceptions": ("orders.read",),
     "desk": ("orders.read",),
     "bulk": ("orders.read",),

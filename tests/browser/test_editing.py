@@ -86,3 +86,32 @@ def test_two_people_change_one_order(desk):
     tom.locator("#toasts .toast-undo").click()
     expect(tom.locator("main")).to_contain_text("as it was before")
     expect(tom.locator("main")).to_contain_text("Leeds")
+
+
+def test_a_draft_shows_what_the_other_saves_and_keeps_what_is_typed(desk):
+    """Mia saves; Tom's page and his list follow; what he is typing stays, and saving over hers is a conflict that loses nothing."""
+    sku, _ = desk.api.stocked()
+    order = {"currency": "GBP", "lines": [{"sku": sku, "quantity": 1}], "customer": {"name": "Ada"}}
+    draft = desk.api.ask("POST", "drafts", {"order": order})["id"]
+    mia, tom = desk.ops.page, desk.support.page
+    desk.support.visit("/drafts")
+    tom.wait_for_function("() => Object.keys(window.__live?.seqs ?? {}).length")
+    desk.ops.visit(f"/drafts/{draft}")
+    mia.locator("#customer_name").fill("Ada Byron")
+    mia.get_by_role("button", name="Save", exact=True).click()
+    expect(tom.locator(f"#draft-{draft}")).to_contain_text("Ada Byron", timeout=10_000)
+
+    desk.support.visit(f"/drafts/{draft}")
+    tom.wait_for_function("() => Object.keys(window.__live?.seqs ?? {}).length")
+    tom.locator("#ship_city").fill("York")
+    mia.locator("#customer_name").fill("Ada King")
+    mia.get_by_role("button", name="Save", exact=True).click()
+    expect(tom.locator("#customer_name")).to_have_value("Ada King", timeout=10_000)
+    assert tom.locator("#ship_city").input_value() == "York"
+    tom.get_by_role("button", name="Save", exact=True).click()
+    expect(tom.locator("main")).to_contain_text("while you worked on it")
+    assert tom.locator("#ship_city").input_value() == "York"
+    tom.get_by_role("button", name="Save", exact=True).click()
+    expect(tom.locator("body")).to_contain_text("Nothing is reserved")
+    expect(mia.locator("#ship_city")).to_have_value("York", timeout=10_000)
+    assert not desk.support.violations()

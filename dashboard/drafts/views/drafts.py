@@ -30,10 +30,11 @@ def index() -> str:
     if status not in store.VIEWS:
         raise Invalid("There is no such view of drafts.")
     after = flask.request.args.get("after", type=int)
+    live = live_page("drafts")
     page = store.drafts(orders.reader(), status, after)
     values = {"rows": page.rows, "more": page.after, "status": status, "tabs": _tabs()}
     return page_or_part(
-        "drafts/index.html", "drafts/_table.html", live=None, today=clock.now().date(), kinds=rules.KINDS, **values
+        "drafts/index.html", "drafts/_table.html", live=live, today=clock.now().date(), kinds=rules.KINDS, **values
     )
 
 
@@ -46,9 +47,9 @@ def _tabs() -> list[SimpleNamespace]:
 @blueprint.get("/<int:draft_id>")
 @requires("orders.create")
 def show(draft_id: int) -> str:
+    live = live_page("drafts", "stock")
     row = store.draft(orders.reader(), draft_id)
     typed = rules.typed_of(store.document(row))
-    live = live_page("stock")
     return flask.render_template("drafts/show.html", live=live, **_values(typed, row, once.new_key()))
 
 
