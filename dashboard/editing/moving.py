@@ -78,14 +78,15 @@ def _moved(line: LineFacts, count: int, currency: str) -> Moved:
     left = line.live - count
     uncredited = line.cancelled - line.credited
     before = Worth(line.live, line.unit_price_e4, line.tax, line.discount)
-    tax, discount = (amounts.follow(getattr(before, name), before, count, line.unit_price_e4) for name in ("tax", "discount"))
+    own_tax, own_discount = (amounts.follow(getattr(before, name), before, count, line.unit_price_e4) for name in ("tax", "discount"))
     total = units.extended(count, line.unit_price_e4, currency)
     rest = units.extended(left + uncredited, line.unit_price_e4, currency)
-    discount += total + rest - line.total
-    if discount < 0:
-        tax, discount = tax - discount, 0
+    rounding = total + rest - line.total
+    tax = own_tax + max(0, -(own_discount + rounding))
+    discount = max(0, own_discount + rounding)
+    kept_tax, kept_discount = line.tax - own_tax, line.discount - own_discount
     cuts = cuts_of(line, count)
-    kept = LinePlan(line, left, line.unit_price_e4, line.tax - tax, line.discount - discount, rest, cuts, 0 if left else count)
+    kept = LinePlan(line, left, line.unit_price_e4, kept_tax, kept_discount, rest, cuts, 0 if left else count)
     taxes, left_taxes = amounts.part_of(line.taxes, tax, kept.tax)
     discounts, left_discounts = amounts.part_of(line.discounts, discount, kept.discount)
     kept = kept._replace(taxes=left_taxes, discounts=left_discounts)

@@ -200,6 +200,20 @@ def test_picked_units_go_back_to_the_shelf_and_are_picked_again(any_app):
     assert_clean()
 
 
+@pytest.mark.parametrize(("price_e4", "money"), [(50, (0, 1)), (40, (1, 0))])
+def test_what_rounding_makes_of_two_lines_is_evened_out(app, price_e4, money):
+    """0.005 each: two are 1 cent, one and one are 2; 0.004 each: two are 1 cent, one and one are none."""
+    shop(north_A=10)
+    placed = place(lines=(DraftLine("A", 2, price_e4),), payment=PaymentDraft("manual", 1))
+
+    split = do(split_order, SplitOrder(placed.id, {lines_of(placed.id)[0]: 1}))
+
+    orders = [order_row(order_id) for order_id in (placed.id, split.other_id)]
+    assert sum(order.total for order in orders) == 1
+    assert (orders[1].tax, orders[1].discount) == money
+    assert_clean()
+
+
 def test_merging_is_the_way_back(any_app):
     shop(north_A=10, north_B=5)
     placed = place(("A", 3), ("B", 1), **ADA)
