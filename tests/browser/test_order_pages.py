@@ -102,15 +102,21 @@ def test_a_selection_is_held_and_released_again(mia):
     assert page.locator("[data-bulk-count]").inner_text() == "2"
     assert mia.violations() == []
 
+    page.locator("#bulk button[value=hold]").click()
+    page.locator("#bulk-dialog[open]").wait_for(timeout=WAIT)
+    assert mia.violations() == []
     page.locator("#bulk-kind").select_option("address")
-    page.locator("#bulk button").click()
+    page.locator("#bulk-ask-form").get_by_role("button", name="Hold 2 orders").click()
 
     page.locator("#bulk-result").get_by_text("Held 2 orders").wait_for(timeout=WAIT)
-    assert page.locator("#orders-rows [data-status=on_hold]").count() == 2
+    page.locator("#orders-rows [data-status=on_hold]").nth(1).wait_for(timeout=WAIT)
+    page.locator("#bulk-chip").get_by_text("Held 2 orders").wait_for(timeout=WAIT)
+    undo = page.locator("#bulk-result").get_by_role("button", name="Undo")
+    undo.wait_for(timeout=WAIT)
     assert mia.violations() == []
-    page.locator("#bulk-result button").click()
-    page.locator("#bulk-result").get_by_text("Released 2 orders").wait_for(timeout=WAIT)
-    assert page.locator("#orders-rows [data-status=on_hold]").count() == 0
+    undo.click()
+    page.locator("#bulk-result").get_by_text("Undone: hold of 2 orders").wait_for(timeout=WAIT)
+    page.locator("#orders-rows [data-status=on_hold]").first.wait_for(state="detached", timeout=WAIT)
 
 
 def test_what_one_holds_the_other_sees(people, mia):

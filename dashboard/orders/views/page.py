@@ -109,12 +109,23 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor, 
             void=actor.may("payments.capture"),
             refund=actor.may("payments.refund"),
             ship_to=shown["sight"].ship_to,
+            label=actor.may("orders.update"),
             choose_shipping=actor.may("orders.update") and order.status in ("draft", "open"),
         ),
+        **_labels(connection, order.id, actor),
         **own_comments(connection, order, actor, now),
         "activity": activity.recent(connection, order.id, now) if actor.may("orders.update") else [],
         "key": once.fresh_key(),
     }
+
+
+def _labels(connection: Any, order_id: int, actor: Actor) -> dict[str, Any]:
+    """Tags and who has the order, and to whom may change them what there is to choose."""
+    found = {"labels": store.labels_of(connection, [order_id]).get(order_id, store.Labels()), "people": [], "tags_in_use": []}
+    if actor.may("orders.update"):
+        found["people"] = [(str(id_), name) for id_, name in store.people(connection)]
+        found["tags_in_use"] = store.tags_in_use(connection)
+    return found
 
 
 def _columns(lines: list[Any], works: list[Any], places: list[Any]) -> list[Any]:

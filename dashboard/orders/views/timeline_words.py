@@ -129,6 +129,18 @@ def _unheld(data: Mapping[str, Any], telling: Telling) -> Said:
     return Said(8, "status", "check", f"Hold released: {HOLD_KINDS.get(data['kind'], data['kind'])}", details)
 
 
+def _reheld(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(6, "status", "pause", f"Hold stands again: {HOLD_KINDS.get(data['kind'], data['kind']).lower()}")
+
+
+def _tagged(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(4, "status", "tag", f"Tagged {data['tag']}" if data["present"] else f"Tag taken away: {data['tag']}")
+
+
+def _assigned(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(4, "status", "user", f"Assigned to {data['assignee']}" if data["assignee"] else "Assigned to nobody any more")
+
+
 def _chose_shipping(data: Mapping[str, Any], _telling: Telling) -> Said:
     return Said(8, "status", "truck", SHIPPING_CHOICES.get(data["choice"], data["choice"]))
 
@@ -284,6 +296,9 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any], Telling], Said]] = {
     "HoldPlaced": _held,
     "HoldReleased": _unheld,
     "ShippingChosen": _chose_shipping,
+    "HoldReopened": _reheld,
+    "OrderTagged": _tagged,
+    "OrderAssigned": _assigned,
     "NoteAdded": _noted,
     "NoteEdited": _note_edited,
     "NoteDeleted": _note_deleted,

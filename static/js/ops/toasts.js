@@ -9,7 +9,7 @@ const SECONDS = 6;
 export function startToasts() {
   document.addEventListener("toast", ({ detail }) => showToast(detail));
   document.addEventListener("htmx:after:swap", adopt);
-  document.addEventListener("click", ({ target }) => target.closest?.(".toast [data-dismiss]")?.closest(".toast").remove());
+  document.addEventListener("click", ({ target }) => target.closest?.("[data-dismiss]")?.closest(".toast,.bulk-run").remove());
   adopt();
 }
 
