@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dashboard.api.bodies import Body
+from dashboard.api.bodies import Body, Version
 from dashboard.api.purchasing_bodies import Day
 from dashboard.inventory.selling_commands import SetPreorder
 from dashboard.kernel import units
@@ -20,6 +20,19 @@ class PreorderBody(Body):
 
     def command(self, sku: str) -> SetPreorder:
         return SetPreorder(sku, _day(self.available_from), self.cap)
+
+
+class EarlyBody(Body):
+    """reason: why the order leaves before its items are on sale."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    version: Version = None
+
+
+class ToldBody(Body):
+    """The customer was told the day that the order promises now."""
+
+    version: Version = None
 
 
 def _day(text: str | None) -> dt.date | None:

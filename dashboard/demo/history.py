@@ -14,7 +14,7 @@ from dashboard.kernel import db
 from dashboard.kernel.tx import Tx
 
 DAYS = 60
-PER_COMMIT = 100
+PER_COMMIT = 400
 HOURS = (1, 1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 9, 9, 9, 8, 8, 8, 9, 10, 11, 11, 9, 6, 3)
 RESTOCKED = (6, 13)
 """Hours at which deliveries are put on the shelves."""

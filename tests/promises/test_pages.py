@@ -179,3 +179,33 @@ def test_who_is_served_first_is_set_on_the_channels_page(waiting):
 
     assert one("SELECT turn FROM filling_rule") == "placed"
     assert "Somebody has changed who is served first" in stale.text
+
+
+def test_the_order_page_and_the_api_let_a_preorder_go_early_with_a_reason(app, waiting):
+    *_, client = waiting
+    do(create_skus, [CreateSku("PRE-9", "Fern lamp", unit_price_e4=100_000, currency="GBP")], clock.now())
+    do(set_preorder, SetPreorder("PRE-9", ahead(60), None), clock.now())
+    first, second = (wait_for("PRE-9", 1).number for _ in range(2))
+
+    page = client.get(f"/orders/{first}").text
+    assert "PRE-9 is on preorder until" in page and f'action="/orders/{first}/early"' in page
+    assert client.post(f"/orders/{first}/early", data={"reason": " "}).status_code == 422
+    assert client.post(f"/orders/{first}/early", data={"reason": "press copy"}).status_code == 303
+    page = client.get(f"/orders/{first}").text
+    assert "May leave before its preorder date" in page and f'action="/orders/{first}/early"' not in page
+
+    api = Api(app)
+    assert api.post(f"orders/{second}/early", {"reason": ""}).status_code == 422
+    assert api.post(f"orders/{second}/early", {"reason": "trade fair"}).status_code == 201
+    assert api.post(f"orders/{second}/early", {"reason": "again"}).status_code == 409
+    assert api.post(f"orders/{second}/customer-told", {"version": 0}).status_code == 409
+
+
+def test_the_api_writes_down_that_the_customer_knows(app, waiting):
+    order, number, _ = waiting
+    _put_off(number, ahead(28))
+    assert one("SELECT promise_moved FROM orders WHERE id = :id", id=order.id) == "later"
+
+    assert Api(app).post(f"orders/{order.number}/customer-told").status_code == 201
+
+    assert one("SELECT promise_moved FROM orders WHERE id = :id", id=order.id) is None

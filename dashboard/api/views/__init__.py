@@ -17,6 +17,7 @@ from dashboard.api.views import (
     orders,
     payments,
     preorders,
+    promises,
     purchasing,
     skus,
     stock,
@@ -30,7 +31,7 @@ from dashboard.api.views import (
 blueprints = tuple(
     module.blueprint
     for module in (
-        orders, order_parts, labels, bulk, editing, messages, drafts, payments, work, skus, preorders, stock,
+        orders, order_parts, labels, bulk, editing, messages, drafts, payments, work, skus, preorders, promises, stock,
         stock_holds, tracked, bins, channel_rules, transfers, purchasing, suppliers, counts, customers,
         exceptions, events, document,
     )
