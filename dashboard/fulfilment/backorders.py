@@ -14,6 +14,7 @@ from dashboard.fulfilment.resourcing import take
 from dashboard.inventory.channel_model import SkuBackorder
 from dashboard.inventory.commands import Demand
 from dashboard.inventory.model import StockBalance
+from dashboard.kernel import jobs
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict
 from dashboard.kernel.tx import Tx
@@ -24,6 +25,7 @@ from dashboard.routing import refusals
 from dashboard.routing.deciding import may_withhold
 
 MOST_ORDERS = 100
+GO_ON = "fulfilment.fill"
 KIT = aliased(OrderLinePart)
 _AVAILABLE = StockBalance.on_hand - StockBalance.allocated - StockBalance.held - StockBalance.damaged - StockBalance.quarantine
 
@@ -62,18 +64,27 @@ def send_early(tx: Tx, command: SendEarly, actor: Actor, now: dt.datetime) -> in
 
 
 def fill_backorders(tx: Tx, command: FillBackorders, actor: Actor, now: dt.datetime) -> int:
-    """Allocate to the orders that wait for this SKU, in the order in which they are served. Returns the units allocated."""
-    return fill_each(tx, [command.sku_id], actor, now)
+    """Allocate to the orders that wait for this SKU, in the order in which they are served. Returns the units allocated.
+
+    A long queue is served in portions: a job goes on behind the first MOST_ORDERS.
+    """
+    return fill_each(tx, [command.sku_id], actor, now, command.skip)
 
 
-def fill_each(tx: Tx, sku_ids: Sequence[int], actor: Actor, now: dt.datetime) -> int:
+def fill_each(tx: Tx, sku_ids: Sequence[int], actor: Actor, now: dt.datetime, skip: int = 0) -> int:
     """The same for several SKUs, one after the other."""
-    waiting = {sku_id: _waiting_for(tx, sku_id) for sku_id in sku_ids}
+    waiting = {sku_id: _waiting_for(tx, sku_id, skip) for sku_id in sku_ids}
     locking.lock_waiting(tx, {order_id for orders in waiting.values() for order_id in orders}, sku_ids)
-    return sum(_fill(tx, sku_id, orders, actor, now) for sku_id, orders in waiting.items())
+    filled = 0
+    for sku_id, orders in waiting.items():
+        units, left = _fill(tx, sku_id, orders, actor, now)
+        filled += units
+        if left is not None and len(orders) == MOST_ORDERS:
+            jobs.enqueue(tx, GO_ON, {"sku_id": sku_id, "skip": skip + left}, now, title="Fill backorders")
+    return filled
 
 
-def _waiting_for(tx: Tx, sku_id: int) -> Sequence[int]:
+def _waiting_for(tx: Tx, sku_id: int, skip: int) -> Sequence[int]:
     """Orders that wait for this SKU, those first that are served first."""
     query = (
         sa.select(Order.id)
@@ -81,13 +92,15 @@ def _waiting_for(tx: Tx, sku_id: int) -> Sequence[int]:
         .where(OrderLine.id.in_(_lines_with(sku_id)), OrderLine.backordered > 0, Order.status == "open")
         .group_by(Order.id)
         .order_by(*turn(tx.connection, sa.func.min(Order.placed_at)))
+        .offset(skip)
         .limit(MOST_ORDERS)
     )
     return tx.execute(query).scalars().all()
 
 
-def _fill(tx: Tx, sku_id: int, orders: Sequence[int], actor: Actor, now: dt.datetime) -> int:
-    filled = 0
+def _fill(tx: Tx, sku_id: int, orders: Sequence[int], actor: Actor, now: dt.datetime) -> tuple[int, int | None]:
+    """The units allocated, and how many of these orders still wait; None for the latter when nothing is left for anybody."""
+    filled = left = 0
     let_go = set(tx.execute(sa.select(OrderEarly.order_id).where(OrderEarly.order_id.in_(orders))).scalars()) if orders else set()
     for order_id in orders:
         wanted = _waiting(tx, order_id, None if order_id in let_go else now.date())
@@ -96,9 +109,10 @@ def _fill(tx: Tx, sku_id: int, orders: Sequence[int], actor: Actor, now: dt.date
         refused = refusals.rejecting(tx, order_id)
         units = take(tx, order_id, wanted, "filled", refused, actor, now)
         if not units and not let_go and not refused and not may_withhold() and wanted and not any(demand.per for demand in wanted):
-            break  # nothing is left; a kit may only lack its other parts, and others may be allowed what this order is not
+            return filled, None  # nothing is left; a kit may only lack its other parts, and others may be allowed what this order is not
         filled += units
-    return filled
+        left += units < sum(demand.units for demand in wanted) or not wanted
+    return filled, left
 
 
 def resource(tx: Tx, order_id: int, lines: Collection[int], cause: str, actor: Actor, now: dt.datetime) -> int:

@@ -103,6 +103,7 @@ class AllocateOrder:
 
 @dataclass(frozen=True)
 class FillBackorders:
-    """Give what a SKU has now to the orders that wait for it, first come first served."""
+    """Give what a SKU has now to the orders that wait for it, first come first served. skip: orders at the head that stay waiting."""
 
     sku_id: int
+    skip: int = 0

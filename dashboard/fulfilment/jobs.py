@@ -5,7 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from dashboard.catalog.model import KitComponent
-from dashboard.fulfilment.backorders import fill_backorders
+from dashboard.fulfilment.backorders import GO_ON, fill_backorders
 from dashboard.fulfilment.commands import FillBackorders
 from dashboard.fulfilment.model import Parcel
 from dashboard.inventory.channel_model import SkuBackorder
@@ -29,6 +29,12 @@ ON_THE_ROAD = ("handed_over", "in_transit", "out_for_delivery", "failed_attempt"
 @jobs.periodic("fulfilment.late_parcels", dt.timedelta(minutes=5))
 def find_late_parcels(_job: Leased) -> int:
     return db.write(report_late_parcels, None, CLOCK, clock.now())
+
+
+@jobs.task(GO_ON)
+def go_on_filling(job: Leased) -> int:
+    """The orders that a long queue left for later."""
+    return db.write(fill_backorders, FillBackorders(job.payload["sku_id"], job.payload["skip"]), CLOCK, clock.now())
 
 
 @jobs.periodic("fulfilment.preorders", dt.timedelta(minutes=10))
