@@ -1,5 +1,9 @@
-"""The same over real HTTP: 16 clients x 50 requests on one server process; the rest are 409, none is a 5xx."""
+"""The same over real HTTP: 16 clients x 50 requests on one server process; the rest are 409, none is a 5xx.
 
+OVERSELL_CALLS=50 asks as often for two lines of one SKU, and for SKUs in opposite orders.
+"""
+
+import os
 import shutil
 from collections import Counter
 
@@ -13,13 +17,15 @@ from tests.factories import balance, one, shop
 from tests.invariants import assert_whole
 from tests.serving import Served, crowd
 
+CALLS = int(os.environ.get("OVERSELL_CALLS", "10"))
+
 
 @pytest.fixture
 def served(migrated, tmp_path):
-    """A server on a shop with 100 units of A, of B, and of C: (server, headers of an API token, application on its file)."""
+    """A server on a shop with 100 units of A, B, C and D: (server, headers of an API token)."""
     shutil.copy(migrated, tmp_path / "orderdeck.sqlite3")
     with running(Config(instance=tmp_path, secret_key=SECRET)) as app:
-        shop(north_A=100, north_B=100, north_C=100)
+        shop(north_A=100, north_B=100, north_C=100, north_D=100)
         headers = api_token(app, "channel", "web")
         server = Served(tmp_path)
         try:
@@ -42,8 +48,10 @@ def buy(served, clients, calls, lines_of):
 def test_exactly_what_there_is_gets_sold(served):
     assert buy(served, 16, 50, lambda caller: "A") == {201: 100, 409: 700}
     assert (balance("A", "north"), one("SELECT count(*) FROM orders")) == ((100, 100), 100)
-    assert buy(served, 16, 10, lambda caller: "BB") == {201: 50, 409: 110}
+    assert buy(served, 16, CALLS, lambda caller: "BB") == {201: 50, 409: 16 * CALLS - 50}
     assert balance("B", "north") == (100, 100)
+    assert buy(served, 16, CALLS, lambda caller: ("CD", "DC")[caller % 2]) == {201: 100, 409: 16 * CALLS - 100}
+    assert (balance("C", "north"), balance("D", "north")) == ((100, 100), (100, 100))
     assert_whole()
 
 
