@@ -9,6 +9,7 @@ from dashboard.kernel.columns import Base, BigId
 
 COMMON_PAYMENTS = ("authorized", "paid")
 """Payment states of nearly every order: no index leads to them."""
+_LEFT = sa.text("phase IN ('cancelled', 'completed', 'delivered', 'delivery_problem', 'disputed', 'in_transit', 'return_open')")
 _UNCOMMON = sa.text("payment_status NOT IN ('authorized', 'paid')")
 
 
@@ -120,7 +121,25 @@ class Order(Base):
             "total",
             "unit_count",
         ),
-        sa.Index("ix_orders_ship_by", "ship_by", "id", "location_id"),
+        sa.Index("ix_orders_ship_by", "ship_by", "id"),
+        # What has left a location; what is there is among the open ones.
+        sa.Index(
+            "ix_orders_left",
+            "location_id",
+            "ship_by",
+            "id",
+            "phase",
+            "channel",
+            "payment_status",
+            "fulfilment_status",
+            "ship_country",
+            "placed_at",
+            "total",
+            "unit_count",
+            "status",
+            sqlite_where=_LEFT,
+            postgresql_where=_LEFT,
+        ),
         sa.Index(
             "ix_orders_promise_moved",
             "promise_moved",

@@ -58,7 +58,8 @@ FILTERS: tuple[dict[str, str], ...] = (
     {"channel": "market hall", "country": "IS"},
 )
 SEARCHES = ("Lindqvist", "Ada Lindqvist", "indqvi", "ada.lindqvist", "112345", "11", "mug", "zzqqxx")
-SORTS = ("-placed", "placed", "ship_by", "-ship_by", "-total", "total", "-number", "number", "customer", "-items", "status", "readiness")
+SORTS = ("-placed", "placed", "ship_by", "-ship_by", "-total", "total", "-number", "number", "customer", "-items", "status", "readiness",
+         "next", "location", "-location")  # fmt: skip
 
 
 def measure() -> list[Figure]:

@@ -11,7 +11,7 @@ from dashboard.kernel.db import db as flask_db
 from dashboard.orders import list_forms, store
 from dashboard.orders.model import Order
 from dashboard.orders.store import ListQuery, conditions, keys, listing
-from tests.factories import NOW
+from tests.factories import NOW, locations
 from tests.orders.test_list_query import raw_orders
 
 ORDERS = 3_000
@@ -87,6 +87,7 @@ def budget(monkeypatch):
 
 def test_no_list_query_scans_on_sqlite(app, budget):
     """A table or index is only read from one end where a LIMIT ends the reading, or within a set that was counted first."""
+    locations("N", "S")
     connection, plans = store.reader(), {}
     for query in queries():
         for sql, values in noted(connection, query):
@@ -120,7 +121,9 @@ def full(pg_app):
         status, phase, work = dice.choice(steps)
         rows.append({"status": status, "phase": phase, "work": work, "total": dice.randrange(20_000), "unit_count": dice.randrange(9),
                      "placed_at": NOW, "ship_by": NOW, "channel": dice.choice(["web", "phone"]), "ship_country": dice.choice(["FR", "GB"]),
-                     "readiness": "ready" if status == "open" else None, "customer_name": f"Customer {number % 700}"})  # fmt: skip
+                     "readiness": "ready" if status == "open" else None, "location_id": dice.choice([1, 2]),
+                     "customer_name": f"Customer {number % 700}"})  # fmt: skip
+    locations("N", "S")
     raw_orders(rows)
     with flask_db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE orders")

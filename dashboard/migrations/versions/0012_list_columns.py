@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 OPEN = "status = 'open'"
+LEFT = "phase IN ('cancelled', 'completed', 'delivered', 'delivery_problem', 'disputed', 'in_transit', 'return_open')"
 WIDER = {
     "ix_orders_ship_by": (["ship_by", "id", "location_id"], None),
     "ix_orders_phase": (["phase", "ship_by", "id", "work", "placed_at", "total", "location_id"], None),
@@ -20,6 +21,11 @@ WIDER = {
         ["ship_by", "id", "phase", "work", "readiness", "channel", "payment_status", "fulfilment_status", "ship_country", "placed_at",
          "total", "unit_count", "customer_name", "status", "location_id"],
         OPEN,
+    ),
+    "ix_orders_left": (
+        ["location_id", "ship_by", "id", "phase", "channel", "payment_status", "fulfilment_status", "ship_country", "placed_at", "total",
+         "unit_count", "status"],
+        LEFT,
     ),
 }  # fmt: skip
 STAGES = ("allocated", "released", "picking", "picked", "packing", "packed", "shipped", "closed")
@@ -35,7 +41,8 @@ def upgrade() -> None:
         f" AND f.status IN {STAGES} ORDER BY CASE f.status {stage} END, f.id LIMIT 1)"
     )
     for name, (columns, where) in WIDER.items():
-        op.drop_index(name, table_name="orders")
+        if name != "ix_orders_left":
+            op.drop_index(name, table_name="orders")
         rows = {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)} if where else {}
         op.create_index(name, "orders", columns, **rows)
 

@@ -17,6 +17,8 @@ from dashboard.orders.words import AT_RISK_WITHIN
 Columns = Callable[[str], Any]
 """Column by name: of the table itself, or of a part of it that was read first."""
 AFTER_WORK = frozenset({"cancelled", "disputed", "in_transit", "delivery_problem", "delivered", "return_open", "completed"})
+LEFT = tuple(sorted(AFTER_WORK))
+"""In the order of the index that lists what has left a location: SQLite uses it for the very same words only."""
 OPEN_FULFILMENT = frozenset(
     "unfulfilled backordered partially_allocated allocated released picking picked packing packed partially_shipped".split()
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dashboard.orders.model import Order
-from dashboard.orders.store.conditions import OPEN, Clause, in_phases
+from dashboard.orders.store.conditions import LEFT, OPEN, Clause, in_phases
 
 HELD: dict[str, frozenset[str]] = {
     index.name.removeprefix("ix_orders_"): frozenset(column.name for column in index.columns)
@@ -34,6 +34,8 @@ def _walks(column: str, clauses: Sequence[Clause]) -> list[Walk]:
         return [Walk((), frozenset(column.name for column in Order.__table__.columns))]
     found = []
     if column == "ship_by":
+        there = [clause for clause in clauses if clause.reads == {"location_id"}]
+        found += [Walk((*there, clause), HELD["left"]) for clause in clauses if there and clause.phases == LEFT]
         found += [Walk((in_phases(clause.phases),), HELD["phase"]) for clause in clauses if len(clause.phases) == 1]
         found += [Walk((OPEN,), HELD["open"])] if any(clause.is_open for clause in clauses) else []
     if column == "placed_at":

@@ -73,7 +73,7 @@ def ids_of(
     if query.text:
         found, newest = _searched(connection, query, clauses)
     else:
-        sort, more = _sort(connection, query.sort), query.limit + 1
+        sort, more = _sort(connection, query), query.limit + 1
         found = listed(connection, sort, clauses, counts, descending=query.descending, after=query.after, wanted=more)
         newest = found.newest
     keys = found.keys[: query.limit]
@@ -92,12 +92,14 @@ def count_up_to(connection: sa.Connection, query: ListQuery, now: dt.datetime, c
     return Counted(len(ids), after is not None or newest > 0)
 
 
-def _sort(connection: sa.Connection, name: str) -> Sort:
-    """The sort; of one by location, with the locations from A to Z."""
-    sort = SORTS[name]
-    if name != "location":
-        return sort
-    return located(sort, list(connection.scalars(sa.select(Location.id).order_by(Location.name, Location.id))))
+def _sort(connection: sa.Connection, query: ListQuery) -> Sort:
+    """The sort; of one by location, with the locations from A to Z. At one location there is nothing to sort by."""
+    if query.sort != "location":
+        return SORTS[query.sort]
+    if "location" in query.filters:
+        return SORTS["ship_by"]
+    ids = connection.scalars(sa.select(Location.id).order_by(Location.name, Location.id))
+    return located(SORTS["location"], list(ids), descending=query.descending)
 
 
 def _searched(connection: sa.Connection, query: ListQuery, clauses: Sequence[Clause]) -> tuple[Found, int]:
@@ -118,7 +120,7 @@ def _searched(connection: sa.Connection, query: ListQuery, clauses: Sequence[Cla
 
 def _sorted_matches(connection: sa.Connection, query: ListQuery, clauses: Sequence[Clause]) -> tuple[Found, int]:
     """A search in another order than by number: of its newest matches."""
-    sort = _sort(connection, query.sort)
+    sort = _sort(connection, query)
     found = search.matches(connection, query.text, people=query.people)
     tests = _tests(connection, found.ids, clauses)
     keys = arranged(connection, tests, sort, descending=query.descending)

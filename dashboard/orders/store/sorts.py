@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from dashboard.orders.rules import READINESS, WORK_PHASE
-from dashboard.orders.store.conditions import Clause, Columns, in_phases, literal
+from dashboard.orders.store.conditions import AFTER_WORK, LEFT, Clause, Columns, in_phases, literal
 
 FLOW = (
     "disputed",
@@ -28,6 +28,7 @@ FLOW = (
 STAGES = {phase: tuple(work for work, of in WORK_PHASE.items() if work and of == phase) for phase in ("to_pick", "to_pack", "to_ship")}
 STEPS = tuple((phase, work) for phase in FLOW for work in STAGES.get(phase, (None,)))
 """(phase, work) of each word of the status column, which is also each next step, in the order of FLOW."""
+HERE = tuple(phase for phase in FLOW if phase not in AFTER_WORK)
 
 
 class Sort(NamedTuple):
@@ -79,14 +80,15 @@ SORTS: Mapping[str, Sort] = {
     "status": Sort("ship_by", ("phase", "work"), STEPS, nullable=True),
     "next": Sort("ship_by", ("phase", "work"), STEPS, nullable=True),
     "readiness": Sort("ship_by", ("readiness",), (*READINESS, None), nullable=True),
-    "location": Sort("ship_by", ("location_id",), nullable=True),
+    "location": Sort("ship_by", ("location_id", "phase"), nullable=True),
 }
 """A sort by location is given its groups by `located`."""
 
 
-def located(sort: Sort, ids: Sequence[int]) -> Sort:
-    """The sort by location over these locations in this order; orders that are nowhere come after them."""
-    return sort._replace(groups=(*ids, None))
+def located(sort: Sort, ids: Sequence[int], *, descending: bool) -> Sort:
+    """The sort by location over these locations in this order, of each what has left after what is there; what is nowhere comes last."""
+    shown = [(id_, left) for id_ in (*(ids[::-1] if descending else ids), None) for left in (False, True)]
+    return sort._replace(groups=tuple(shown[::-1] if descending else shown))
 
 
 def segments(sort: Sort, *, descending: bool) -> list[Segment]:
@@ -102,13 +104,16 @@ def segments(sort: Sort, *, descending: bool) -> list[Segment]:
 
 
 def _group(columns: tuple[str, ...], value: Any) -> tuple[Clause, ...]:
-    column = columns[0]
-    if value is None:
-        return (Clause(lambda at: at(column).is_(None), frozenset({column})),)
-    if column == "phase":
+    if columns[0] == "phase":
         return (_step(*value),)
-    is_open = column == "readiness"  # only an open order has one
-    return (Clause(lambda at: at(column) == value, frozenset({column}), is_open=is_open),)
+    if columns[0] == "location_id":
+        place, left = value
+        return _same("location_id", place), in_phases(LEFT if left else HERE)._replace(index="")
+    return (_same(columns[0], value)._replace(is_open=value is not None),)  # only an open order has a readiness
+
+
+def _same(column: str, value: Any) -> Clause:
+    return Clause(lambda at: at(column).is_(None) if value is None else at(column) == value, frozenset({column}))
 
 
 def _step(phase: str, work: str | None) -> Clause:
@@ -136,10 +141,19 @@ def place_of(sort: Sort, value: Any, group: Any, *, descending: bool) -> int:
     """The segment of an order with this value. group: its values of the columns that make the groups."""
     at = 0
     if sort.group:
-        wanted = step_of(*group) if len(group) > 1 else group[0]
-        at = sort.groups.index(wanted if wanted in sort.groups else None)
+        at = sort.groups.index(_value_of(sort, group))
         at = len(sort.groups) - 1 - at if descending else at
     return at * 2 + (value is None) if sort.nullable else at
+
+
+def _value_of(sort: Sort, group: Sequence[Any]) -> Any:
+    """Which of the sort's groups an order with these values is in."""
+    if sort.group[0] == "phase":
+        return step_of(*group)
+    if sort.group[0] == "location_id":
+        left = group[1] in LEFT
+        return (group[0], left) if (group[0], left) in sort.groups else (None, left)
+    return group[0] if group[0] in sort.groups else None
 
 
 def null_rule(segment: Segment, sort: Sort, at: Columns) -> list[Any]:
