@@ -3,6 +3,7 @@
 Every pair: the second is granted or refused for a reason, nobody is thrown out of a deadlock, and everything stays whole.
 """
 
+import datetime as dt
 import itertools
 from functools import partial
 
@@ -33,12 +34,13 @@ from dashboard.inventory.actions import adjust_stock, receive_stock
 from dashboard.inventory.bin_commands import CreateBins, MoveUnits, PutAway, UpdateBin
 from dashboard.inventory.bins import create_bins, update_bin
 from dashboard.inventory.commands import AdjustStock, CreateLocation, ReceiveStock, RepairStock
+from dashboard.inventory.expiry import AT_ONCE, expire_lots
 from dashboard.inventory.hold_commands import HoldStock, ReleaseStockHold
 from dashboard.inventory.holds import expire_holds, hold_stock, release_hold
 from dashboard.inventory.locations import create_location
 from dashboard.inventory.putting import move_units, put_away
 from dashboard.inventory.repairing import repair_stock
-from dashboard.kernel import db
+from dashboard.kernel import db, idempotency
 from dashboard.kernel.errors import Conflict, IllegalTransition, InsufficientStock, Invalid
 from dashboard.orders import derive
 from dashboard.purchasing.actions import close_short, create_purchase_order, place_purchase_order
@@ -60,8 +62,9 @@ from dashboard.transfers.actions import dispatch_transfer, receive_transfer
 from dashboard.transfers.commands import CancelTransfer, DispatchTransfer, DraftedLine, DraftTransfer, ReceiveTransfer
 from dashboard.transfers.drafts import cancel_transfer, draft_transfer
 from tests.concurrency.meeting import meet
-from tests.factories import command, do, locations, one, place, read, skus, walk, work_of
+from tests.factories import NOW, command, do, locations, one, place, read, skus, walk, work_of
 from tests.invariants import assert_whole
+from tests.inventory.tracking import lines_of, lots
 from tests.kits import kit
 
 _count = itertools.count(1)
@@ -262,3 +265,33 @@ def test_a_parcel_leaves_once(shop):
     asked = ship_parcel, ShipParcel(work_of(order), "DHL", "1")
     assert meet(shop, asked, asked) is IllegalTransition
     assert one("SELECT on_hand FROM stock_balance") == 1
+
+
+def test_one_form_key_through_two_processes(shop):
+    code = sku(north=5)
+
+    def submit(tx, units, actor, now):
+        def work(inner):
+            return 200, str(adjust_stock(inner, AdjustStock(code, "north", "lost", change=-units), actor, now).on_hand)
+
+        return idempotency.once(tx, "form:user:1", f"key-{units}", f"print-{units}", work, now)
+
+    assert meet(shop, (submit, 2), (submit, 2)) == "done"
+    assert one("SELECT on_hand FROM stock_balance") == 3
+    assert meet(shop, (submit, 4), (submit, 4)) == "done"  # the refusal is an answer too
+    assert [row[0] for row in read("SELECT status FROM idempotency_key ORDER BY key")] == [200, 409]
+
+
+def test_lots_that_expire_and_lots_that_are_given_back(shop):
+    do(create_sku, CreateSku("LOT-1", "By lot", unit_price_e4=100_000, tracks="lots"))
+    earlier, expired, good = (NOW + dt.timedelta(days=days) for days in (-9, -1, 60))
+    do(receive_stock, ReceiveStock("LOT-1", "north", 5, given=lots(("L1", 3, expired.date()), ("L2", 2, good.date()))), earlier)
+    assert meet(shop, (expire_lots, AT_ONCE), (expire_lots, AT_ONCE)) == "done"
+    assert one("SELECT quarantine FROM stock_balance") == 3
+    order = place(("LOT-1", 2)).id
+    walk(order, "released")
+    (line,) = lines_of(work_of(order))
+    do(pick_units, PickUnits(work_of(order), {line: 1}))
+    came = receive_stock, ReceiveStock("LOT-1", "north", 1, given=lots(("L2", 1, good.date())))
+    shelf_locked = partial(balances.locked, sku_ids=[sku_id("LOT-1")])
+    assert meet(shop, came, (cancel_order, CancelOrder(order, "customer")), before=shelf_locked) == "done"
