@@ -7,7 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.accounts import roles, rules
-from dashboard.accounts.commands import ChangeCredentials, ChangeRole, CreateUser, ResetSecondFactor, SetActive, SetTheme
+from dashboard.accounts.commands import (
+    ChangeCredentials,
+    ChangeRole,
+    CreateUser,
+    ResetSecondFactor,
+    SetActive,
+    SetSounds,
+    SetTheme,
+)
 from dashboard.accounts.events import (
     CredentialsChanged,
     SessionsRevoked,
@@ -54,6 +62,7 @@ def create_user(tx: Tx, command: CreateUser, actor: Actor, now: dt.datetime) -> 
         "fs_uniquifier": secrets.token_hex(32),
         "locations": command.locations,
         "theme": "auto",
+        "sounds": True,
         "failed_sign_ins": 0,
         "version": 1,
         "created_at": now,
@@ -126,6 +135,11 @@ def set_theme(tx: Tx, command: SetTheme, actor: Actor, now: dt.datetime) -> None
     if command.theme not in THEMES:
         raise Invalid("There is no such theme.", fields={"theme": "auto, light or dark"})
     tx.execute(sa.update(users).where(users.c.id == command.user_id).values(theme=command.theme))
+
+
+def set_sounds(tx: Tx, command: SetSounds, actor: Actor, now: dt.datetime) -> None:
+    """Keep whether a person's scans answer with a tone. A preference, not a state change: it has no event."""
+    tx.execute(sa.update(users).where(users.c.id == command.user_id).values(sounds=command.sounds))
 
 
 def change_credentials(tx: Tx, command: ChangeCredentials, actor: Actor, now: dt.datetime) -> None:

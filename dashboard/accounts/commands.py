@@ -49,6 +49,14 @@ class SetTheme:
 
 
 @dataclass(frozen=True)
+class SetSounds:
+    """sounds: whether a scan answers with a tone."""
+
+    user_id: int
+    sounds: bool
+
+
+@dataclass(frozen=True)
 class ChangeCredentials:
     """Columns flask-security changed on a user: only those of CREDENTIALS are taken. before: what they were when it read them."""
 

@@ -74,6 +74,7 @@ class User(Base, UserMixin):
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(sa.JSON)
     locations: Mapped[str | None] = mapped_column(sa.String(200))
     theme: Mapped[str] = mapped_column(sa.String(8), default="auto")
+    sounds: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]

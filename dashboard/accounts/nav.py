@@ -92,7 +92,8 @@ def surroundings() -> dict[str, object]:
     found = flask.g.get("surroundings")
     if found is None:
         actor = visitor() if flask.has_request_context() else None
-        found = {"nav": sections(actor), "stock_rooms": stock_rooms(actor), "me": me(actor), "theme": theme(actor), "live": None}
+        found = {"nav": sections(actor), "stock_rooms": stock_rooms(actor), "me": me(actor), "live": None}
+        found |= {"theme": theme(actor), "sounds": hears(actor)}
         if flask.has_request_context():
             flask.g.surroundings = found
     return found
@@ -175,3 +176,11 @@ def theme(actor: Actor | None) -> str:
         return chosen if chosen in THEMES else "auto"
     user = current_user
     return user.theme if isinstance(user._get_current_object(), User) else "auto"
+
+
+def hears(actor: Actor | None) -> bool:
+    """Whether this person's scans answer with a tone."""
+    if actor is None or actor.kind != "user":
+        return False
+    user = current_user
+    return user.sounds if isinstance(user._get_current_object(), User) else False

@@ -6,10 +6,13 @@ from pydantic import Field
 
 from dashboard.api.bodies import Body, Version
 from dashboard.api.stock_bodies import Code
+from dashboard.api.tracked_bodies import GivenBody
 from dashboard.counts.commands import CancelCount, CountUnits, DecideLines, OpenCount
 from dashboard.counts.due import MOST
 from dashboard.counts.rules import MOST_LINES
 from dashboard.kernel.units import MOST_UNITS
+
+LineId = Annotated[str, Field(pattern=r"^\d{1,18}$")]
 
 
 class CountBody(Body):
@@ -40,14 +43,34 @@ class CountEntryBody(Body):
         return CountUnits(number, self.sku, self.units)
 
 
+class NamedLineBody(GivenBody):
+    """line: the id of a figure; lots or serials: what its variance is of."""
+
+    line: LineId
+
+
 class DecisionBody(Body):
     """lines: ids of figures; without them every counted one. version: of the count as it was read."""
 
-    lines: Annotated[list[Annotated[str, Field(pattern=r"^\d{1,18}$")]], Field(min_length=1, max_length=MOST_LINES)] | None = None
+    lines: Annotated[list[LineId], Field(min_length=1, max_length=MOST_LINES)] | None = None
     version: Version = None
 
     def command(self, number: str) -> DecideLines:
-        return DecideLines(number, None if self.lines is None else tuple(int(line) for line in self.lines), self.version)
+        return DecideLines(number, self.chosen(), self.version)
+
+    def chosen(self) -> tuple[int, ...] | None:
+        return None if self.lines is None else tuple(int(line) for line in self.lines)
+
+
+class ApprovalBody(DecisionBody):
+    """named: of which lots, or with which serial numbers, a variance is. What is found needs it, and serial numbers that are missing;
+    what is missing of a SKU kept by lot goes earliest expiry first without.
+    """
+
+    named: Annotated[list[NamedLineBody], Field(max_length=MOST_LINES)] = []
+
+    def command(self, number: str) -> DecideLines:
+        return DecideLines(number, self.chosen(), self.version, {int(one.line): one.given() for one in self.named})
 
 
 class CountCancellationBody(Body):

@@ -1,8 +1,10 @@
 """The forms of stock: adjust a balance, create or change a location."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
+import flask
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -23,8 +25,7 @@ from dashboard.inventory.commands import AdjustStock, CreateLocation
 from dashboard.inventory.locations import KINDS
 from dashboard.inventory.model import Location
 from dashboard.inventory.rules import REASONS
-from dashboard.inventory.tracked_typed import FIELDS as GIVEN
-from dashboard.inventory.tracked_typed import LONGEST, typed_given
+from dashboard.inventory.tracked_typed import TypedGiven, read_given
 from dashboard.kernel.units import MOST_UNITS
 
 CHANGE, SET = "change", "set"
@@ -65,22 +66,14 @@ class AdjustForm(FlaskForm):
     note = StringField("Note", [Length(max=500)])
     bin = StringField("Bin", [Length(max=30)], description="Empty: what lies in no bin first")
     expected = HiddenField()
-    lot = StringField("Lot", [Length(max=200)])
-    expires_on = StringField("Expires on", [Length(max=20)])
-    serials = StringField("Serial numbers", [Length(max=LONGEST["serials"])])
 
-    @property
-    def typed_given(self) -> dict[str, str]:
+    @cached_property
+    def given(self) -> TypedGiven:
         """What was typed about lots and serial numbers."""
-        return {name: self[name].data or "" for name in GIVEN}
-
-    @property
-    def given_errors(self) -> dict[str, str]:
-        """The first complaint about each of them."""
-        return {name: str(self[name].errors[0]) for name in GIVEN if self[name].errors}
+        return read_given(flask.request.form)
 
     def command(self, sku: str, tracks: str = "none") -> AdjustStock:
-        """tracks: of the SKU. Raises: Invalid, for an expiry that is no day."""
+        """tracks: of the SKU. Raises: Invalid, for lots that cannot be read."""
         units, expected = self.units.data or 0, _number(self.expected.data)
         is_set = self.how.data == SET
         moved = abs(units - (expected or 0) if is_set else units)
@@ -92,7 +85,7 @@ class AdjustForm(FlaskForm):
             on_hand=units if is_set else None,
             expected=expected if is_set else None,
             note=self.note.data or "",
-            given=typed_given(tracks, moved, self.typed_given),
+            given=self.given.given(tracks, moved),
             bin=self.bin.data or "",
         )
 

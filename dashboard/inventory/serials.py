@@ -80,6 +80,14 @@ def write_off(tx: Tx, lost: Any, why: Why) -> None:
         serial_rows.shift(tx, those, "scrapped", None, why, cause=None)
 
 
+def dispose(tx: Tx, gone: Any, why: Why) -> None:
+    """Units that an order sent back and that reach no shelf (tracked.Disposed): their numbers, if they have any, are scrapped."""
+    rows = serial_rows.shipped_for(tx, gone.sku_id, gone.order_id)
+    if rows:
+        those = _those(gone.sku, gone.given, rows, gone.units, "is not among those that are to come back")
+        serial_rows.shift(tx, those, "scrapped", None, why, **NOBODY)
+
+
 def _those(sku: str, given: Given, rows: Sequence[SerialRow], units: int, wrong: str) -> list[SerialRow]:
     """The named ones of these; all of them without a name, when all are meant."""
     if not given.named and len(rows) == units:

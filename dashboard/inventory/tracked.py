@@ -44,6 +44,26 @@ class Lost(NamedTuple):
     given: Given
 
 
+class Disposed(NamedTuple):
+    """Units that came back from an order and reach no shelf: no balance changes. reason: scrap or vendor; given: which serial numbers."""
+
+    sku: str
+    sku_id: int
+    order_id: int
+    units: int
+    cause: str
+    reason: str
+    given: Given
+
+
+def dispose(tx: Tx, gone: Disposed, actor: Actor, now: dt.datetime) -> None:
+    """Say of the serial numbers that came back that they are scrapped, or went to their vendor; of lots nothing changes.
+
+    Raises: Invalid, when some are meant and it is not said which.
+    """
+    serials.dispose(tx, gone, Why("returned", gone.order_id, gone.cause, gone.reason, actor, now))
+
+
 def write_off(tx: Tx, lost: Lost, actor: Actor, now: dt.datetime) -> None:
     """Say of the serial numbers on the way that they are lost; of lots, the ledger shows what never arrived.
 

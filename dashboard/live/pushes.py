@@ -9,7 +9,7 @@ from dashboard.desk.events import ExceptionAssigned, ExceptionSnoozed, Exception
 from dashboard.drafts.events import DraftMoved
 from dashboard.editing.events import OrderEdited, OrderMerged, OrderSplit
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, SentEarly, WorkMoved, WorkOpened
-from dashboard.inventory.bin_events import BinsChanged
+from dashboard.inventory.bin_events import BinChanged, BinCreated, BinsChanged
 from dashboard.inventory.events import StockChanged
 from dashboard.kernel.leases import JobDied
 from dashboard.kernel.outbox import Recorded
@@ -86,8 +86,10 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (CustomerTold, ("orders", "order")),
         (SentEarly, ("order",)),
         (MessageMoved, ("orders", "order")),
-        (StockChanged, ("stock", "sku", "order", "kpi")),
-        (BinsChanged, ("sku",)),
+        (StockChanged, ("stock", "sku", "order", "kpi", "bins")),
+        (BinsChanged, ("sku", "bins", "bin")),
+        (BinCreated, ("bins",)),
+        (BinChanged, ("bins", "bin")),
         (TransferDrafted, ("transfers",)),
         (TransferMoved, ("transfers", "transfer", "sku")),
         (CountMoved, ("count",)),
@@ -143,6 +145,9 @@ def _keys(kind: str, event: Recorded) -> Sequence[str]:
     """What names the rooms of this kind beside their kind; promises and losses concern several SKUs at once."""
     if kind == "sku" and event.entity != "stock":
         return [str(sku_id) for sku_id in event.data.get("sku_ids", ())]
+    if kind == "bin":
+        codes = [bin_[0] for bin_ in event.data["bins"]] if event.entity == "stock" else [event.data["code"]]
+        return [f"{event.data['location']}/{code}" for code in codes]
     if kind == "me":
         return [str(user_id) for user_id in _people(event)]
     key = _key(kind, event)
@@ -163,6 +168,8 @@ def _key(kind: str, event: Recorded) -> str | None:
         return event.id
     if kind == "count":
         return event.data["number"]
+    if kind == "bins":
+        return event.data["location"] if "on_hand" in event.data.get("change", ("on_hand",)) else None
     if kind == "sku":
         return event.id.partition(":")[0]
     return ""

@@ -130,7 +130,7 @@ class ReceivePurchase:
 class ScanReceipt:
     """A scanned code at a dock: receive units of it against what is due there, the earliest first. state: good or damaged.
 
-    given: their lots or serial numbers.
+    given: their lots or serial numbers. bin: the code of the bin that whole units are put into at once.
     """
 
     code: str
@@ -138,6 +138,7 @@ class ScanReceipt:
     units: int = 1
     state: str = "good"
     given: Given = NOTHING
+    bin: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from dashboard.catalog.forms import CURRENCIES
-from dashboard.inventory.tracked_typed import FIELDS, LONGEST, field_of, typed_given
+from dashboard.inventory.tracked_typed import TypedGiven, read_given
+from dashboard.inventory.tracked_units import NOTHING
 from dashboard.kernel import units
 from dashboard.kernel.errors import DomainError, Invalid
 from dashboard.kernel.units import MOST_UNITS
@@ -128,7 +130,7 @@ def _day(typed: str, errors: dict[str, str]) -> dt.date | None:
 class TypedReceipt:
     """What the receive form of a purchase order says: {line id: units typed}, {line id: damaged typed}; errors per line id.
 
-    given: {line id: lot, expiry and serial numbers typed}; given_errors: complaints about those, by the same names. bins: {line id: code}.
+    given: {line id: lots and serial numbers typed}. bins: {line id: code}.
     """
 
     units: dict[int, str]
@@ -136,8 +138,7 @@ class TypedReceipt:
     over_reason: str = ""
     note: str = ""
     errors: dict[int, str] = field(default_factory=dict)
-    given: dict[int, dict[str, str]] = field(default_factory=dict)
-    given_errors: dict[int, dict[str, str]] = field(default_factory=dict)
+    given: dict[int, TypedGiven] = field(default_factory=dict)
     bins: dict[int, str] = field(default_factory=dict)
 
     def items(self, lines: Any) -> list[tuple[int, ReceiptItem]]:
@@ -149,7 +150,7 @@ class TypedReceipt:
                 continue
             try:
                 came = units.whole_units(count or 0, "units")
-                given = typed_given(line.tracks, came, self.given.get(line.id, {}))
+                given = self.given[line.id].given(line.tracks, came) if line.id in self.given else NOTHING
                 broken = units.whole_units(damaged or 0, "damaged units", 0)
                 item = ReceiptItem(line.sku, came, broken, given, self.bins.get(line.id, ""))
                 found.append((line.id, item))
@@ -168,23 +169,18 @@ class TypedReceipt:
                 self._complain_of(items[int(index)][0], name, message)
 
     def _complain_of(self, line_id: int, name: str, message: str) -> None:
-        found = field_of(name)
-        if found:
-            self.given_errors.setdefault(line_id, {})[found] = message
+        if line_id in self.given:
+            self.given[line_id].complain(name, message)
         self.errors[line_id] = message
 
 
-def typed_receipt(form: Mapping[str, str], lines: Any) -> TypedReceipt:
+def typed_receipt(form: MultiDict[str, str], lines: Any) -> TypedReceipt:
     return TypedReceipt(
         {line.id: (form.get(f"units-{line.id}") or "").strip() for line in lines},
         {line.id: (form.get(f"damaged-{line.id}") or "").strip() for line in lines},
         form.get("over_reason", ""),
         (form.get("note") or "").strip(),
-        given={
-            line.id: {name: (form.get(f"{line.id}-{name}") or "")[: LONGEST[name]] for name in FIELDS}
-            for line in lines
-            if line.tracks != "none"
-        },
+        given={line.id: read_given(form, f"{line.id}-") for line in lines if line.tracks != "none"},
         bins={line.id: (form.get(f"bin-{line.id}") or "").strip()[:40] for line in lines},
     )
 

@@ -12,6 +12,7 @@ from dashboard.catalog.model import Sku
 from dashboard.catalog.rules import fold_code
 from dashboard.inventory import balances, putting
 from dashboard.inventory.balances import Move
+from dashboard.inventory.bins import folded
 from dashboard.inventory.model import Location
 from dashboard.inventory.putting import Came
 from dashboard.kernel import clock, ids, text
@@ -31,7 +32,7 @@ MOST_NOTE = 2_000
 
 
 class Scanned(NamedTuple):
-    """What a scan did. orders: [(number, units received of it)]; left: units of the SKU still due here."""
+    """What a scan did. orders: [(number, units received of it)]; left: units of the SKU still due here; bin: where they lie, or ''."""
 
     sku: str
     name: str
@@ -40,6 +41,7 @@ class Scanned(NamedTuple):
     orders: list[tuple[str, int]]
     left: int
     available: int
+    bin: str = ""
 
 
 class Wanted(NamedTuple):
@@ -209,7 +211,8 @@ def _settle(
 def scan_receipt(tx: Tx, command: ScanReceipt, actor: Actor, now: dt.datetime) -> Scanned:
     """Receive units of a scanned SKU against the purchase orders due at the location, the earliest first.
 
-    Raises: NotFound, for a code that is no SKU; Conflict, when none is due here; Invalid, for more units than are due.
+    Raises: NotFound, for a code that is no SKU; Conflict, when none is due here; Invalid, for more units than are due, or a bin that is
+    not in use here.
     """
     reach.assert_location(actor, command.location)
     sku = _sku_of(tx, command.code)
@@ -236,11 +239,12 @@ def scan_receipt(tx: Tx, command: ScanReceipt, actor: Actor, now: dt.datetime) -
     given = command.given
     for number, units in taken:
         share, given = given.split(units) if len(taken) > 1 else (given, given)
-        item = ReceiptItem(sku.code, units, units if command.state == "damaged" else 0, share)
+        item = ReceiptItem(sku.code, units, units if command.state == "damaged" else 0, share, command.bin)
         receive_purchase(tx, ReceivePurchase(number, (item,)), actor, now)
     place = tx.execute(sa.select(Location.id).where(Location.code == command.location)).scalar_one()
     available = balances.at(tx, sku.id, place).available
-    return Scanned(sku.code, sku.name, command.units, command.state, taken, total - command.units, available)
+    into = folded(command.bin) if command.state == "good" else ""
+    return Scanned(sku.code, sku.name, command.units, command.state, taken, total - command.units, available, into)
 
 
 def _sku_of(tx: Tx, typed: str) -> Any:

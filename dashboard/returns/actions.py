@@ -7,9 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.catalog import lookup
-from dashboard.inventory import balances
+from dashboard.inventory import balances, tracked
 from dashboard.inventory.balances import Move
 from dashboard.inventory.model import Location
+from dashboard.inventory.tracked import Disposed
 from dashboard.inventory.tracked_units import NOTHING, Given
 from dashboard.kernel import crash, ids, text
 from dashboard.kernel.actor import Actor
@@ -136,7 +137,7 @@ def receive_return(tx: Tx, command: ReceiveReturn, actor: Actor, now: dt.datetim
     lines = tx.execute(
         sa.select(ReturnLine.order_line_id, ReturnLine.sku_id, ReturnLine.sku_code, ReturnLine.units, ReturnLine.disposition)
         .where(ReturnLine.return_id == found.id)
-        .order_by(ReturnLine.sku_id)
+        .order_by(ReturnLine.sku_id, ReturnLine.id)
     ).all()
     _restock(tx, found, lines, place, command.given, actor, now)
     crash.point("return_restocked")
@@ -186,11 +187,14 @@ def _restock(
     left = {lookup.folded(sku): one.at(f"{sku}.") for sku, one in given.items()}
     goods = _on_shelf(tx, lines)
     shelf = {sku_id: balances.at(tx, sku_id, place) for sku_id in sorted({sku_id for sku_id, _, _ in goods})}
+    gone = []
     for sku_id, units, disposition in goods:
         change = rules.stock_change(disposition, units)
-        if change:
-            sku = shelf[sku_id].sku
-            mine, left[sku] = left.get(sku, NOTHING).split(units)
+        sku = shelf[sku_id].sku
+        mine, left[sku] = left.get(sku, NOTHING).split(units)
+        if not change:
+            gone.append(Disposed(sku, sku_id, found.order_id or 0, units, f"return:{found.id}", disposition, mine))
+        else:
             moves.append(
                 Move(
                     shelf[sku_id],
@@ -207,6 +211,8 @@ def _restock(
             raise rest.complain("serials" if rest.serials else "lots", f"{sku}: more lots or serial numbers than units come back.")
     if moves:
         balances.move(tx, moves, actor, now)
+    for one in gone:
+        tracked.dispose(tx, one, actor, now)
 
 
 def _record(

@@ -1,24 +1,31 @@
-"""The forms of a transfer on the way: what arrived and what was lost, as typed; scans that count up; the commands they mean."""
+"""The forms of a transfer: what leaves, what arrived and what was lost, as typed; scans that count up; the commands they mean."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dashboard.inventory.tracked_typed import typed_given
-from dashboard.inventory.tracked_units import Given
+from werkzeug.datastructures import MultiDict
+
+from dashboard.inventory.tracked_typed import TypedGiven, read_given
+from dashboard.inventory.tracked_units import NOTHING, Given
 from dashboard.kernel import units
 from dashboard.kernel.errors import DomainError, Invalid
-from dashboard.transfers.commands import Arrival, Loss, ReceiveTransfer, SettleLoss
+from dashboard.transfers.commands import Arrival, DispatchTransfer, Loss, ReceiveTransfer, SettleLoss
 
 COUNTED = ("received", "damaged", "lost")
 
 
 @dataclass
 class TypedCounts:
-    """values: typed text per `<line id>-<what>`; errors: by the same names, and `reason`, `note`, `scan`, `lines`."""
+    """values: typed text per `<line id>-<what>`; errors: by the same names, and `reason`, `note`, `scan`, `lines`.
+
+    given: what was typed about lots and serial numbers, per line id; tracks: which of them a line has.
+    """
 
     skus: Mapping[int, str]
     values: dict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
+    given: dict[int, TypedGiven] = field(default_factory=dict)
+    tracks: Mapping[int, str] = field(default_factory=dict)
 
     def value(self, line_id: int, what: str) -> str:
         return self.values.get(f"{line_id}-{what}", "")
@@ -35,17 +42,20 @@ class TypedCounts:
 
     def receipt(self, number: str, version: int | None) -> ReceiveTransfer:
         """Raises: Invalid, after putting every complaint beside its field."""
-        found = [
-            (sku, self._units(f"{line_id}-received"), self._units(f"{line_id}-damaged"), self._given(line_id))
-            for line_id, sku in self.skus.items()
-        ]
+        found = []
+        for line_id, sku in self.skus.items():
+            whole, damaged = self._units(f"{line_id}-received"), self._units(f"{line_id}-damaged")
+            found.append((sku, whole, damaged, self._given(line_id, whole + damaged)))
         self._stop()
         lines = tuple(Arrival(*one) for one in found if one[1] or one[2])
         return ReceiveTransfer(number, lines, self.values.get("note", ""), version)
 
     def loss(self, number: str, version: int | None) -> SettleLoss:
         """Raises: Invalid, after putting every complaint beside its field."""
-        found = [(sku, self._units(f"{line_id}-lost"), self._given(line_id).at(f"{sku}.")) for line_id, sku in self.skus.items()]
+        found = []
+        for line_id, sku in self.skus.items():
+            lost = self._units(f"{line_id}-lost")
+            found.append((sku, lost, self._given(line_id, lost).at(f"{sku}.")))
         if not self.values.get("reason"):
             self.errors["reason"] = "Choose why."
         self._stop()
@@ -56,8 +66,9 @@ class TypedCounts:
         """Put what the action refused beside the fields it is about. lines: those of the command."""
         ids = {sku: line_id for line_id, sku in self.skus.items()}
         for name, message in error.facts.get("fields", {"lines": error.message}).items():
-            if name.endswith(".serials"):
-                self.errors[f"{ids[name.removesuffix('.serials')]}-serials"] = message
+            sku = next((sku for sku in ids if name.startswith((f"{sku}.serials", f"{sku}.lots"))), None)
+            if sku is not None:
+                self.given[ids[sku]].complain(name.removeprefix(f"{sku}."), message)
                 continue
             first, _, rest = name.partition(".")
             place, _, what = rest.partition(".")
@@ -66,9 +77,20 @@ class TypedCounts:
             else:
                 self.errors[first] = message
 
-    def _given(self, line_id: int) -> Given:
-        """The serial numbers of a line, where some are typed; lots are known from what left."""
-        return typed_given("serials", 0, {"serials": self.values.get(f"{line_id}-serials", "")})
+    def dispatch(self, number: str, version: int | None, planned: Mapping[int, int]) -> DispatchTransfer:
+        """planned: units per line id. Raises: Invalid, after putting every complaint beside its field."""
+        given = {sku: self._given(line_id, planned[line_id]) for line_id, sku in self.skus.items()}
+        self._stop()
+        return DispatchTransfer(number, version, {sku: one for sku, one in given.items() if one.named})
+
+    def _given(self, line_id: int, count: int) -> Given:
+        """The lots or serial numbers of a line, where some are typed; otherwise lots go, or are known from what left."""
+        if line_id not in self.given:
+            return NOTHING
+        try:
+            return self.given[line_id].given(self.tracks[line_id], count)
+        except Invalid:
+            return NOTHING
 
     def _units(self, name: str) -> int:
         typed = self.values.get(name, "").strip()
@@ -79,11 +101,12 @@ class TypedCounts:
             return 0
 
     def _stop(self) -> None:
-        if self.errors:
+        if self.errors or any(given.errors for given in self.given.values()):
             raise Invalid("Look at the marked fields.")
 
 
-def read(skus: Mapping[int, str], sent: Mapping[str, str]) -> TypedCounts:
-    """The form as it was sent. skus: code per line id."""
-    names = [f"{line_id}-{what}" for line_id in skus for what in (*COUNTED, "serials")]
-    return TypedCounts(skus, {name: sent.get(name, "") for name in (*names, "reason", "note")})
+def read(skus: Mapping[int, str], sent: MultiDict[str, str], tracks: Mapping[int, str]) -> TypedCounts:
+    """The form as it was sent. skus: code per line id; tracks: of the lines that are kept by lot or serial number."""
+    names = [f"{line_id}-{what}" for line_id in skus for what in COUNTED]
+    given = {line_id: read_given(sent, f"{line_id}-") for line_id in tracks if line_id in skus}
+    return TypedCounts(skus, {name: sent.get(name, "") for name in (*names, "reason", "note")}, given=given, tracks=tracks)

@@ -9,6 +9,8 @@ NEEDS = {
     "order": ("orders.read",),
     "stock": ("stock.read",),
     "sku": ("stock.read",),
+    "bins": ("stock.read",),
+    "bin": ("stock.read",),
     "kpi": ("kpis.read", "wall.read"),
     "imports": ("imports.write",),
     "work": ("work.read",),

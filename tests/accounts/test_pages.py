@@ -193,3 +193,17 @@ def test_pages_have_no_inline_script_or_style(app, client, path):
 
     assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|<style|javascript:", text)
     assert len(re.findall(r'\bid="([^"]+)"', text)) == len(set(re.findall(r'\bid="([^"]+)"', text)))
+
+
+def test_scan_sounds_are_switched_off_for_the_person_alone(app, client):
+    sign_in(client)
+    assert "data-sounds" not in client.get("/orders").text
+    assert 'aria-pressed="true">' in client.get("/change").text and "Scan sounds: on" in client.get("/change").text
+
+    assert client.post("/sounds", data={"sounds": "off", "next": "/change"}).headers["Location"] == "/change"
+
+    assert "Scan sounds: off" in client.get("/change").text
+    other = app.test_client()
+    sign_in(other)
+    assert "Scan sounds: on" in other.get("/change").text
+    assert app.test_client().post("/sounds", data={"sounds": "off"}).status_code in (302, 303, 401)

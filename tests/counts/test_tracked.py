@@ -6,6 +6,7 @@ from dashboard.counts.actions import count_units, open_count
 from dashboard.counts.commands import CountUnits, OpenCount
 from dashboard.kernel import clock
 from tests.accounts.helpers import sign_in
+from tests.api.conftest import Api
 from tests.counts.acting import ANN, TOM
 from tests.factories import do, dump, one
 from tests.inventory.tracking import in_lots, lots, receive, shop
@@ -50,3 +51,29 @@ def test_what_is_missing_is_of_the_lot_that_expires_first(app):
     client.post(f"/counts/{number}/decisions", data={"from": "review", "only": f"approve:{line}"})
 
     assert in_lots() == {"L1": (12, 0, 0), "L2": (7, 0, 0)}
+
+
+def test_several_lots_are_found_on_the_page_and_over_the_api(app):
+    shop()
+    receive(20, lots(("L1", 20, DAY)))
+    client, api = app.test_client(), Api(app)
+    sign_in(client)
+    number, line = counted(23)
+    rows = {f"{line}-lot": ["L1", "L2"], f"{line}-lot_units": ["2", ""], f"{line}-expires_on": ["", str(DAY)]}
+    data = {"from": "review", "only": f"approve:{line}", **rows}
+    before = dump()
+
+    more = client.post(f"/counts/{number}/decisions", data={**data, "another": f"{line}-"})
+    wrong = client.post(f"/counts/{number}/decisions", data={**data, f"{line}-lot_units": ["9", "1"]})
+    assert (more.status_code, more.get_data(as_text=True).count(f'name="{line}-lot"')) == (200, 3)
+    assert wrong.status_code == 422 and f'id="{line}-lot-error"' in wrong.get_data(as_text=True)
+    assert dump() == before
+    client.post(f"/counts/{number}/decisions", data=data)
+    assert in_lots() == {"L1": (22, 0, 0), "L2": (1, 0, 0)}
+
+    number, line = counted(25)
+    unnamed = api.post(f"counts/{number}/approvals", {"lines": [str(line)]})
+    assert unnamed.status_code == 422 and f"{line}.lots" in unnamed.json["facts"]["fields"]
+    named = {"line": str(line), "lots": [{"lot": "L1", "units": 1}, {"lot": "L3", "units": 1, "expires_on": str(DAY)}]}
+    assert api.post(f"counts/{number}/approvals", {"lines": [str(line)], "named": [named]}).status_code == 201
+    assert in_lots() == {"L1": (23, 0, 0), "L2": (1, 0, 0), "L3": (1, 0, 0)}

@@ -157,3 +157,25 @@ def test_a_count_says_which_number_is_missing(stocked):
     do(approve_lines, DecideLines(number, (line,), given={line: serials("S2")}))
 
     assert numbered()["S2"] == ("scrapped", None)
+
+
+@pytest.mark.parametrize("disposition", ["scrap", "vendor"])
+def test_what_comes_back_and_reaches_no_shelf_is_shipped_no_more(stocked, disposition):
+    order = place(("A", 2))
+    work = work_of(order.id)
+    step_work(work, "released")
+    do(pick_units, PickUnits(work, given={lines_of(work)[0]: serials("S1", "S3")}))
+    walk(order.id, "delivered")
+    sold = one("SELECT id FROM order_line")
+    back = do(request_return, RequestReturn(order.id, "damaged", (ReturnItem(sold, 1, disposition),)))
+
+    refused(Invalid, receive_return, ReceiveReturn(back, "north"))
+    refused(Invalid, receive_return, ReceiveReturn(back, "north", given={"A": serials("S2")}))
+    do(receive_return, ReceiveReturn(back, "north", given={"A": serials("s3")}))
+
+    assert numbered() == {"S1": ("shipped", None), "S2": HERE, "S3": ("scrapped", None)}
+    last = "SELECT kind, reason, order_id FROM serial_movement ORDER BY id DESC LIMIT 1"
+    assert one(last) == ("returned", disposition, order.id)
+    again = do(request_return, RequestReturn(order.id, "damaged", (ReturnItem(sold, 1),)))
+    do(receive_return, ReceiveReturn(again, "north"))
+    assert numbered()["S1"] == HERE

@@ -159,3 +159,18 @@ def test_lots_begin_with_an_opening_lot_on_the_page(app, today):
     assert choose(opening_lot="OPEN", expires_on=str(today + DAY)).status_code == 303
 
     assert in_lots() == {"OPEN": (3, 0, 0)}
+
+
+def test_several_lots_are_adjusted_at_once_and_one_more_row_changes_nothing(page, today):
+    number_of_rows = lambda answer: answer.get_data(as_text=True).count('name="lot"')  # noqa: E731
+    rows = {"units": "5", "lot": ["L1", "L4"], "lot_units": ["2", ""], "expires_on": ["", str(today + DAY)]}
+    before = dump()
+
+    more = adjust(page, **rows, another="-")
+    wrong = adjust(page, **{**rows, "lot_units": ["9", "1"]})
+
+    assert (more.status_code, number_of_rows(more)) == (200, 3)
+    assert wrong.status_code == 422 and 'id="lot-error"' in wrong.get_data(as_text=True)
+    assert dump() == before
+    adjust(page, **rows)
+    assert (in_lots()["L1"][0], in_lots()["L4"][0]) == (5, 3)

@@ -100,3 +100,22 @@ def test_a_receipt_over_serial_numbers_names_each(serial_dock):
     do(receive_purchase, ReceivePurchase(number, (ReceiptItem("A", 2, 1, serials("S1", "S2")),)))
 
     assert numbered() == {"S1": ("in_stock", "north"), "S2": ("in_stock", "north")}
+
+
+def test_one_receipt_is_of_several_lots(lot_dock):
+    number = ordered(("A", 7), location="north")
+    line = line_of(number)
+    rows = {f"{line}-lot": ["L1", "L2"], f"{line}-lot_units": ["3", ""], f"{line}-expires_on": [GOOD, ""], f"units-{line}": "5"}
+    before = dump()
+
+    more = lot_dock.post(f"/purchase-orders/{number}/receipts", data={**rows, "another": f"{line}-"})
+    late = lot_dock.post(f"/purchase-orders/{number}/receipts", data=rows)
+
+    assert (more.status_code, more.get_data(as_text=True).count(f'name="{line}-lot"')) == (200, 3)
+    assert late.status_code == 422 and f'id="{line}-expires_on-1-error"' in late.get_data(as_text=True)
+    assert dump() == before
+    assert lot_dock.post(f"/purchase-orders/{number}/receipts", data={**rows, f"{line}-expires_on": [GOOD, GOOD]}).status_code == 303
+    scan = {"code": "A", "location": "north", "units": "2", "lot": ["L2", "L3"], "lot_units": ["1", "1"], "expires_on": ["", GOOD]}
+    assert lot_dock.post("/receiving/scans", data={**scan, "another": "-"}).get_data(as_text=True).count('name="lot"') == 3
+    assert lot_dock.post("/receiving/scans", data=scan).status_code == 200
+    assert {code: units for code, (units, *_) in in_lots().items()} == {"L1": 3, "L2": 3, "L3": 1}

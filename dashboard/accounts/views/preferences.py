@@ -1,9 +1,9 @@
-"""/theme: how the pages look for one person, or for one visitor's browser."""
+"""/theme and /sounds: how the pages look and sound for one person, or look for one visitor's browser."""
 
 import flask
 
-from dashboard.accounts.actions import THEMES, set_theme
-from dashboard.accounts.commands import SetTheme
+from dashboard.accounts.actions import THEMES, set_sounds, set_theme
+from dashboard.accounts.commands import SetSounds, SetTheme
 from dashboard.kernel import clock
 from dashboard.kernel.db import write
 from dashboard.kernel.errors import Invalid
@@ -28,3 +28,11 @@ def update_theme() -> flask.Response:
     secure = flask.current_app.config["SESSION_COOKIE_SECURE"]
     response.set_cookie("theme", theme, max_age=YEAR, httponly=True, secure=secure, samesite="Lax")
     return response
+
+
+@blueprint.post("/sounds")
+@requires("self")
+def update_sounds() -> flask.Response:
+    actor = access.actor()
+    write(set_sounds, SetSounds(int(actor.id), flask.request.form.get("sounds") == "on"), actor, clock.now())
+    return redirect(access.local_path(flask.request.form.get("next")))

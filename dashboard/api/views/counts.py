@@ -6,7 +6,7 @@ from typing import Any
 import flask
 
 from dashboard.api import asked, count_schemas, once
-from dashboard.api.count_bodies import CountBody, CountCancellationBody, CountEntryBody, DecisionBody
+from dashboard.api.count_bodies import ApprovalBody, CountBody, CountCancellationBody, CountEntryBody, DecisionBody
 from dashboard.api.routes import route
 from dashboard.counts import due, record, store
 from dashboard.counts.actions import count_units, open_count
@@ -107,8 +107,8 @@ def show_review(number: str) -> flask.Response:
     return once.show(record.review_record(reader(), number))
 
 
-@route(blueprint, "POST", "/<number>/approvals", "stock.adjust", "Move variances into stock", **DECIDED)
-def create_approval(body: DecisionBody, number: str) -> flask.Response:
+@route(blueprint, "POST", "/<number>/approvals", "stock.adjust", "Move variances into stock", **{**DECIDED, "body": ApprovalBody})
+def create_approval(body: ApprovalBody, number: str) -> flask.Response:
     return once.act(_approve, body.command(number), _decision)
 
 

@@ -1,5 +1,6 @@
 """/counts/<number>/review: the figures beside what was expected, and what is decided about them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import flask
@@ -9,7 +10,7 @@ from dashboard.counts.approval import approve_lines, cancel_count, recount_lines
 from dashboard.counts.commands import CancelCount, DecideLines
 from dashboard.counts.views import words
 from dashboard.counts.views.blueprint import blueprint
-from dashboard.inventory.tracked_typed import FIELDS, LONGEST, typed_given
+from dashboard.inventory.tracked_typed import TypedGiven, read_given, wants_another
 from dashboard.inventory.tracked_units import Given
 from dashboard.kernel.errors import Conflict, InsufficientStock, Invalid
 from dashboard.orders.store import reader, refresh
@@ -33,7 +34,8 @@ def review(number: str) -> str:
     return flask.render_template("counts/_review.html" if wants_part() else "counts/review.html", live=live, **_values(number))
 
 
-def _values(number: str) -> dict[str, Any]:
+def _values(number: str, typed: Mapping[int, TypedGiven] | None = None) -> dict[str, Any]:
+    """typed: what was said about lots and serial numbers, per line id."""
     head = store.count(reader(), number)
     lines = store.review_lines(reader(), head.id)
     undecided = [line for line in lines if line.state == "counted"]
@@ -53,6 +55,7 @@ def _values(number: str) -> dict[str, Any]:
         "currency": next(iter(known), "GBP"),
         "myself": access.actor().ref,
         "key": once.fresh_key(),
+        "typed_of": typed or {},
         "is_closed": head.status in ("approved", "cancelled"),
     }
 
@@ -61,7 +64,9 @@ def _values(number: str) -> dict[str, Any]:
 @requires("stock.adjust")
 def decide(number: str) -> Any:
     """decision: approve, recount or reject of the chosen lines; `only` is `decision:line id` of one row's button."""
-    form = flask.request.form
+    form, typed = flask.request.form, _typed(number)
+    if wants_another(form):
+        return _again(number, typed, 200)
     decision, _, one = form.get("only", "").partition(":")
     decision = decision or form.get("decision", "")
     if decision not in (*DECISIONS, "approve_all"):
@@ -70,7 +75,11 @@ def decide(number: str) -> Any:
     version = form.get("version", type=int) if decision == "approve_all" else None
     action, said = DECISIONS["approve" if decision == "approve_all" else decision]
     try:
-        saved = once.run(action, DecideLines(number, lines, version, _given(number)))
+        saved = once.run(action, DecideLines(number, lines, version, _given(number, typed)))
+    except Invalid as error:
+        if not _complain(typed, error):
+            raise
+        return _again(number, typed, 422)
     except Conflict as error:
         raise _with_numbers(error) from None
     text = f"{saved['lines']} line{'' if saved['lines'] == 1 else 's'} {said}."
@@ -79,15 +88,40 @@ def decide(number: str) -> Any:
     return _answer(number, text)
 
 
-def _given(number: str) -> dict[int, Given]:
-    """Of which lot, or with which serial numbers, the variance of each line is, where the form says it."""
-    sent, found = flask.request.form, {}
-    names = {name.partition("-")[0] for name in sent if name.endswith(("-lot", "-serials"))}
-    lines = store.review_lines(reader(), store.count(reader(), number).id) if names else []
-    for line in lines:
-        typed = {name: sent.get(f"{line.id}-{name}", "")[: LONGEST[name]] for name in FIELDS}
-        found[line.id] = typed_given(line.tracks, abs(line.variance or 0), typed)
+def _typed(number: str) -> dict[int, TypedGiven]:
+    """What the form says of which lots, or with which serial numbers, the variance of each line is."""
+    sent = flask.request.form
+    named = {name.partition("-")[0] for name in sent if name.endswith(("-lot", "-serials"))}
+    return {int(line_id): read_given(sent, f"{line_id}-") for line_id in sorted(named) if line_id.isdecimal() and len(line_id) <= 18}
+
+
+def _given(number: str, typed: Mapping[int, TypedGiven]) -> dict[int, Given]:
+    """Raises: Invalid, with the complaints in `typed`."""
+    lines = {line.id: line for line in store.review_lines(reader(), store.count(reader(), number).id)} if typed else {}
+    found = {}
+    for line_id, said in typed.items():
+        if line_id in lines:
+            found[line_id] = said.given(lines[line_id].tracks, abs(lines[line_id].variance or 0))
     return {line_id: given for line_id, given in found.items() if given.named}
+
+
+def _complain(typed: Mapping[int, TypedGiven], error: Invalid) -> bool:
+    """Put complaints (12.lots.0.lot) beside their fields. Returns whether each has one."""
+    if any(said.errors for said in typed.values()):
+        return True
+    told = []
+    for name, message in error.facts.get("fields", {}).items():
+        line_id, _, rest = name.partition(".")
+        said = typed.get(int(line_id)) if line_id.isdecimal() else None
+        told.append(said is not None and said.complain(rest, message))
+    return bool(told) and all(told)
+
+
+def _again(number: str, typed: Mapping[int, TypedGiven], status: int) -> Any:
+    """The figures again, with what was typed beside them."""
+    refresh()
+    template = "counts/_review.html" if wants_part() else "counts/review.html"
+    return flask.make_response(flask.render_template(template, live=None, **_values(number, typed)), status)
 
 
 def _lines(given: list[str]) -> tuple[int, ...]:

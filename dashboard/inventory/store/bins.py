@@ -66,29 +66,34 @@ class Moved(NamedTuple):
     actor_name: str
 
 
-
-
 def bins(
     connection: sa.Connection, location_id: int, words: str = "", after: tuple[int, str] | None = None, limit: int = 100
 ) -> list[BinRow]:
     """The bins of a location in pick order, those after (pick order, code). words: the beginning of a code."""
-    filled = sa.select(BinStock.bin_id, sa.func.count().label("skus"), sa.func.sum(BinStock.units).label("units"))
-    filled = filled.where(BinStock.units > 0).group_by(BinStock.bin_id).subquery()
-    query = (
-        sa.select(
-            Bin.id, Bin.code, Bin.pick_order, Bin.pickable, Bin.active, Bin.version,
-            sa.func.coalesce(filled.c.skus, 0), sa.func.coalesce(filled.c.units, 0),
-        )
-        .outerjoin(filled, filled.c.bin_id == Bin.id)
-        .where(Bin.location_id == location_id)
-        .order_by(Bin.pick_order, Bin.code)
-        .limit(limit)
-    )  # fmt: skip
+    query = _with_units(location_id).limit(limit)
     if words:
         query = query.where(Bin.code.startswith(words.upper(), autoescape=True))
     if after:
         query = query.where(sa.or_(Bin.pick_order > after[0], sa.and_(Bin.pick_order == after[0], Bin.code > after[1])))
     return [BinRow(*row[:-1], int(row[-1])) for row in connection.execute(query)]
+
+
+def by_codes(connection: sa.Connection, location_id: int, codes: Iterable[str]) -> list[BinRow]:
+    """Those of these bins that the location has, in pick order."""
+    query = _with_units(location_id).where(Bin.code.in_(sorted(set(codes))))
+    return [BinRow(*row[:-1], int(row[-1])) for row in connection.execute(query)]
+
+
+def _with_units(location_id: int) -> Any:
+    filled = sa.select(BinStock.bin_id, sa.func.count().label("skus"), sa.func.sum(BinStock.units).label("units"))
+    filled = filled.where(BinStock.units > 0).group_by(BinStock.bin_id).subquery()
+    held = (sa.func.coalesce(filled.c.skus, 0), sa.func.coalesce(filled.c.units, 0))
+    return (
+        sa.select(Bin.id, Bin.code, Bin.pick_order, Bin.pickable, Bin.active, Bin.version, *held)
+        .outerjoin(filled, filled.c.bin_id == Bin.id)
+        .where(Bin.location_id == location_id)
+        .order_by(Bin.pick_order, Bin.code)
+    )
 
 
 def bin_(connection: sa.Connection, location_id: int, code: str) -> Any:
@@ -98,6 +103,14 @@ def bin_(connection: sa.Connection, location_id: int, code: str) -> Any:
     if found is None:
         raise NotFound(f"There is no bin {code[:30]} here.", bin=code[:30])
     return found
+
+
+def find(connection: sa.Connection, location: str, code: str) -> Any:
+    """The bin in use of this code at the location of that code, as scanned; None without one."""
+    if text.trouble(code, 30) or text.trouble(location, 20):
+        return None
+    query = sa.select(Bin.code, Bin.pickable).join(Location, Location.id == Bin.location_id)
+    return connection.execute(query.where(Location.code == location, Bin.code == code.strip().upper(), Bin.active)).first()
 
 
 def contents(connection: sa.Connection, bin_id: int) -> list[Content]:
@@ -144,6 +157,28 @@ def lying(connection: sa.Connection, sku_id: int) -> list[Lying]:
         .order_by(Location.priority, Location.id, Bin.pick_order, Bin.code)
     )
     return [Lying(*row) for row in connection.execute(query)]
+
+
+class Spots(NamedTuple):
+    """The first bins in pick order that a SKU lies in: [(location's code, bin's code)]; more: how many others."""
+
+    shown: list[tuple[str, str]]
+    more: int
+
+
+def spots(connection: sa.Connection, sku_ids: Iterable[int], shown: int = 2) -> dict[int, Spots]:
+    """Where these SKUs lie, those in no bin left out."""
+    query = (
+        sa.select(BinStock.sku_id, Location.code, Bin.code)
+        .join(Bin, Bin.id == BinStock.bin_id)
+        .join(Location, Location.id == Bin.location_id)
+        .where(BinStock.sku_id.in_(sorted(set(sku_ids))), BinStock.units > 0)
+        .order_by(BinStock.sku_id, Location.priority, Bin.pick_order, Bin.code)
+    )
+    found: dict[int, list[tuple[str, str]]] = {}
+    for sku_id, location, code in connection.execute(query):
+        found.setdefault(sku_id, []).append((location, code))
+    return {sku_id: Spots(places[:shown], max(0, len(places) - shown)) for sku_id, places in found.items()}
 
 
 def newest(connection: sa.Connection, sku_id: int) -> int:

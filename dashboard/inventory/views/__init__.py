@@ -2,6 +2,7 @@
 
 from dashboard.inventory.views import (
     adjusting,
+    bin_parts,
     bins,
     channel_rules,
     checking,
@@ -18,6 +19,8 @@ from dashboard.inventory.views import (
 )
 from dashboard.inventory.views.blueprint import blueprint
 
-__all__ = ["adjusting", "checking", "choosing", "levels", "live_parts", "matrix", "places", "preorder", "putting", "selling", "show"]
+__all__ = [
+    "adjusting", "bin_parts", "checking", "choosing", "levels", "live_parts", "matrix", "places", "preorder", "putting", "selling", "show",
+]  # fmt: skip
 
 blueprints = (blueprint, bins.blueprint, channel_rules.blueprint, places.blueprint, tracked.lots, tracked.serials)

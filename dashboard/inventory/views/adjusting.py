@@ -11,7 +11,7 @@ from dashboard.inventory import store
 from dashboard.inventory.actions import adjust_stock
 from dashboard.inventory.forms import SET
 from dashboard.inventory.limits import check_reach
-from dashboard.inventory.tracked_typed import field_of
+from dashboard.inventory.tracked_typed import wants_another
 from dashboard.inventory.views import cell, page, words
 from dashboard.inventory.views.blueprint import blueprint
 from dashboard.kernel.errors import Conflict, DomainError, InsufficientStock, Invalid
@@ -49,6 +49,8 @@ def create(code: str) -> Any:
     if form is None:
         raise Invalid(_no_form(sku))
     in_cell = flask.request.form.get("from") == "cell" and wants_part()
+    if wants_another(flask.request.form):
+        return _again(sku, values, 200)
     if not form.validate():
         return cell.refused(cell.messages(form)) if in_cell else _again(sku, values, 422)
     try:
@@ -125,5 +127,6 @@ def _again(sku: Any, values: dict[str, Any], status: int) -> Any:
 
 def _complain(form: Any, error: DomainError) -> None:
     for name, message in error.facts.get("fields", {"units": error.message}).items():
-        field = form._fields.get(field_of(name) or FIELD_OF.get(name, name), form.units)
-        field.errors = (*field.errors, message)
+        if not form.given.complain(name, message):
+            field = form._fields.get(FIELD_OF.get(name, name), form.units)
+            field.errors = (*field.errors, message)

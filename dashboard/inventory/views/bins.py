@@ -17,6 +17,7 @@ from dashboard.orders.store import reader, refresh
 from dashboard.web import access, once, paging
 from dashboard.web.access import requires
 from dashboard.web.htmx import redirect, toast, wants_part
+from dashboard.web.livepage import clock_version, live_page
 
 blueprint = flask.Blueprint("bins", __name__, url_prefix="/locations/<location>")
 PAGE = 100
@@ -32,6 +33,7 @@ def index(location: str) -> str:
 
 def list_of(location: str, **forms: Any) -> dict[str, Any]:
     """The page of a location's bins. forms: those that are shown again, by name, and what they say."""
+    live = live_page(f"bins:{location[:20]}")
     place, actor, connection = store.location(location), access.actor(), reader()
     asked = flask.request.args
     query = asked.get("q", "").strip()[:30]
@@ -41,6 +43,8 @@ def list_of(location: str, **forms: Any) -> dict[str, Any]:
     may_put = actor.may("stock.adjust") and bool(reachable([place], actor))
     put = forms.get("put") or PutAwayForm(None, data={"sku": asked.get("sku", "")[:64], "units": asked.get("units", type=int)})
     values = {
+        "live": live,
+        "seen_at": clock_version(),
         "place": place,
         "rows": rows[:PAGE],
         "query": query,

@@ -7,8 +7,10 @@ import flask
 
 from dashboard.inventory import store
 from dashboard.inventory.rules import REASONS
+from dashboard.inventory.store import bins
 from dashboard.inventory.views.blueprint import blueprint
 from dashboard.kernel import clock
+from dashboard.orders.store import reader
 from dashboard.web import access, paging
 from dashboard.web.access import requires
 from dashboard.web.htmx import wants_part
@@ -32,6 +34,7 @@ def index() -> str:
     values = {
         "live": live,
         "rows": rows[:limit],
+        "spots": bins.spots(reader(), [row.sku_id for row in rows[:limit]]),
         "places": store.locations(active=True),
         "views": _tabs(store.counts()),
         "view": view,

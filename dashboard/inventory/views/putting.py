@@ -21,6 +21,7 @@ from dashboard.orders.store import reader, refresh
 from dashboard.web import access, once, paging
 from dashboard.web.access import requires
 from dashboard.web.htmx import redirect, toast, wants_part
+from dashboard.web.livepage import clock_version, live_page
 
 PAGE = 50
 PRECISION_DAYS = 365
@@ -54,27 +55,37 @@ def show(location: str, code: str) -> Any:
 
 
 def _values(location: str, code: str, form: MoveForm | None = None) -> dict[str, Any]:
+    live = live_page(f"bin:{location[:20]}/{code[:30].strip().upper()}")
     place, connection, actor = store.location(location), reader(), access.actor()
     found = read.bin_(connection, place.id, code)
     contents = read.contents(connection, found.id)
-    given = flask.request.args.get("before")
-    rows = read.movements(connection, found.id, paging.decode(given, int)[0] if given else None, PAGE + 1)
     if form is None:
         form = _move_form(contents)
-    cursor = paging.encode(rows[PAGE - 1].id) if len(rows) > PAGE else None
     may_put = actor.may("stock.adjust") and bool(reachable([place], actor))
     return {
-        "place": place,
-        "bin": found,
+        "live": live,
+        **moved(connection, place, found, flask.request.args.get("before")),
         "kinds": KINDS,
         "contents": contents,
         "precision": precision(connection, clock.now() - dt.timedelta(days=PRECISION_DAYS), found.id),
         "days": PRECISION_DAYS,
-        "rows": [words.bin_entry(row) for row in rows[:PAGE]],
-        "older": flask.url_for("bins.show", location=place.code, code=found.code, before=cursor) if cursor else None,
         "form": form if may_put and contents else None,
         "may_count": may_put and bool(contents),
         "key": once.new_key(),
+    }
+
+
+def moved(connection: Any, place: Any, bin_: Any, before: str | None = None) -> dict[str, Any]:
+    """One page of a bin's ledger: the newest, or those before a cursor."""
+    rows = read.movements(connection, bin_.id, paging.decode(before, int)[0] if before else None, PAGE + 1)
+    cursor = paging.encode(rows[PAGE - 1].id) if len(rows) > PAGE else None
+    return {
+        "place": place,
+        "bin": bin_,
+        "rows": [words.bin_entry(row) for row in rows[:PAGE]],
+        "older": flask.url_for("bins.show", location=place.code, code=bin_.code, before=cursor) if cursor else None,
+        "newest": before is None,
+        "seen_at": clock_version(),
     }
 
 

@@ -1,4 +1,7 @@
-"""Bins and lots."""
+"""Scan sounds that a person can switch off."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0014"
 down_revision = "0013"
@@ -7,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.add_column("user_account", sa.Column("sounds", sa.Boolean(), nullable=False, server_default=sa.true()))
 
 
 def downgrade() -> None:

@@ -1,4 +1,4 @@
-"""/receiving: what is due at the dock, and the scan field that puts it on the shelf."""
+"""/receiving: what is due at the dock, and the scan field that puts it on the shelf: a bin, then what goes into it."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -7,7 +7,8 @@ import flask
 
 from dashboard.inventory import store as inventory
 from dashboard.inventory.limits import reachable
-from dashboard.inventory.tracked_typed import FIELDS, LONGEST, field_of, typed_given
+from dashboard.inventory.store import bins
+from dashboard.inventory.tracked_typed import read_given, wants_another
 from dashboard.kernel import clock
 from dashboard.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from dashboard.kernel.units import whole_units
@@ -20,7 +21,7 @@ from dashboard.purchasing.views import words
 from dashboard.purchasing.views.blueprint import blueprint
 from dashboard.web import access, once
 from dashboard.web.access import requires
-from dashboard.web.htmx import wants_part
+from dashboard.web.htmx import redirect, wants_part
 from dashboard.web.livepage import clock_version, live_page
 
 
@@ -34,21 +35,43 @@ def receiving() -> str:
 @requires("stock.adjust")
 def scan() -> Any:
     asked = flask.request.form
+    if asked.get("person", "") not in ("", access.actor().ref):
+        return redirect(flask.url_for("purchasing.receiving", location=asked.get("location")))
     typed = SimpleNamespace(
         code=asked.get("code", "").strip()[:200],
         units=asked.get("units", "1"),
         state=asked.get("state", "good"),
-        given={name: asked.get(name, "")[: LONGEST[name]] for name in FIELDS},
+        bin=asked.get("bin", "").strip()[:40],
+        given=read_given(asked),
     )
     location = asked.get("location", "")
+    if wants_another(asked):
+        return _answer(location, _asking(typed), 200, typed.bin)
     try:
         units = whole_units(typed.units or 1, "units")
-        tracks = "serials" if typed.given["serials"].strip() else "lots"
-        command = ScanReceipt(typed.code, location, units, typed.state, typed_given(tracks, units, typed.given))
+        tracks = "serials" if typed.given.serials.strip() else "lots"
+        command = ScanReceipt(typed.code, location, units, typed.state, typed.given.given(tracks, units), typed.bin)
         said = once.run(scan_receipt, command)
     except (Invalid, NotFound, Conflict) as error:
-        return _answer(location, _refused(typed, error), 409 if isinstance(error, Conflict) else 422)
-    return _answer(location, _received(said), 200)
+        if "code" in error.facts.get("fields", {}) and (bin_ := bins.find(reader(), location, typed.code)):
+            return _answer(location, _goes_into(bin_), 200, bin_.code)
+        return _answer(location, _refused(typed, error), 409 if isinstance(error, Conflict) else 422, typed.bin)
+    return _answer(location, _received(said), 200, typed.bin)
+
+
+def _result(role: str, icon: str, title: str, text: str, **more: Any) -> SimpleNamespace:
+    """What the scan did, in big words. bin: the one that the next scans go into; asks: the fields that are missing."""
+    return SimpleNamespace(**{"orders": [], "stock": None, "asks": None, "bin": None, **more}, role=role, icon=icon, title=title, text=text)
+
+
+def _goes_into(bin_: Any) -> SimpleNamespace:
+    kind = "" if bin_.pickable else " It is set aside: nobody can be promised what lies there."
+    return _result("ok", "barcode", f"Into {bin_.code}", f"What you scan now is put there.{kind}", bin=bin_.code)
+
+
+def _asking(typed: SimpleNamespace) -> SimpleNamespace:
+    asks = SimpleNamespace(**vars(typed), tracks="lots")
+    return _result("warn", "triangle", f"{typed.code[:40]}: which lots?", "Nothing is received yet.", asks=asks)
 
 
 def _received(said: dict[str, Any]) -> SimpleNamespace:
@@ -56,48 +79,32 @@ def _received(said: dict[str, Any]) -> SimpleNamespace:
     orders = [number for number, _ in said["orders"]]
     state = " as damaged" if said["state"] == "damaged" else ""
     left = f"{said['left']:,} still to come" if said["left"] else "all of it is here"
-    return SimpleNamespace(
-        role="ok",
-        icon="check",
-        title=f"+{said['units']:,} {said['sku']}{state}",
-        text=f"{said['name']}: {left}.",
-        orders=orders,
-        stock=None,
-        asks=None,
-    )
+    into = f" into {said['bin']}" if said["bin"] else ""
+    return _result("ok", "check", f"+{said['units']:,} {said['sku']}{state}{into}", f"{said['name']}: {left}.", orders=orders)
 
 
 def _refused(typed: SimpleNamespace, error: DomainError) -> SimpleNamespace:
     """Big words about what is wrong, and what to do; nothing was received."""
     known = error.facts.get("sku")
-    return SimpleNamespace(
-        role="warn" if known else "bad",
-        icon="triangle" if known else "cross",
-        title="Not received"
-        if known
-        else f"Unknown: {typed.code[:40]}"
-        if "code" in error.facts.get("fields", {})
-        else "Not received",
-        text=error.message,
-        orders=[],
-        stock=known,
-        asks=_asked(typed, error),
-    )
+    title = f"Unknown: {typed.code[:40]}" if "code" in error.facts.get("fields", {}) and not known else "Not received"
+    role, icon = ("warn", "triangle") if known else ("bad", "cross")
+    return _result(role, icon, title, error.message, stock=known, asks=_asked(typed, error))
 
 
 def _asked(typed: SimpleNamespace, error: DomainError) -> SimpleNamespace | None:
-    """The scan once more with the fields of its lot or serial numbers, when that is what was missing."""
-    fields = {field_of(name): message for name, message in error.facts.get("fields", {}).items()}
-    found = next((name for name in FIELDS if name in fields), None)
-    if found is None:
+    """The scan once more with the fields of its lots or serial numbers, when that is what was missing."""
+    for name, message in error.facts.get("fields", {}).items():
+        typed.given.complain(name, message)
+    if not typed.given.errors:
         return None
-    return SimpleNamespace(**vars(typed), tracks="serials" if found == "serials" else "lots", errors={found: fields[found]})
+    return SimpleNamespace(**vars(typed), tracks="serials" if "serials" in typed.given.errors else "lots")
 
 
-def _answer(location: str, result: SimpleNamespace, status: int) -> Any:
+def _answer(location: str, result: SimpleNamespace, status: int, into: str) -> Any:
+    """into: the bin that the next scan goes into."""
     refresh()
     template = "purchasing/_dock.html" if wants_part() else "purchasing/receiving.html"
-    values = _values(location, result)
+    values = {**_values(location, result), "into": into}
     return flask.make_response(flask.render_template(template, **values), status)
 
 
@@ -120,6 +127,9 @@ def _values(chosen: str, result: SimpleNamespace | None = None) -> dict[str, Any
         "docks": docks,
         "median": words.duration(docks.median),
         "result": result,
+        "into": "",
+        "has_bins": here is not None and here.id in bins.places_with_bins(reader()),
+        "person": access.actor().ref,
         "may_read": access.actor().may("purchasing.read"),
         "key": once.fresh_key(),
     }

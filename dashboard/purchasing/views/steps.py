@@ -5,6 +5,7 @@ from typing import Any
 
 import flask
 
+from dashboard.inventory.tracked_typed import wants_another
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.orders.store import reader, refresh
 from dashboard.promises import store as promises
@@ -82,6 +83,8 @@ def arrive(number: str) -> Any:
 def receive(number: str) -> Any:
     lines = store.purchase_order(reader(), number).lines
     typed = forms.typed_receipt(flask.request.form, lines)
+    if wants_another(flask.request.form):
+        return _again(number, typed, "", 200)
     items: list[Any] = []
     try:
         items = typed.items(lines)

@@ -3,10 +3,14 @@
 from types import SimpleNamespace
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
+
 from dashboard.accounts.roles import reaches_location
+from dashboard.inventory.store import away
 from dashboard.kernel.actor import Actor
 from dashboard.orders.store import reader
 from dashboard.transfers import arriving, store
+from dashboard.transfers.arriving import TypedCounts
 from dashboard.transfers.rules import LOSS_REASONS, ON_THE_WAY
 from dashboard.transfers.store import LineRow, Row
 from dashboard.transfers.views import words
@@ -28,12 +32,14 @@ def values_of(number: str) -> dict[str, Any]:
     """Everything of the page, with empty forms. Raises: NotFound."""
     row = store.transfer(reader(), number)
     values = parts_of(row)
-    blank = arriving.read(skus_of(values["lines"]), {})
+    blank = typed_of(values["lines"], MultiDict())
     return {
         **values,
         "may": may(access.actor(), row),
         "receipt": blank,
         "loss": blank,
+        "going": typed_of(values["lines"], MultiDict()),
+        "away": away.on_the_way(reader(), f"transfer:{row.id}") if row.status in ON_THE_WAY else {},
         "on_the_way": [line for line in values["lines"] if line.in_transit],
         "short": [line for line in values["lines"] if line.available < line.units] if row.status == "draft" else [],
         "reasons": [("", "Choose why"), *LOSS_REASONS.items()],
@@ -43,9 +49,11 @@ def values_of(number: str) -> dict[str, Any]:
     }
 
 
-def skus_of(lines: list[LineRow]) -> dict[int, str]:
-    """The SKU of each line that has units on the way, by line id."""
-    return {line.id: line.sku for line in lines if line.in_transit}
+def typed_of(lines: list[LineRow], sent: MultiDict[str, str]) -> TypedCounts:
+    """What a form says of the lines that have units on the way; of a draft, of all of them."""
+    concerned = [line for line in lines if line.in_transit or not line.tally.sent]
+    tracks = {line.id: line.tracks for line in concerned if line.tracks != "none"}
+    return arriving.read({line.id: line.sku for line in concerned}, sent, tracks)
 
 
 def may(actor: Actor, row: Row) -> SimpleNamespace:

@@ -6,13 +6,12 @@ from typing import Any
 import flask
 
 from dashboard.catalog import store as catalog
-from dashboard.inventory.tracked_typed import typed_given
+from dashboard.inventory.tracked_typed import wants_another
 from dashboard.kernel.errors import Conflict, Forbidden, Invalid
 from dashboard.orders.store import refresh
-from dashboard.transfers import arriving
 from dashboard.transfers.actions import dispatch_transfer, receive_transfer, send_back, settle_loss
 from dashboard.transfers.arriving import TypedCounts
-from dashboard.transfers.commands import CancelTransfer, DispatchTransfer, ReceiveTransfer, SendBack
+from dashboard.transfers.commands import CancelTransfer, ReceiveTransfer, SendBack
 from dashboard.transfers.drafts import cancel_transfer
 from dashboard.transfers.views import page
 from dashboard.transfers.views.blueprint import blueprint
@@ -24,14 +23,19 @@ from dashboard.web.htmx import redirect, wants_part
 @blueprint.post("/<number>/dispatch")
 @requires("stock.adjust")
 def dispatch(number: str) -> Any:
-    sent = flask.request.form
-    given = {
-        line.sku: typed_given("serials", line.units, {"serials": sent.get(f"{line.id}-serials", "")})
-        for line in page.values_of(number)["lines"]
-        if line.tracks == "serials"
-    }
-    command = DispatchTransfer(number, _version(), given)
-    return _plain(number, dispatch_transfer, command, "left its location; it is in transit now")
+    values = page.values_of(number)
+    typed = page.typed_of(values["lines"], flask.request.form)
+    if wants_another(flask.request.form):
+        return _again({**values, "going": typed}, 200)
+    try:
+        command = typed.dispatch(number, _version(), {line.id: line.units for line in values["lines"]})
+        saved = once.run(dispatch_transfer, command)
+    except Invalid as error:
+        typed.complain(error)
+        return _again({**values, "going": typed}, 422)
+    except (Conflict, Forbidden) as error:
+        return _refused(number, error, going=typed)
+    return _done(saved, "left its location; it is in transit now")
 
 
 @blueprint.post("/<number>/return")
@@ -51,8 +55,10 @@ def create_cancellation(number: str) -> Any:
 def create_receipt(number: str) -> Any:
     """What arrived; with step=scan one more unit of a scanned SKU is counted and nothing is saved yet."""
     values = page.values_of(number)
-    typed = arriving.read(page.skus_of(values["lines"]), flask.request.form)
+    typed = page.typed_of(values["lines"], flask.request.form)
     step = flask.request.form.get("step")
+    if wants_another(flask.request.form):
+        return _again({**values, "receipt": typed}, 200)
     if step == "scan":
         return _scanned(values, typed)
     command = None
@@ -71,7 +77,7 @@ def create_receipt(number: str) -> Any:
 @requires("stock.adjust")
 def create_loss(number: str) -> Any:
     values = page.values_of(number)
-    typed, command = arriving.read(page.skus_of(values["lines"]), flask.request.form), None
+    typed, command = page.typed_of(values["lines"], flask.request.form), None
     try:
         command = typed.loss(number, _version())
         saved = once.run(settle_loss, command)
