@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from dashboard.catalog.actions import create_skus
 from dashboard.catalog.commands import CreateSku
-from dashboard.demo import bins, counts, history, promises, purchasing, shelves, tracked, transfers
+from dashboard.demo import bins, counts, editing, history, promises, purchasing, shelves, tracked, transfers
 from dashboard.demo.shop import CURRENCY, LOCATIONS, DemoKit, DemoSku, kits, skus
 from dashboard.inventory.actions import receive_stock
 from dashboard.inventory.commands import ReceiveStock
@@ -41,6 +41,7 @@ def build(orders: int, seed: int, until: dt.datetime, progress: Callable[[int], 
     purchasing.plan(world)
     bins.plan(world, seed)
     history.play(world, orders, progress)
+    editing.show(world)
     promises.close(world)
     return world
 

@@ -60,6 +60,7 @@ def test_there_is_something_to_show_and_nothing_is_broken(demo):
     statuses = {row[0] for row in read("SELECT DISTINCT status FROM orders")}
     assert statuses >= {"open", "completed", "cancelled"}
     wanted = "order_hold order_note parcel return_ payment_transaction stock_movement purchase_receipt lot_pick serial_movement"
+    wanted += " order_edit order_carry order_draft order_line_amount"
     for table in wanted.split():
         assert one(f"SELECT count(*) FROM {table}") > 0, table
     assert one("SELECT max(placed_at) FROM orders") <= UNTIL.timestamp() * 1e6
