@@ -151,7 +151,9 @@ def test_a_preorder_is_called_one_everywhere(app, waiting):
 
     assert "Preorder" in client.get(f"/orders/{order.number}").text
     assert "backordered" not in client.get(f"/orders/{order.number}").text.replace("is backordered", "")
-    assert "Preorder, " in client.get("/orders").text
+    listed = client.get("/orders").text
+    assert "Preorder" in listed
+    assert '<span class="promise muted">from <time' in listed
     assert "You ordered it in advance." in client.get(f"/t/{order.tracking_token}").text
     assert "Preorder until" in client.get("/stock/NEW-1").text
     assert order_row(order.id).phase == "out_of_stock"
