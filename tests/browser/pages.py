@@ -10,6 +10,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "list": ("ops", "/orders"),
     "order": ("ops", "/orders -> /orders/1"),
     "new order": ("ops", "/orders/new"),
+    "bulk actions": ("ops", "/bulk"),
     "drafts": ("ops", "/drafts"),
     "customers": ("ops", "/customers"),
     "customer": ("ops", "/customers?tag=vip -> /customers/"),
