@@ -123,11 +123,11 @@ class Writer:
             yield job
 
     def _commit_group(self, jobs: Iterator[Job]) -> None:
-        taken: list[Job] = []
+        first = next(jobs)
+        taken = [first]  # before the transaction begins: it may not even do that
         try:
             try:
-                first = next(jobs)
-                events = self._transaction(_noted(itertools.chain([first], jobs), taken), guarded=first.once)
+                events = self._transaction(itertools.chain([first], _noted(jobs, taken)), guarded=first.once)
             except Rewind:
                 events = self._transaction(iter(taken), guarded=True)
         except BaseException as error:  # noqa: BLE001 (the thread must live on; its callers get the error)

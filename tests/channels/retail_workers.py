@@ -3,6 +3,7 @@
 `python -m tests.channels.retail_workers <instance> <database url or -> <orders.json> <workers>`
 """
 
+import contextlib
 import datetime as dt
 import json
 import multiprocessing
@@ -15,6 +16,7 @@ from dashboard.config import Config
 from dashboard.factory import create_app
 from dashboard.kernel import clock, db
 from dashboard.kernel.actor import system
+from dashboard.kernel.errors import Unavailable
 from dashboard.orders.commands import CaptureOrder, DraftLine
 from tests.serving import SECRET
 
@@ -22,12 +24,14 @@ WORKER = system("import")
 
 
 def place(invoice: str, at: str, lines: list[tuple[str, int]]) -> bool:
-    """One invoice as an order that waits for what is not there. Returns whether it is new."""
+    """One invoice as an order that waits for what is not there, asked again while the database is too busy. Returns whether it is new."""
     drafts = tuple(DraftLine(code, units) for code, units in lines)
     command = CaptureOrder(
         "uk-store", "GBP", drafts, external_id=invoice, placed_at=dt.datetime.fromisoformat(at), on_shortage="backorder", pay_on="invoice"
     )
-    return db.write(place_order, command, WORKER, clock.now()).created
+    while True:
+        with contextlib.suppress(Unavailable):
+            return db.write(place_order, command, WORKER, clock.now()).created
 
 
 def one_worker(instance: str, url: str, orders: list[Any], start: Any) -> None:

@@ -4,7 +4,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from dashboard.kernel.db import db
+from dashboard.kernel import engines
+from dashboard.kernel.db import database, db
+from dashboard.kernel.errors import Unavailable
 from dashboard.kernel.writer import is_outage
 
 
@@ -20,3 +22,14 @@ def test_a_wrong_statement_is_our_fault_and_no_outage(any_app):
         db.session.execute(sa.text("SELECT nothing FROM nowhere"))
     db.session.rollback()
     assert not is_outage(caught.value)
+
+
+def test_whoever_waits_for_a_locked_database_is_told(app, monkeypatch):
+    """Another process holds it: the transaction does not even begin."""
+    monkeypatch.setattr(engines, "BUSY_MS", 20)
+    other = engines.writer_engine(database().url)
+    with other.begin():
+        with pytest.raises(Unavailable):
+            database().submit(lambda tx: 1).result(5)
+    other.dispose()
+    assert database().write(lambda tx: 2) == 2
