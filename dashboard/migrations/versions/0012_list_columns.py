@@ -15,7 +15,6 @@ depends_on = None
 OPEN = "status = 'open'"
 LEFT = "phase IN ('cancelled', 'completed', 'delivered', 'delivery_problem', 'disputed', 'in_transit', 'return_open')"
 WIDER = {
-    "ix_orders_ship_by": (["ship_by", "id", "location_id"], None),
     "ix_orders_phase": (["phase", "ship_by", "id", "work", "placed_at", "total", "location_id"], None),
     "ix_orders_open": (
         ["ship_by", "id", "phase", "work", "readiness", "channel", "payment_status", "fulfilment_status", "ship_country", "placed_at",
