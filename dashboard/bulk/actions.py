@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from dashboard.kernel.tx import Tx
 
 TASK = "bulk.run"
 DRAFT_HOURS = 1
+FAILED = "an error on our side; it was left as it is"
 RUN = BulkRun.__table__
 _NEW = insert_into(BulkRun, "id", "action", "choice", "query", "status", "total", "undoes_id", "actor_ref", "actor_name", "created_at",
                    "message", "version", zero=("done", "skipped"))  # fmt: skip
@@ -113,6 +115,16 @@ def stop_run(tx: Tx, command: StopRun, actor: Actor, now: dt.datetime) -> int:
 
 def advance_run(tx: Tx, command: AdvanceRun, actor: Actor, now: dt.datetime) -> Progress:
     """Do the next orders and keep what became of each, all in this transaction: a process that dies repeats nothing."""
+    return _settle(tx, command, actor, now, lambda tx, run, found: (_undone if run.undoes_id else _done)(tx, run, found, actor, now))
+
+
+def pass_over(tx: Tx, command: AdvanceRun, actor: Actor, now: dt.datetime) -> Progress:
+    """Leave the next orders alone: doing them failed in a way nobody foresaw."""
+    return _settle(tx, command, actor, now, lambda _, run, found: [_row(run.id, row.place, FAILED, row.effect) for row in found])
+
+
+def _settle(tx: Tx, command: AdvanceRun, actor: Actor, now: dt.datetime, deal: Callable[[Tx, Any, Any], list[dict[str, Any]]]) -> Progress:
+    """Deal with the next rows that wait, and count them."""
     run = _locked(tx, command.run_id)
     if run.status not in rules.ACTIVE:
         return Progress(True, run.done, run.skipped, run.total)
@@ -122,7 +134,7 @@ def advance_run(tx: Tx, command: AdvanceRun, actor: Actor, now: dt.datetime) -> 
         .order_by(BulkRow.place)
         .limit(command.most)
     ).all()
-    settled = _undone(tx, run, found, actor, now) if run.undoes_id else _done(tx, run, found, actor, now)
+    settled = deal(tx, run, found)
     tx.run_many(_SETTLE, settled)
     done = run.done + sum(row["state"] == "done" for row in settled)
     skipped = run.skipped + sum(row["state"] == "skipped" for row in settled)

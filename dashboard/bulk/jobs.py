@@ -1,16 +1,21 @@
 """The job of a bulk action: a few orders per transaction, with a rest in between for everybody else."""
 
 import datetime as dt
+import logging
 import time
+from dataclasses import replace
 
 from dashboard.accounts import store as accounts
 from dashboard.bulk import actions, store
+from dashboard.bulk.actions import Progress
 from dashboard.bulk.commands import AdvanceRun, StopRun
 from dashboard.bulk.rules import ACTIONS
 from dashboard.kernel import clock, db, jobs
-from dashboard.kernel.actor import system
-from dashboard.kernel.errors import Conflict
+from dashboard.kernel.actor import Actor, system
+from dashboard.kernel.errors import Conflict, DomainError, Unavailable
 from dashboard.kernel.jobs import Leased
+
+log = logging.getLogger(__name__)
 
 CLOCK = system("clock")
 AT_ONCE = 10
@@ -33,7 +38,7 @@ def run_bulk(job: Leased) -> dict[str, int]:
     ends = time.monotonic() + TURN_SECONDS
     while True:
         began = time.monotonic()
-        moved = db.write(actions.advance_run, AdvanceRun(run_id, AT_ONCE, job.id), actor, clock.now())
+        moved = _advance(AdvanceRun(run_id, AT_ONCE, job.id), actor)
         if moved.over:
             return {"done": moved.done, "skipped": moved.skipped}
         now = time.monotonic()
@@ -41,6 +46,30 @@ def run_bulk(job: Leased) -> dict[str, int]:
             db.write(actions.go_on_later, run_id, actor, clock.now())
             return {"done": moved.done, "skipped": moved.skipped}
         time.sleep((now - began) * REST)
+
+
+def _advance(command: AdvanceRun, actor: Actor) -> Progress:
+    """The next few orders; where one of them fails as nobody foresaw, one by one, and that one is passed over."""
+    try:
+        return db.write(actions.advance_run, command, actor, clock.now())
+    except (Unavailable, DomainError):
+        raise
+    except Exception:
+        log.exception("orders of bulk action %d are done one by one", command.run_id)
+    moved = Progress(False, 0, 0, 0)
+    for _ in range(command.most):
+        moved = moved if moved.over else _advance_by_one(replace(command, most=1), actor)
+    return moved
+
+
+def _advance_by_one(command: AdvanceRun, actor: Actor) -> Progress:
+    try:
+        return db.write(actions.advance_run, command, actor, clock.now())
+    except (Unavailable, DomainError):
+        raise
+    except Exception:
+        log.exception("an order of bulk action %d is passed over", command.run_id)
+        return db.write(actions.pass_over, command, actor, clock.now())
 
 
 def _stop(run_id: int, message: str) -> dict[str, int]:
