@@ -55,8 +55,8 @@ CORRUPTIONS = {
     "movement_once": "DROP INDEX uq_stock_movement_key; UPDATE stock_movement SET key = 'twice' WHERE id IN (1, 2)",
     "named_amounts": "INSERT INTO order_line_amount (order_line_id, kind, position, name, amount)"
     " SELECT id, 'tax', 0, 'VAT', tax + 1 FROM order_line WHERE id = 1",
-    "message_has_job": "INSERT INTO order_message (order_id, kind, cause, recipient, facts, subject, body, status, attempts, error, by_name,"
-    " queued_at, version) VALUES (1, 'order_cancelled', 'cancelled:1', 'a@example.com', '{}', 's', 'b', 'queued', 0, '', 'Mia', 1, 1)",
+    "message_has_job": "INSERT INTO order_message (order_id, kind, cause, recipient, facts, subject, body, status, attempts, error,"
+    " by_name, queued_at, version) VALUES (1, 'order_cancelled', 'cancelled:1', 'a@b.co', '{}', 's', 'b', 'queued', 0, '', 'Mia', 1, 1)",
     "allocated_sum": "UPDATE allocation SET units = units + 1 WHERE id = 1",
     "held_sum": "UPDATE stock_balance SET held = 1 WHERE id = 1",
     "hold_has_lines": "INSERT INTO stock_hold (channel, token, state, expires_at, created_at, version)"
