@@ -84,6 +84,10 @@ def receive_opening(tx: Tx, command: ReceiveOpening, actor: Actor, now: dt.datet
     if new:
         catalog.create_skus(tx, new, actor, now)
         facts.update(lookup.skus(tx, [sku.code for sku in new]))
+    if not tx.is_sqlite:  # in key order, before the file's order is followed: orders may come in meanwhile
+        kept = [facts[row.sku].id for row in command.rows if facts[row.sku].kind == "stock"]
+        balances.make(tx, [(sku_id, command.place.id) for sku_id in kept])
+        balances.locked(tx, kept)
     units = 0
     for row in command.rows:
         if row.units:

@@ -12,6 +12,7 @@ import pytest
 from dashboard.catalog.actions import create_sku
 from dashboard.catalog.commands import CreateSku
 from dashboard.channels.actions import place_order
+from dashboard.channels.opening import Opening, OpenPlace, ReceiveOpening, open_place, receive_opening
 from dashboard.counts.actions import count_units, open_count
 from dashboard.counts.approval import approve_lines
 from dashboard.counts.commands import CountUnits, DecideLines, OpenCount
@@ -166,6 +167,14 @@ def test_parts_of_a_kit_are_locked_before_any_of_them_moves(shop):
     do(pick_units, PickUnits(work_of(order), {lines[sku_id(low)]: 2, lines[sku_id(high)]: 1}))
     # the missing part has the higher number: whoever locks it alone first meets an order that holds the other
     asked = short_pick, ShortPick(work_of(order), "not_found")
+    low_locked = partial(balances.locked, sku_ids=[sku_id(low)])
+    assert meet(shop, (place_order, command((low, 1), (high, 1))), asked, before=low_locked) == "done"
+
+
+def test_an_opening_stock_is_locked_in_key_order_whatever_the_file_says(shop):
+    low, high = sku(north=1), sku(north=1)
+    place = do(open_place, OpenPlace("north", "North", "Europe/London"))
+    asked = receive_opening, ReceiveOpening("web", place, "north", (Opening(high, 1), Opening(low, 1)), {}, lambda code: "stock")
     low_locked = partial(balances.locked, sku_ids=[sku_id(low)])
     assert meet(shop, (place_order, command((low, 1), (high, 1))), asked, before=low_locked) == "done"
 
