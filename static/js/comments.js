@@ -1,4 +1,7 @@
-/** Entry of the order page's comments: @ offers the people who can be named. */
+/** Entry of the order page: who else is on it; in its comments @ offers the people who can be named. */
+
+import { startPresence } from "./ops/presence.js";
+import "./ops/send.js";
 
 const START = /(^|[^\w.@])@([\w.-]*)$/u;
 const MOST = 8;
@@ -10,6 +13,7 @@ document.addEventListener("input", ({ target }) => (target.matches?.("[data-ment
 document.addEventListener("focusout", ({ target }) => target === field && setTimeout(close, 150));
 document.addEventListener("keydown", choose, true);
 document.addEventListener("htmx:after:request", empty);
+startPresence();
 
 // What was sent must not stand there for a second time; a morph keeps what is typed.
 function empty({ target, detail }) {

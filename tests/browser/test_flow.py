@@ -10,7 +10,11 @@ from tests.browser.driving import Api
 from tests.browser.looking import Visitor
 from tests.browser.shop import PASSWORD
 
-SOON = 5000
+SOON = 10_000
+SEEN = """element => {
+  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+  return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +69,7 @@ def tab_to(page: Page, selector: str, most: int = 80) -> None:
     element.wait_for(timeout=SOON)
     for _ in range(most):
         if element.evaluate("element => element === document.activeElement"):
+            assert element.evaluate(SEEN), f"nobody sees that {selector} has the focus"
             return
         page.keyboard.press("Tab")
     raise AssertionError(
@@ -103,6 +108,14 @@ def test_an_order_lives_its_life_without_javascript(plain, served, api):
     page.locator("#note-body").fill("called, all well")
     press(page, "Comment")
     expect(page.locator(".timeline")).to_contain_text("called, all well")
+    page.get_by_role("link", name="Change").click()
+    page.locator("#ship_city").fill("Leeds")
+    page.locator("#ship_country").fill("GB")
+    press(page, "Preview")
+    expect(page.locator("#edit-preview")).to_contain_text("Leeds")
+    press(page, "Save changes")
+    expect(page).to_have_url(re.compile(rf"/orders/{number}$"))
+    expect(page.locator("main")).to_contain_text("Leeds")
 
     for step, state in (("Release", "Released"), ("Pick", "Picked"), ("Pack", "Packed")):
         expect(page.locator("#next-step")).to_have_text(step)
@@ -116,6 +129,13 @@ def test_an_order_lives_its_life_without_javascript(plain, served, api):
     expect(page.locator(".order-head .badge").first).to_have_text("Delivered")
     press(page, "Take payment|It has arrived")
     expect(page.locator("#money .badge")).to_have_text("Paid")
+
+    page.goto(f"/orders?q={api.order(sku)['number']}")
+    page.locator("#orders-rows [data-row-link]").click()
+    page.get_by_role("link", name="Cancel…").click()
+    page.locator("#reason").select_option("customer")
+    press(page, "Cancel 1 unit")
+    expect(page.locator(".order-head .badge").first).to_have_text("Cancelled")
 
 
 def test_stock_is_adjusted_without_javascript(plain, api):
@@ -146,9 +166,23 @@ def test_a_customer_follows_the_order_without_javascript(plain, api):
     plain.goto("/orders")
 
 
-def test_an_order_is_held_and_sent_by_keyboard_alone(chromium, served, api):
+def find(page: Page, number: str) -> None:
+    """From any page of an order or the list: search the list for it and open it, keys only."""
+    stroke(page, "/")
+    expect(page.locator("#orders-search")).to_be_focused(timeout=SOON)
+    page.keyboard.press("Control+a")
+    page.keyboard.type(number, delay=60)
+    expect(page.locator("#orders-rows > tr")).to_have_count(1, timeout=SOON)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#orders-rows [data-row-link]")).to_be_focused(timeout=SOON)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"/orders/{number}$"), timeout=SOON, wait_until="commit")
+    expect(page.locator(".order-head h1")).to_have_text(f"#{number}", timeout=SOON)
+
+
+def test_an_order_is_found_held_changed_sent_and_another_cancelled_by_keyboard_alone(chromium, served, api):
     sku, _ = api.stocked()
-    number = api.order(sku)["number"]
+    number, other = api.order(sku)["number"], api.order(sku)["number"]
     visitor = Visitor(chromium, served, "light")
     page, keys = visitor.page, visitor.page.keyboard
     page.goto("/login")
@@ -157,23 +191,19 @@ def test_an_order_is_held_and_sent_by_keyboard_alone(chromium, served, api):
     keys.press("Tab")
     keys.type(PASSWORD)
     keys.press("Enter")
-    page.wait_for_url(f"{served.url}/", timeout=SOON)
+    page.wait_for_url(f"{served.url}/", timeout=SOON, wait_until="commit")
 
     stroke(page, "go")
-    page.wait_for_url(f"{served.url}/orders", timeout=SOON)
-    stroke(page, "j")
-    expect(page.locator("#orders-rows > tr").nth(0)).to_have_class(re.compile("is-cursor"), timeout=SOON)
-    stroke(page, "j")
-    expect(page.locator("#orders-rows > tr").nth(1)).to_have_class(re.compile("is-cursor"), timeout=SOON)
-    stroke(page, "k")
-    expect(page.locator("#orders-rows > tr").nth(0)).to_have_class(re.compile("is-cursor"), timeout=SOON)
+    page.wait_for_url(f"{served.url}/orders", timeout=SOON, wait_until="commit")
+    for key, row in (("j", 0), ("j", 1), ("k", 0)):
+        stroke(page, key)
+        expect(page.locator("#orders-rows > tr").nth(row)).to_have_class(re.compile("is-cursor"), timeout=SOON)
     stroke(page, "o")
     expect(page.locator("#orders-rows .peek li").first).to_be_visible(timeout=SOON)
-    keys.press("Enter")
-    page.wait_for_url(f"{served.url}/orders/{number}", timeout=SOON)
+    find(page, number)
 
     stroke(page, "h")
-    expect(page.locator("#hold-dialog")).to_be_visible(timeout=SOON)
+    expect(page.locator("#hold-dialog #kind")).to_be_focused(timeout=SOON)
     assert visitor.violations() == []
     tab_to(page, "#hold-dialog button[type=submit]")
     keys.press("Enter")
@@ -181,15 +211,30 @@ def test_an_order_is_held_and_sent_by_keyboard_alone(chromium, served, api):
     stroke(page, "e")
     expect(page.locator("#note-body")).to_be_focused(timeout=SOON)
     keys.type("typed by hand")
-    tab_to(page, "#note-form button")
-    keys.press("Enter")
+    keys.press("Control+Enter")
     expect(page.locator(".timeline")).to_contain_text("typed by hand", timeout=SOON)
-    for step in ("Release hold", "Release", "Pick", "Pack"):
+    page.evaluate("document.activeElement.blur()")
+    expect(page.locator("#next-step")).to_have_text("Release hold", timeout=SOON)
+    stroke(page, "n")
+    expect(page.locator("#next-step")).to_have_text("Release", timeout=SOON)
+
+    stroke(page, "c")
+    page.wait_for_url(f"{served.url}/orders/{number}/edit", timeout=SOON, wait_until="commit")
+    tab_to(page, "#ship_city")
+    keys.press("Control+a")
+    keys.type("Leeds")
+    expect(page.locator("#edit-preview")).to_contain_text("Leeds", timeout=SOON)
+    assert visitor.violations() == []
+    keys.press("Control+Enter")
+    page.wait_for_url(f"{served.url}/orders/{number}", timeout=SOON, wait_until="commit")
+    expect(page.locator("main")).to_contain_text("Leeds", timeout=SOON)
+
+    for step in ("Release", "Pick", "Pack"):
         expect(page.locator("#next-step")).to_have_text(step, timeout=SOON)
-        tab_to(page, "#next-step")
-        keys.press("Enter")
+        stroke(page, "n")
     expect(page.locator(".work-head .badge")).to_have_text("Packed", timeout=SOON)
-    tab_to(page, "[name=carrier]")
+    stroke(page, "n")
+    tab_to(page, "[name=carrier]", most=3)
     keys.type("GLS")
     keys.press("Tab")
     keys.type("KEYS-1")
@@ -197,8 +242,18 @@ def test_an_order_is_held_and_sent_by_keyboard_alone(chromium, served, api):
     expect(page.locator(".parcel")).to_contain_text("KEYS-1", timeout=SOON)
     page.evaluate("document.activeElement.blur()")
     stroke(page, "u")
-    page.wait_for_url(re.compile(r"/orders(\?|$)"), timeout=SOON)
-    assert visitor.faults == []
+    page.wait_for_url(re.compile(r"/orders(\?|$)"), timeout=SOON, wait_until="commit")
+
+    find(page, other)
+    tab_to(page, "[data-open=cancel-dialog]")
+    keys.press("Enter")
+    expect(page.locator("#cancel-dialog #reason")).to_be_focused(timeout=SOON)
+    keys.press("ArrowDown")
+    assert visitor.violations() == []
+    tab_to(page, "#cancel-dialog button[type=submit]")
+    keys.press("Enter")
+    expect(page.locator(".order-head .badge").first).to_have_text("Cancelled", timeout=SOON)
+    assert (visitor.faults, visitor.refused()) == ([], [])
     visitor.close()
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import flask
 
+from dashboard.accounts.roles import reaches_location
 from dashboard.desk import store
 from dashboard.desk.actions import arrive, catch_up
 from dashboard.desk.commands import Arrive
@@ -13,6 +14,7 @@ from dashboard.desk.rules import NEW_VISIT
 from dashboard.desk.store import Query, due, mine, news
 from dashboard.desk.store.counts import oldest
 from dashboard.desk.views import words
+from dashboard.fulfilment import store as fulfilment
 from dashboard.insights import board
 from dashboard.insights.rules import KPIS
 from dashboard.insights.scoping import choices, room_of, scope_of
@@ -21,7 +23,7 @@ from dashboard.kernel import clock, db
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Unavailable
 from dashboard.orders.rules import HOLD_KINDS
-from dashboard.orders.store import counts, reader, refresh
+from dashboard.orders.store import counts, locations, reader, refresh
 from dashboard.web import access, livepage
 from dashboard.web.access import requires
 from dashboard.web.htmx import redirect
@@ -141,8 +143,32 @@ def _desk(actor: Actor, within: Scope | None) -> dict[str, Any]:
         "queue": _queue() if may_see else None,
         "news": _news(actor) if actor.kind == "user" and may_see else None,
         "hold_kinds": HOLD_KINDS,
+        "may_take": actor.may("orders.update"),
+        "may_pick": actor.may("work.read"),
         "asked_at": now,
     }
+
+
+FLOOR = (("released", "to pick", "target", "/pick"), ("picked", "to pack", "dot", "/pack"), ("packed", "to ship", "box", "/pack"))
+"""Work of the locations by its status: what is to be done, its shape, where."""
+
+
+def _floor(connection: Any, actor: Actor) -> list[tuple[str, str, str]]:
+    """(words, shape, address) of what waits for a picker and packer at their locations, or of money for who takes it; for those who
+    run all of it the figures below say so."""
+    if actor.may("orders.update"):
+        return []
+    if not actor.may("work.write"):
+        due = counts(connection, clock.now()).get("payment_due", 0) if actor.may("payments.capture") else 0
+        return [(f"{due} orders wait for their payment", "card", "/orders?view=payment_due")] if due else []
+    places = {place.id for place in locations(connection) if reaches_location(actor, place.code)}
+    waiting = fulfilment.counts(connection, [status for status, *_ in FLOOR])
+    found = []
+    for status, words_, shape, path in FLOOR:
+        count = sum(units for (place, kind), units in waiting.items() if kind == status and place in places)
+        if count:
+            found.append((f"{count} {'shipment' if count == 1 else 'shipments'} {words_}", shape, f"{path}?status={status}"))
+    return found
 
 
 def _mine(actor: Actor) -> SimpleNamespace:
@@ -150,6 +176,7 @@ def _mine(actor: Actor) -> SimpleNamespace:
     own = store.page(connection, Query("mine", user_id=user_id, limit=SHOWN)).rows if actor.may("orders.read") else []
     held, held_count = mine.held_by(connection, actor.name) if actor.may("holds.write") else ([], 0)
     found = SimpleNamespace(
+        floor=_floor(connection, actor),
         mentions=mine.mentions_of(connection, user_id) if actor.may("orders.read") else [],
         exceptions=[words.row_view(row) for row in own],
         exception_count=store.counts(connection).owners.get(user_id, 0) if own else 0,
@@ -159,7 +186,7 @@ def _mine(actor: Actor) -> SimpleNamespace:
         counts=mine.counts_of(connection, actor.ref) if actor.may("stock.read") else [],
         purchases=mine.purchase_drafts_of(connection, actor.name) if actor.may("purchasing.write") else [],
     )
-    found.is_empty = not (found.mentions or own or held or found.drafts or found.counts or found.purchases)
+    found.is_empty = not (found.floor or found.mentions or own or held or found.drafts or found.counts or found.purchases)
     return found
 
 

@@ -46,10 +46,8 @@ export function connect() {
   setInterval(watch, 500);
 }
 
-/** Say something to the server; nothing is said while there is no connection. */
-export function say(name, message) {
-  if (socket?.connected) socket.emit(name, message);
-}
+// Other bundles say something to the server by an event; nothing is said while there is no connection.
+document.addEventListener("live:say", ({ detail }) => socket?.connected && socket.emit(...detail));
 
 function people(message) {
   document.dispatchEvent(new CustomEvent("live:people", { detail: message }));

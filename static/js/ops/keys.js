@@ -5,8 +5,7 @@ import { onHumanKey } from "./scan.js";
 
 const OFF = "orderdeck.keys";
 const SEQUENCE_MS = 1500;
-const PLACES = { o: "/orders", i: "/inventory", h: "/" };
-const SECTIONS = { p: "/pick", e: "/exceptions", k: "/kpis" }; // only where the person's own navigation leads
+const PLACES = { h: "/", o: "/orders", c: "/customers", i: "/inventory", p: "/pick", e: "/exceptions", k: "/kpis" };
 
 let leader = -Infinity;
 
@@ -28,10 +27,10 @@ const ACTIONS = {
 export function startKeys() {
   onHumanKey(press, isTyping);
   document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "k") {
-      event.preventDefault();
-      openDialog("palette");
-    }
+    if ((event.ctrlKey || event.metaKey) && event.key === "k") openDialog("palette");
+    else if (event.key === "ArrowDown" && event.target.matches("[data-search]")) moveCursor(1);
+    else return;
+    event.preventDefault();
   });
   document.addEventListener("click", openByButton);
   document.addEventListener("change", ({ target }) => {
@@ -46,7 +45,9 @@ export function openDialog(id) {
   for (const box of dialog.querySelectorAll("#single-keys")) box.checked = isOn();
   if (!dialog.open) dialog.showModal();
   dialog.dispatchEvent(new CustomEvent("dialog:shown"));
-  dialog.querySelector("input[type=search],[autofocus]")?.select?.();
+  const field = dialog.querySelector("select,[name=q]");
+  field?.focus();
+  field?.select?.();
   return true;
 }
 
@@ -73,8 +74,7 @@ function press(key, event) {
 function goTo(key) {
   leader = -Infinity;
   if (click(`[data-go="${CSS.escape(key)}"]`)) return;
-  if (PLACES[key]) location.assign(PLACES[key]);
-  else if (SECTIONS[key]) click(`.sections a[href="${SECTIONS[key]}"]`);
+  click(`.sections a[href="${PLACES[key]}"]`); // only where the person's own navigation leads
 }
 
 function click(selector) {

@@ -1,6 +1,6 @@
-/** Who else is on this page: says every few seconds that we are, and shows what the server says of others. */
-
-import { say } from "../live/socket.js";
+/** Who else is on this page: says every few seconds that we are, and shows what the server says of others.
+ * A bundle of its own beside ops.js, which has the socket: it passes on what is dispatched as `live:say`.
+ */
 
 const EVERY_MS = 2500; // the server forgets after 5 s of silence
 const MOST = 4;
@@ -21,7 +21,8 @@ export function startPresence() {
 }
 
 function tell() {
-  if (!document.hidden) say("present", { room: place.dataset.presence, editing });
+  if (document.hidden) return;
+  document.dispatchEvent(new CustomEvent("live:say", { detail: ["present", { room: place.dataset.presence, editing }] }));
 }
 
 function look() {
