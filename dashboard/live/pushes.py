@@ -63,7 +63,7 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (HoldReleased, EVERYWHERE),
         (HoldReopened, EVERYWHERE),
         (OrderTagged, ("orders", "order")),
-        (OrderAssigned, ("orders", "order")),
+        (OrderAssigned, ("orders", "order", "me")),
         (ShippingChosen, ("order",)),
         (NoteAdded, ("order", "me")),
         (NoteEdited, ("order", "me")),

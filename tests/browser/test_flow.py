@@ -176,7 +176,7 @@ def find(page: Page, number: str) -> None:
     page.keyboard.press("ArrowDown")
     expect(page.locator("#orders-rows [data-row-link]")).to_be_focused(timeout=SOON)
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(f"/orders/{number}$"), timeout=SOON, wait_until="commit")
+    page.wait_for_url(re.compile(f"/orders/{number}$"), timeout=SOON, wait_until="domcontentloaded")
     expect(page.locator(".order-head h1")).to_have_text(f"#{number}", timeout=SOON)
 
 
@@ -191,10 +191,10 @@ def test_an_order_is_found_held_changed_sent_and_another_cancelled_by_keyboard_a
     keys.press("Tab")
     keys.type(PASSWORD)
     keys.press("Enter")
-    page.wait_for_url(f"{served.url}/", timeout=SOON, wait_until="commit")
+    page.wait_for_url(f"{served.url}/", timeout=SOON, wait_until="domcontentloaded")
 
     stroke(page, "go")
-    page.wait_for_url(f"{served.url}/orders", timeout=SOON, wait_until="commit")
+    page.wait_for_url(f"{served.url}/orders", timeout=SOON, wait_until="domcontentloaded")
     for key, row in (("j", 0), ("j", 1), ("k", 0)):
         stroke(page, key)
         expect(page.locator("#orders-rows > tr").nth(row)).to_have_class(re.compile("is-cursor"), timeout=SOON)
@@ -219,14 +219,14 @@ def test_an_order_is_found_held_changed_sent_and_another_cancelled_by_keyboard_a
     expect(page.locator("#next-step")).to_have_text("Release", timeout=SOON)
 
     stroke(page, "c")
-    page.wait_for_url(f"{served.url}/orders/{number}/edit", timeout=SOON, wait_until="commit")
+    page.wait_for_url(f"{served.url}/orders/{number}/edit", timeout=SOON, wait_until="domcontentloaded")
     tab_to(page, "#ship_city")
     keys.press("Control+a")
     keys.type("Leeds")
     expect(page.locator("#edit-preview")).to_contain_text("Leeds", timeout=SOON)
     assert visitor.violations() == []
     keys.press("Control+Enter")
-    page.wait_for_url(f"{served.url}/orders/{number}", timeout=SOON, wait_until="commit")
+    page.wait_for_url(f"{served.url}/orders/{number}", timeout=SOON, wait_until="domcontentloaded")
     expect(page.locator("main")).to_contain_text("Leeds", timeout=SOON)
 
     for step in ("Release", "Pick", "Pack"):
@@ -242,7 +242,7 @@ def test_an_order_is_found_held_changed_sent_and_another_cancelled_by_keyboard_a
     expect(page.locator(".parcel")).to_contain_text("KEYS-1", timeout=SOON)
     page.evaluate("document.activeElement.blur()")
     stroke(page, "u")
-    page.wait_for_url(re.compile(r"/orders(\?|$)"), timeout=SOON, wait_until="commit")
+    page.wait_for_url(re.compile(r"/orders(\?|$)"), timeout=SOON, wait_until="domcontentloaded")
 
     find(page, other)
     tab_to(page, "[data-open=cancel-dialog]")

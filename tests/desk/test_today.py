@@ -12,10 +12,11 @@ from dashboard.kernel import clock, db
 from dashboard.kernel.actor import Actor
 from dashboard.orders.actions import place_hold
 from dashboard.orders.commands import PlaceHold
+from dashboard.orders.labels import AssignOrder, assign_order
 from dashboard.orders.store import reader
 from tests.accounts.helpers import add_user, sign_in
 from tests.desk.desk import HOUR, trouble
-from tests.factories import NOW, do, one, place, shop
+from tests.factories import NOW, do, one, place, shop, walk
 from tests.pages import Page, open_page, submit
 
 DAY = 24 * HOUR
@@ -127,3 +128,22 @@ def test_every_role_has_a_first_page_with_no_more_than_it_may_see(app, client, t
     page = open_page(client, "/")
     assert "North" in panel(page, "due-title")
     assert open_page(client, "/today/desk").get("today-desk")
+    mine = panel(page, "mine-title")
+    assert ("Open the pick list" in mine, "can be released" in mine) == (role == "warehouse", role in ("ops_manager", "support"))
+
+
+def test_pickers_and_finance_find_their_work_and_what_was_given_to_somebody_is_theirs(app, client, time):
+    shop(north_A=9)
+    order, other = place(("A", 1)), place(("A", 1), paid=False)
+    walk(order.id, "picked")
+    me = sign_in(client, "warehouse")
+    do(assign_order, AssignOrder(other.id, me.id))
+    mine = panel(open_page(client, "/"), "mine-title")
+    assert "1 shipment to pack" in mine and f"#{other.number} was given to you" in mine
+    assert "to pack" not in panel_of(client, "ops_manager")
+    assert "1 order waits for its payment" in panel_of(client, "finance")
+
+
+def panel_of(client, role):
+    sign_in(client, role)
+    return panel(open_page(client, "/"), "mine-title")

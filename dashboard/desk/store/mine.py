@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from dashboard.counts.model import StockCount
 from dashboard.desk.model import DeskVisit
 from dashboard.drafts.model import OrderDraft
+from dashboard.orders.label_model import OrderAssignee
 from dashboard.orders.mention_model import Mention
 from dashboard.orders.model import Order, OrderHold, OrderNote
 from dashboard.purchasing.model import PurchaseOrder
@@ -23,6 +24,14 @@ class Held(NamedTuple):
     kind: str
     placed_at: dt.datetime
     until: dt.datetime | None
+
+
+class Given(NamedTuple):
+    """An open order that somebody gave to this person, or that they took."""
+
+    number: str
+    phase: str
+    ship_by: dt.datetime | None
 
 
 class Named(NamedTuple):
@@ -51,6 +60,17 @@ def held_by(connection: sa.Connection, name: str) -> tuple[list[Held], int]:
     query = sa.select(Order.number, OrderHold.kind, OrderHold.placed_at, OrderHold.until).join(Order, Order.id == OrderHold.order_id)
     rows = connection.execute(query.where(mine).order_by(OrderHold.placed_at).limit(MOST))
     return [Held(*row) for row in rows], connection.scalar(sa.select(sa.func.count()).where(mine)) or 0
+
+
+def orders_of(connection: sa.Connection, user_id: int) -> tuple[list[Given], int]:
+    """Open orders that were given to them, the most urgent first, and how many there are."""
+    mine = sa.and_(OrderAssignee.user_id == user_id, Order.status == "open")
+    query = sa.select(Order.number, Order.phase, Order.ship_by).join(OrderAssignee, OrderAssignee.order_id == Order.id).where(mine)
+    found = [Given(*row) for row in connection.execute(query.order_by(Order.ship_by.is_(None), Order.ship_by, Order.id).limit(MOST))]
+    if len(found) < MOST:
+        return found, len(found)
+    count = sa.select(sa.func.count()).select_from(OrderAssignee).join(Order, Order.id == OrderAssignee.order_id)
+    return found, connection.scalar(count.where(mine)) or 0
 
 
 def counts_of(connection: sa.Connection, ref: str) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from dashboard.insights.store.query import Scope
 from dashboard.kernel import clock, db
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Unavailable
+from dashboard.orders import words as order_words
 from dashboard.orders.rules import HOLD_KINDS
 from dashboard.orders.store import counts, locations, reader, refresh
 from dashboard.web import access, livepage
@@ -160,7 +161,8 @@ def _floor(connection: Any, actor: Actor) -> list[tuple[str, str, str]]:
         return []
     if not actor.may("work.write"):
         due = counts(connection, clock.now()).get("payment_due", 0) if actor.may("payments.capture") else 0
-        return [(f"{due} orders wait for their payment", "card", "/orders?view=payment_due")] if due else []
+        said = "1 order waits for its payment" if due == 1 else f"{due} orders wait for their payment"
+        return [(said, "card", "/orders?view=payment_due")] if due else []
     places = {place.id for place in locations(connection) if reaches_location(actor, place.code)}
     waiting = fulfilment.counts(connection, [status for status, *_ in FLOOR])
     found = []
@@ -175,7 +177,11 @@ def _mine(actor: Actor) -> SimpleNamespace:
     connection, user_id = reader(), int(actor.id)
     own = store.page(connection, Query("mine", user_id=user_id, limit=SHOWN)).rows if actor.may("orders.read") else []
     held, held_count = mine.held_by(connection, actor.name) if actor.may("holds.write") else ([], 0)
+    given, given_count = mine.orders_of(connection, user_id) if actor.may("orders.read") else ([], 0)
     found = SimpleNamespace(
+        user_id=user_id,
+        orders=[(one, order_words.badge_of(one.phase, None)) for one in given],
+        order_count=given_count,
         floor=_floor(connection, actor),
         mentions=mine.mentions_of(connection, user_id) if actor.may("orders.read") else [],
         exceptions=[words.row_view(row) for row in own],
@@ -186,7 +192,7 @@ def _mine(actor: Actor) -> SimpleNamespace:
         counts=mine.counts_of(connection, actor.ref) if actor.may("stock.read") else [],
         purchases=mine.purchase_drafts_of(connection, actor.name) if actor.may("purchasing.write") else [],
     )
-    found.is_empty = not (found.floor or found.mentions or own or held or found.drafts or found.counts or found.purchases)
+    found.is_empty = not (found.floor or given or found.mentions or own or held or found.drafts or found.counts or found.purchases)
     return found
 
 
