@@ -23,6 +23,7 @@ from dashboard.config import Config
 from dashboard.kernel import clock, db
 from dashboard.orders import list_forms, store
 from dashboard.orders.store import ListQuery, listing
+from dashboard.schema import migrate
 from tests.accounts.helpers import add_user, sign_in
 from tests.bench import echo, million_shop
 from tests.bench.lists import deep_pages
@@ -85,6 +86,7 @@ def measure() -> list[Figure]:
 def _on(folder: Path, url: str, name: str, notes: dict[str, object]) -> list[Figure]:
     app = echo.application(Config(instance=folder, secret_key=SECRET, database_url=url, demo=True))
     app.test_client_class = OwnContextClient
+    migrate(app)  # a shop that was kept may be of an older schema
     gc.collect()
     gc.freeze()  # as dashboard/serve.py does
     with app.app_context():

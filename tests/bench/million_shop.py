@@ -47,7 +47,7 @@ VARY = (
     " SELECT id, CASE WHEN id % 250 = 1 THEN 'address' ELSE 'manual' END,"
     " '', 'bench', placed_at FROM orders WHERE phase = 'on_hold'",
     "UPDATE orders SET phase = 'payment_due' WHERE status = 'open' AND id % 25 = 2",
-    "UPDATE orders SET phase = 'out_of_stock', work = NULL, readiness = 'none' WHERE status = 'open' AND id % 25 = 3",
+    "UPDATE orders SET phase = 'out_of_stock', work = NULL, location_id = NULL, readiness = 'none' WHERE status = 'open' AND id % 25 = 3",
     "UPDATE orders SET readiness = 'part' WHERE status = 'open' AND id % 25 = 4",
     "UPDATE orders SET ship_by = NULL WHERE id % 101 = 3",
     "UPDATE orders SET views = 'all open' || CASE phase WHEN 'on_hold' THEN ' on_hold' WHEN 'payment_due' THEN ' payment_due'"
