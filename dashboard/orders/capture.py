@@ -70,11 +70,10 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
     skus = _skus(tx, command)
     drafts = [(index, draft, skus.get(lookup.folded(draft.sku))) for index, draft in enumerate(command.lines)]
     parts = kits.parts_of(tx, skus.values())
-    later = preorder.later(tx, parts, now.date()) if parts else frozenset()
-    demands = kits.demands(drafts, parts, later)
+    demands = kits.demands(drafts, parts, preorder.later(tx, parts, now.date()) if parts else ())
     held = hold_use.claim(tx, command.stock_hold, command.channel, actor, now) if command.stock_hold else None
     terms = Terms(command.channel, command.sold, now.date())
-    routed = routing.decide(tx, demands, _wish(command, drafts), now, terms, held.units if held else None)
+    routed = routing.decide(tx, demands, _wish(command, drafts), now, terms, held and held.units)
     if command.on_shortage == "refuse" and not command.sold:
         _refuse_short(_short_of(tx, drafts, demands, routed.decision, now.date()))
     order_id = next_ids(tx, "orders", 1)[0]
@@ -92,13 +91,7 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
     fresh = rows.order_row(command, order_id, lines, *work, due, token, now)
     _insert(tx, fresh, may_be_known=command.external_id is not None)
     tx.add(rows.INSERT_LINES, [rows.line_row(order_id, line, done=fresh.is_done) for line in lines])
-    if names := {
-        (line.id, kind): entries
-        for line in lines
-        for kind, entries in (("tax", line.draft.taxes), ("discount", line.draft.discounts))
-        if entries
-    }:
-        naming.keep(tx, names)
+    _keep_names(tx, lines)
     if parts:
         kits.keep_recipes(tx, [(line.id, line.sku) for line in lines], parts)
     if held:
@@ -122,6 +115,18 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
     )
     tx.record(_event(command, captured), actor, now)
     return captured
+
+
+def _keep_names(tx: Tx, lines: Sequence[Line]) -> None:
+    """The taxes and discounts that were given by name."""
+    named = ((line.id, line.draft.taxes, line.draft.discounts) for line in lines if line.draft.taxes or line.draft.discounts)
+    if names := {
+        (line_id, kind): entries
+        for line_id, taxes, discounts in named
+        for kind, entries in (("tax", taxes), ("discount", discounts))
+        if entries
+    }:
+        naming.keep(tx, names)
 
 
 def _wish(command: CaptureOrder, drafts: Sequence[tuple[int, DraftLine, SkuFacts | None]]) -> Wish:

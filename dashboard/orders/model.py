@@ -11,6 +11,7 @@ COMMON_PAYMENTS = ("authorized", "paid")
 """Payment states of nearly every order: no index leads to them."""
 _LEFT = sa.text("phase IN ('cancelled', 'completed', 'delivered', 'delivery_problem', 'disputed', 'in_transit', 'return_open')")
 _UNCOMMON = sa.text("payment_status NOT IN ('authorized', 'paid')")
+_KNOWN, _TRACKED, _MOVED = (sa.text(f"{column} IS NOT NULL") for column in ("external_id", "tracking_hash", "promise_moved"))
 
 
 class Order(Base):
@@ -90,21 +91,8 @@ class Order(Base):
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.position", viewonly=True)
     holds: Mapped[list["OrderHold"]] = relationship(order_by="OrderHold.id", viewonly=True)
     __table_args__ = (
-        sa.Index(
-            "uq_orders_channel_external_id",
-            "channel",
-            "external_id",
-            unique=True,
-            sqlite_where=sa.text("external_id IS NOT NULL"),
-            postgresql_where=sa.text("external_id IS NOT NULL"),
-        ),
-        sa.Index(
-            "uq_orders_tracking_hash",
-            "tracking_hash",
-            unique=True,
-            sqlite_where=sa.text("tracking_hash IS NOT NULL"),
-            postgresql_where=sa.text("tracking_hash IS NOT NULL"),
-        ),
+        sa.Index("uq_orders_channel_external_id", "channel", "external_id", unique=True, sqlite_where=_KNOWN, postgresql_where=_KNOWN),
+        sa.Index("uq_orders_tracking_hash", "tracking_hash", unique=True, sqlite_where=_TRACKED, postgresql_where=_TRACKED),
         # Covers every filter of the order list, so that a rare filter walks this index and not the table.
         sa.Index(
             "ix_orders_placed_at",
@@ -140,14 +128,7 @@ class Order(Base):
             sqlite_where=_LEFT,
             postgresql_where=_LEFT,
         ),
-        sa.Index(
-            "ix_orders_promise_moved",
-            "promise_moved",
-            "placed_at",
-            "id",
-            sqlite_where=sa.text("promise_moved IS NOT NULL"),
-            postgresql_where=sa.text("promise_moved IS NOT NULL"),
-        ),
+        sa.Index("ix_orders_promise_moved", "promise_moved", "placed_at", "id", sqlite_where=_MOVED, postgresql_where=_MOVED),
         sa.Index("ix_orders_total", "total", "id"),
         sa.Index("ix_orders_unit_count", "unit_count", "id"),
         sa.Index("ix_orders_ship_country", "ship_country", "id"),
