@@ -22,6 +22,7 @@ from tests.accounts.helpers import sign_in
 from tests.checking import assert_clean
 from tests.chromium import chromium  # noqa: F401
 from tests.completeness import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
+from tests.order import pytest_collection_modifyitems  # noqa: F401
 from tests.quick import quicken
 
 SECRET = "tests-only-secret-of-forty-characters-000"
