@@ -83,4 +83,7 @@ def _stop(run_id: int, message: str) -> dict[str, int]:
 @jobs.periodic("bulk.drafts", dt.timedelta(minutes=30))
 def forget_drafts(_job: Leased) -> int:
     """Returns how many choices were forgotten that nobody acted upon."""
-    return db.write(actions.forget_drafts, 50, CLOCK, clock.now())
+    count = 0
+    while db.write(actions.forget_drafts, 1, CLOCK, clock.now()):
+        count += 1
+    return count

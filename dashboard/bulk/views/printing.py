@@ -6,6 +6,7 @@ from typing import Any
 import flask
 
 from dashboard.bulk import papers, store
+from dashboard.bulk import words as bulk_words
 from dashboard.bulk.rules import DOCUMENTS
 from dashboard.bulk.views.blueprint import blueprint
 from dashboard.kernel import clock
@@ -36,7 +37,7 @@ def printed(run_id: int) -> str:
     values = _slips(connection, ids, actor) if document == "slips" else _picks(connection, ids)
     zone = words.zone_of(locations(connection))
     return flask.render_template(
-        f"bulk/{document}.html", run=run, title=DOCUMENTS[document], more=more, count=len(ids), at=clock.now().astimezone(zone), **values
+        f"bulk/{document}.html", run=run, title=DOCUMENTS[document], more=more, count=bulk_words.orders(len(ids)), at=clock.now().astimezone(zone), **values
     )
 
 

@@ -155,7 +155,7 @@ def _on_hold(kind: str) -> Clause:
 
 
 def _tagged(tag: str) -> Clause:
-    found = sa.select(OrderTag.order_id).where(OrderTag.tag == tag)
+    found = sa.select(OrderTag.order_id).where(OrderTag.tag == " ".join(tag.lower().split()))
     return Clause(lambda at: at("id").in_(found), frozenset({"*"}), "tag")
 
 
