@@ -7,6 +7,9 @@ import pytest
 
 from dashboard.api.message_schemas import MessageList
 from dashboard.config import Config
+from dashboard.customers.commands import EraseCustomer
+from dashboard.customers.erasing import erase_customer
+from dashboard.customers.matching import follow_orders
 from dashboard.desk import finding
 from dashboard.editing.cancelling import cancel_units
 from dashboard.editing.commands import CancelUnits
@@ -23,6 +26,7 @@ from tests.acting import act_as
 from tests.api.conftest import Api
 from tests.checking import assert_clean
 from tests.conftest import SECRET
+from tests.customers.helpers import record_of
 from tests.factories import do, line_rows, one, order_row, payment_of, place, read, shop
 from tests.notifications.postbox import postbox
 from tests.promises.helpers import react
@@ -165,6 +169,27 @@ def test_one_mail_survives_a_process_that_died_after_sending_it(app, box):
 
     assert len({mail["Message-ID"] for _, mail in box.got}) == 1
     assert len(box.got) == 2
+
+
+def test_who_is_erased_is_told_nothing_and_the_ledger_forgets_the_words(app, box):
+    mail_goes_to(app, box)
+    shop(north_A=9)
+    orders = [place(("A", 1), customer=ADA).id for _ in range(2)]
+    db.write(follow_orders, orders)
+    person = record_of(orders[0])
+    do(cancel_order, CancelOrder(orders[0], "customer", notify=True))
+    react(modules=OWN)
+    run_jobs(app)
+    do(cancel_order, CancelOrder(orders[1], "customer", notify=True))
+    react(modules=OWN)
+    do(erase_customer, EraseCustomer(person))
+    react(modules=OWN)
+    run_jobs(app)
+
+    assert (told(orders[0]), told(orders[1])) == ([("order_cancelled", "sent", 1)], [("order_cancelled", "dead", 1)])
+    assert len(box.got) == 1
+    assert not any(word in repr(read("SELECT * FROM order_message")) for word in ("Ada", "ada@", "Byron"))
+    assert_clean()
 
 
 def test_without_a_server_nothing_is_offered_and_nothing_is_sent(app, client):
