@@ -36,9 +36,8 @@ def printed(run_id: int) -> str:
     document = store.choice(run)["document"]
     values = _slips(connection, ids, actor) if document == "slips" else _picks(connection, ids)
     zone = words.zone_of(locations(connection))
-    return flask.render_template(
-        f"bulk/{document}.html", run=run, title=DOCUMENTS[document], more=more, count=bulk_words.orders(len(ids)), at=clock.now().astimezone(zone), **values
-    )
+    values |= {"run": run, "title": DOCUMENTS[document], "more": more, "count": bulk_words.orders(len(ids))}
+    return flask.render_template(f"bulk/{document}.html", at=clock.now().astimezone(zone), **values)
 
 
 def _slips(connection: Any, ids: list[int], actor: Any) -> dict[str, Any]:
