@@ -255,7 +255,7 @@ def _sku_of(tx: Tx, typed: str) -> Any:
     if known is None:
         shown = typed.strip()[:40]
         raise NotFound(
-            f"“{shown}” is no SKU and no barcode we know. Scan the unit's own label, not the carton's."
+            f"“{shown}” is no SKU, no barcode and no bin in use here. Scan the unit's own label, not the carton's."
             if shown
             else "Scan something.",
             fields={"code": "unknown code"},

@@ -93,7 +93,10 @@ def first_day(available: int, waiting: int, incoming: Sequence[Due], units: int,
 
 
 class Need(NamedTuple):
-    """One SKU at one location. sent: units shipped in the last RATE_DAYS; drafted: units in drafts not yet ordered."""
+    """One SKU at one location. sent: units shipped in the last RATE_DAYS; drafted: units in drafts not yet ordered.
+
+    reorder_point: what it must be above again; 0 for none.
+    """
 
     available: int
     incoming: int
@@ -103,6 +106,7 @@ class Need(NamedTuple):
     review_days: int = REVIEW_DAYS
     pack_size: int = 1
     drafted: int = 0
+    reorder_point: int = 0
 
     @property
     def days(self) -> int:
@@ -114,9 +118,15 @@ def demand(need: Need) -> int:
     return ceil(Fraction(need.sent * need.days, RATE_DAYS))
 
 
+def least(need: Need) -> int:
+    """Units that are wanted whatever goes out: above the reorder point, so that it is not low any more; 0 without one."""
+    return need.reorder_point + 1 if need.reorder_point else 0
+
+
 def missing(need: Need) -> int:
-    """Demand and safety less what is there, coming and drafted; never below 0."""
-    return max(0, demand(need) + need.safety - need.available - need.incoming - need.drafted)
+    """Demand and safety, or what brings it above its reorder point, less what is there, coming and drafted; never below 0."""
+    wanted = max(demand(need) + need.safety, least(need))
+    return max(0, wanted - need.available - need.incoming - need.drafted)
 
 
 def suggested(need: Need) -> int:

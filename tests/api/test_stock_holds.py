@@ -1,8 +1,11 @@
 """/api/v1/stock/holds and /api/v1/stock/channels: what a shop's cart says."""
 
+import datetime as dt
+
 import pytest
 
 from dashboard.api import hold_schemas, schemas
+from dashboard.kernel import clock
 from tests.api.conftest import Api
 
 
@@ -114,3 +117,12 @@ def test_a_rule_says_what_a_channel_may_sell_and_the_stock_list_tells_it(shop, a
     mine = Api(shop, channel="amazon")
     assert mine.get("stock?channel=web").status_code == 403
     assert mine.get(path).status_code == 403
+
+
+def test_a_hold_whose_minutes_are_over_has_expired_before_anybody_swept(api, monkeypatch):
+    token = hold(api, ("A-1", 1), minutes=1).json["token"]
+    later = clock.now() + dt.timedelta(seconds=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    assert api.get(f"stock/holds/{token}").json["state"] == "expired"
+    assert api.patch(f"stock/holds/{token}", {"minutes": 5}).status_code == 409

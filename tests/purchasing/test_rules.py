@@ -60,6 +60,9 @@ def test_the_first_day_is_today_a_delivery_day_or_none():
     (Need(0, 0, 0, 0), 0),
     (Need(10, 0, 28, 5, drafted=8), 1),
     (Need(0, 0, 28, 0, lead_days=0, review_days=1), 1),
+    (Need(2, 0, 0, 0, reorder_point=3), 2),
+    (Need(2, 1, 0, 0, reorder_point=3, drafted=1), 0),
+    (Need(0, 0, 28, 5, reorder_point=3), 19),
 ])  # fmt: skip
 def test_the_suggestion_covers_demand_and_safety_in_whole_packs(need, units):
     assert suggested(need) == units

@@ -71,7 +71,8 @@ def test_what_runs_low_is_explained_and_drafted_in_one_click(person):
     set_levels(person, "A-1", 10, 4)
     set_levels(person, "B-2", 5, 2)
     page = text_of(person.get("/reorder"))
-    assert "0 a day × 12 days (5 lead + 7 review) = 0 + 4 safety − 10 available leaves nothing to order" in page
+    assert "0 a day × 12 days (5 lead + 7 review) = 0 + 4 safety, at least 11 to be above the reorder point − 10 available = 1" in page
+    assert "= 1; in packs of 6: 6" in page
     ids = dict(read("SELECT code, id FROM sku"))
     keys = {sku: f"{ids[sku]}-{one('SELECT id FROM location WHERE code = :code', code='N')}" for sku in ids}
     sent = {"rows": list(keys.values())}
@@ -85,10 +86,16 @@ def test_what_runs_low_is_explained_and_drafted_in_one_click(person):
         assert person.post("/reorder/drafts", data={**sent, "supplier": "Acme", f"units-{keys['A-1']}": bad}).status_code == 422
     assert person.post("/reorder/drafts", data={}).status_code == 422
 
+    everything = {**sent, "rows": [], "step": "all", f"supplied-{keys['A-1']}": "1"}
+    assert person.post("/reorder/drafts", data={**everything, f"units-{keys['A-1']}": "0"}).status_code == 422
+    only = person.post("/reorder/drafts", data=everything).headers["Location"].rpartition("/")[2]
+    assert lines(only) == [("A-1", 6, 0, 0, 0)]
+    assert person.post(f"/purchase-orders/{only}/cancellation", data={"reason": "mistake"}).status_code == 303
+
     made = person.post("/reorder/drafts", data={**sent, "supplier": "Acme"})
     number = made.headers["Location"].rpartition("/")[2]
     assert (status(number), lines(number)) == ("draft", [("A-1", 6, 0, 0, 0), ("B-2", 6, 0, 0, 0)])
-    assert read("SELECT unit_cost_e4 FROM purchase_order_line ORDER BY position") == [(25_000,), (0,)]
+    assert read("SELECT unit_cost_e4 FROM purchase_order_line WHERE purchase_order_id = 2 ORDER BY position") == [(25_000,), (0,)]
     again = text_of(person.get("/reorder"))
     assert "6 in drafts" in again
     assert person.post(f"/purchase-orders/{number}/placement", data={}).status_code == 303

@@ -24,7 +24,10 @@ class KeptUnits(NamedTuple):
 
 
 def hold_record(connection: sa.Connection, token: str, channel: str | None) -> dict[str, Any]:
-    """A hold as plain values. channel: of the asker, None for one who sees all. Raises: NotFound."""
+    """A hold as plain values; one whose time is over has expired, swept or not. channel: of the asker, None for one who sees all.
+
+    Raises: NotFound.
+    """
     hold = None if text.trouble(token, 40) else connection.execute(sa.select(StockHold.__table__).where(StockHold.token == token)).first()
     if hold is None or channel not in (None, hold.channel):
         raise NotFound("There is no such stock hold.")
@@ -35,10 +38,11 @@ def hold_record(connection: sa.Connection, token: str, channel: str | None) -> d
         .where(StockHoldLine.hold_id == hold.id)
         .order_by(Sku.code, Location.priority, Location.id)
     )
+    is_over = hold.state == "held" and hold.expires_at <= clock.now()
     return {
         "token": hold.token,
         "channel": hold.channel,
-        "state": hold.state,
+        "state": "expired" if is_over else hold.state,
         "created_at": clock.iso(hold.created_at),
         "expires_at": clock.iso(hold.expires_at),
         "ended_at": clock.iso(hold.ended_at) if hold.ended_at else None,

@@ -2,17 +2,22 @@
 
 import datetime as dt
 import json
+import zoneinfo
 from types import SimpleNamespace
 from typing import Any
 
 import flask
 
 from dashboard.inventory import store
+from dashboard.inventory.calendars import WEEKDAYS, Calendar
 from dashboard.inventory.commands import UpdateLocation
 from dashboard.inventory.forms import LABELS, LocationForm, NewLocationForm, shown, time_text, values_of
 from dashboard.inventory.locations import KINDS, create_location, update_location
+from dashboard.inventory.model import Location
 from dashboard.kernel import clock
 from dashboard.kernel.errors import Conflict, DomainError, Invalid
+from dashboard.orders.store import reader
+from dashboard.routing import store as routing
 from dashboard.web import access, once
 from dashboard.web.access import requires
 from dashboard.web.htmx import redirect, wants_part
@@ -23,9 +28,31 @@ blueprint = flask.Blueprint("locations", __name__, url_prefix="/locations")
 @blueprint.get("")
 @requires("stock.read")
 def index() -> str:
-    may_write = access.actor().may("catalog.write")
+    actor, now = access.actor(), clock.now()
+    most = routing.on(reader()).rule_set.capacity
+    places = [(place, _hours(place, now), most.get(place.id)) for place in store.locations()]
     return flask.render_template(
-        "inventory/locations.html", places=store.locations(), kinds=KINDS, time_text=time_text, may_write=may_write
+        "inventory/locations.html",
+        places=places,
+        kinds=KINDS,
+        may_write=actor.may("catalog.write"),
+        may_route=actor.may("routing.write"),
+    )
+
+
+def _hours(place: Location, now: dt.datetime) -> SimpleNamespace:
+    """When orders leave next, in the location's own time; its days off, the next holiday first."""
+    zone = zoneinfo.ZoneInfo(place.time_zone)
+    calendar = Calendar(place.cutoff, place.time_zone, place.working_days, place.holidays)
+    today, leaves = now.astimezone(zone).date(), calendar.next_cutoff(now).astimezone(zone)
+    holidays = [day for day in map(dt.date.fromisoformat, place.holidays.split()) if day >= today]
+    return SimpleNamespace(
+        cutoff=time_text(place.cutoff),
+        next=leaves,
+        is_today=leaves.date() == today,
+        days=" ".join(WEEKDAYS[day] for day in place.working_days),
+        holiday=min(holidays, default=None),
+        holidays=len(holidays),
     )
 
 

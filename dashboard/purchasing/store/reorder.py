@@ -89,6 +89,7 @@ def _low(row: Any, sent: dict[tuple[int, int], int]) -> Low:
         REVIEW_DAYS if review is None else review,
         pack or 1,
         int(drafted),
+        row[6],
     )
     return Low(*row[:8], need)
 

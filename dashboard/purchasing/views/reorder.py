@@ -47,9 +47,14 @@ def draft_chosen() -> Any:
 
 
 def _chosen() -> list[Reorder]:
-    """Raises: Invalid, for units that are no whole number."""
+    """The ticked rows; with step=all those with units to order that somebody supplies. Raises: Invalid, for units that are no whole number."""
     form, found = flask.request.form, []
-    for key in form.getlist("rows")[:500]:
+    keys = form.getlist("rows")
+    if form.get("step") == "all":
+        listed = [name.removeprefix("sku-") for name in form if name.startswith("sku-")]
+        supplied = [key for key in listed if form.get("supplier") or form.get(f"supplied-{key}")]
+        keys = [key for key in supplied if form.get(f"units-{key}", "").strip() not in ("", "0")]
+    for key in keys[:500]:
         sku, location = form.get(f"sku-{key}", ""), form.get(f"location-{key}", "")
         try:
             count = whole_units(form.get(f"units-{key}", ""), f"{sku} at {location}: units")

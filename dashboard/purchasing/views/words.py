@@ -78,8 +78,11 @@ def why(need: Need) -> str:
     """The arithmetic behind a suggestion, in one line."""
     rate = f"{need.sent / RATE_DAYS:.1f}".removesuffix(".0")
     parts = [f"{rate} a day × {need.days} days ({need.lead_days} lead + {need.review_days} review) = {rules.demand(need):,}"]
+    if need.safety:
+        parts.append(f"+ {need.safety:,} safety")
+    if rules.demand(need) + need.safety < rules.least(need):
+        parts.append(f", at least {rules.least(need):,} to be above the reorder point")
     for sign, units, word in (
-        ("+", need.safety, "safety"),
         ("−", need.available, "available"),
         ("−", need.incoming, "incoming"),
         ("−", need.drafted, "in drafts"),
@@ -91,4 +94,4 @@ def why(need: Need) -> str:
         parts.append(f"= {missing:,}" if missing else "leaves nothing to order")
     if missing and need.pack_size > 1:
         parts.append(f"; in packs of {need.pack_size:,}: {rules.suggested(need):,}")
-    return " ".join(parts).replace(" ;", ";")
+    return " ".join(parts).replace(" ;", ";").replace(" ,", ",")
