@@ -59,7 +59,7 @@ class OrderEarly(Base):
     """A person lets an order leave before the day its items are on sale, and says why."""
 
     __tablename__ = "order_early"
-    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False)
+    order_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False)
     reason: Mapped[str] = mapped_column(sa.String(200))
     actor_name: Mapped[str] = mapped_column(sa.String(120))
     at: Mapped[dt.datetime]

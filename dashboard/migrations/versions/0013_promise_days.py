@@ -28,7 +28,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "order_early",
-        sa.Column("order_id", sa.BigInteger(), nullable=False, autoincrement=False),
+        sa.Column("order_id", BigId, nullable=False, autoincrement=False),
         sa.Column("reason", sa.String(200), nullable=False),
         sa.Column("actor_name", sa.String(120), nullable=False),
         sa.Column("at", Instant(), nullable=False),
