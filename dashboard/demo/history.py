@@ -108,7 +108,7 @@ def _some(tx: Tx, world: World) -> int:
 def _moments(dice: random.Random, start: dt.datetime, end: dt.datetime, count: int) -> list[dt.datetime]:
     """When orders are placed: more in the evening and early in the week, slowly growing."""
     days = (end - start).days
-    weights = [WEEKDAYS[(start + dt.timedelta(days=day)).weekday()] * (1 + day / days / 3) for day in range(days + 1)]
+    weights = [WEEKDAYS[(start + dt.timedelta(days=day)).weekday()] * (1 + day / days / 8) for day in range(days + 1)]
     found = []
     for day in dice.choices(range(days + 1), weights, k=count):
         hour = dice.choices(range(24), HOURS)[0]

@@ -39,10 +39,10 @@ def plan(world: Any, now: dt.datetime, parcel: int, carrier: str) -> None:
     """Most parcels are there on the second day; a few are tried twice, hardly one is lost."""
     fate = world.dice.random()
     world.plan(world.after(now, 3, 14), move, parcel, "in_transit")
-    if fate < 0.004:
+    if fate < 0.008:
         world.plan(world.after(now, 60, 90), move, parcel, "exception")
         world.plan(world.after(now, 96, 150), move, parcel, "lost" if world.dice.random() < 0.2 else "delivered")
-    elif fate < 0.03:
+    elif fate < 0.034:
         world.plan(world.after(now, 24, 48), move, parcel, "failed_attempt")
         world.plan(world.after(now, 50, 90), move, parcel, "delivered")
     else:

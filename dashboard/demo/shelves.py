@@ -18,7 +18,7 @@ from dashboard.orders.model import OrderLine
 
 LATE_SUPPLY = 4
 """Bestsellers whose supplier lets the shop down at the end: what is out of stock is wanted."""
-LATE_DAYS = 9
+LATE_DAYS = 12
 _LOW = sa.text(
     "SELECT s.code, l.code, s.id, b.reorder_point FROM stock_balance b JOIN sku s ON s.id = b.sku_id"
     " JOIN location l ON l.id = b.location_id WHERE b.on_hand - b.allocated <= b.reorder_point AND s.code NOT LIKE 'PRE-%'"
@@ -27,11 +27,11 @@ _LOW = sa.text(
 
 
 def restock(tx: Tx, world: Any, now: dt.datetime, share: float) -> None:
-    """A delivery for what runs low, and little is forgotten; in the last days a few SKUs cannot be had."""
+    """A delivery for what runs low, and little is forgotten; a few SKUs come in small lots, and cannot be had in the last days."""
     is_end = world.until - now < dt.timedelta(days=LATE_DAYS)
     for code, place, sku_id, reorder_point in tx.execute(_LOW).all():
         if world.dice.random() < 0.97 * share and not (is_end and code in world.missing):
-            units = max(24, reorder_point * 8)
+            units = max(12, reorder_point) if code in world.missing else max(24, reorder_point * 8)
             receive_stock(tx, ReceiveStock(code, place, units, given=tracked.given(tx, code, units, now)), TOM, now)
             _release_filled(tx, world, now, sku_id)
 

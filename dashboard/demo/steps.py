@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dashboard.catalog.model import Sku
 from dashboard.channels.actions import place_order
 from dashboard.demo import parcels, tracked
 from dashboard.demo.crew import CARRIERS, CHANNEL, FAY, MIA, SAM, TOM, working_time
@@ -15,7 +16,7 @@ from dashboard.fulfilment import actions as fulfilment
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder, Parcel
-from dashboard.kernel.errors import DomainError
+from dashboard.kernel.errors import DomainError, InsufficientStock
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 from dashboard.orders import actions as orders
@@ -32,7 +33,7 @@ NOTES = (
     "Please deliver to the side door.",
     "Called about the colour; all clear.",
 )
-FORGOTTEN = 0.009
+FORGOTTEN = 0.013
 """Share of totes that somebody leaves standing for a day or two: their orders leave late."""
 _ID = sa.bindparam("id")
 _PHASE = Prepared(sa.select(Order.phase).where(Order.id == _ID))
@@ -163,27 +164,39 @@ def release(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
 
 
 def pick(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
-    if world.dice.random() < 0.012 and _pick_short(tx, world, now, work_id):
-        return
-    fulfilment.pick_units(tx, PickUnits(work_id, given=tracked.picked(tx, work_id)), TOM, now)
+    if world.dice.random() < 0.012:
+        lines = _lines(tx, work_id)
+        if len(lines) > 1:
+            return _pick_short(tx, world, now, work_id, lines[1:])
+    try:
+        with tx.savepoint():
+            fulfilment.pick_units(tx, PickUnits(work_id, given=tracked.picked(tx, work_id)), TOM, now)
+    except InsufficientStock as error:  # what was allocated has expired meanwhile
+        gone = {fact["sku"] for fact in error.facts["short"]}
+        return _pick_short(tx, world, now, work_id, [line for line in _lines(tx, work_id) if line.code not in gone])
     world.plan(working_time(world, world.after(now, 0.2, 2)), pack, work_id)
+    return None
 
 
-def _pick_short(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> bool:
-    """A unit is not where it should be: another location sends it, or it waits."""
-    lines = tx.execute(
-        sa.select(FulfilmentLine.id, FulfilmentLine.units, FulfilmentOrder.order_id)
-        .join(FulfilmentOrder, FulfilmentOrder.id == FulfilmentLine.fulfilment_order_id)
-        .where(FulfilmentOrder.id == work_id)
-    ).all()
-    if len(lines) < 2:
-        return False
-    found = {line_id: units for line_id, units, _ in lines[1:]}
-    given = {line_id: one for line_id, one in tracked.picked(tx, work_id).items() if line_id in found}
-    fulfilment.pick_units(tx, PickUnits(work_id, found, given=given), TOM, now)
+def _lines(tx: Tx, work_id: int) -> list[Any]:
+    query = (
+        sa.select(FulfilmentLine.id, FulfilmentLine.units, Sku.code)
+        .join(Sku, Sku.id == FulfilmentLine.sku_id)
+        .where(FulfilmentLine.fulfilment_order_id == work_id)
+        .order_by(FulfilmentLine.id)
+    )
+    return list(tx.execute(query).all())
+
+
+def _pick_short(tx: Tx, world: Any, now: dt.datetime, work_id: int, found: list[Any]) -> None:
+    """Only these lines are found: another location sends the others, or they wait."""
+    units = {line.id: line.units for line in found}
+    given = {line_id: one for line_id, one in tracked.picked(tx, work_id).items() if line_id in units}
+    if units:
+        fulfilment.pick_units(tx, PickUnits(work_id, units, given=given), TOM, now)
     fulfilment.short_pick(tx, ShortPick(work_id, "not_found"), TOM, now)
-    world.plan(working_time(world, world.after(now, 0.2, 2)), carry_on, lines[0].order_id)
-    return True
+    order_id = tx.execute(sa.select(FulfilmentOrder.order_id).where(FulfilmentOrder.id == work_id)).scalar_one()
+    world.plan(working_time(world, world.after(now, 0.2, 2)), carry_on, order_id)
 
 
 def pack(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
