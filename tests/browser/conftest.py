@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 
 import pytest
 
@@ -12,7 +13,8 @@ from tests.browser.looking import Visitor
 @pytest.fixture(scope="session")
 def built_shop(tmp_path_factory, testrun_uid):
     """The folder of a demo shop with 300 orders; copy it before it is served. All workers of a run share one."""
-    folder = tmp_path_factory.getbasetemp().parent / f"built-{testrun_uid}"
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"built-{testrun_uid}"
     with open(f"{folder}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():

@@ -5,7 +5,6 @@ import http.client
 import itertools
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -14,28 +13,24 @@ import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
+from dashboard.config import from_environment
+from tests.accounts.helpers import api_token
 from tests.browser import shop
 from tests.browser.shop import FLASK, ROOT, Shop, environment
+from tests.conftest import running
 
 
 class Api:
     """JSON in and out over one kept connection, with a token of the given role."""
 
     def __init__(self, served: Shop, role: str = "ops_manager"):
-        said = subprocess.run(
-            [*FLASK, "token", "create", "--role", role, "--name", "screens"],
-            cwd=ROOT, env=environment(served.folder), check=True, capture_output=True, text=True,
-        ).stdout  # fmt: skip
-        self.token = re.findall(r"\S{20,}", said)[-1]
+        with running(from_environment({"ORDERDECK_INSTANCE": str(served.folder)})) as app:
+            self.headers = api_token(app, role)
         self.line = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=20)
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """The answer's JSON; anything but 2xx fails the test."""
-        headers = {
-            "Authorization": f"Bearer {self.token}",
-            "Idempotency-Key": str(uuid.uuid4()),
-            "Content-Type": "application/json",
-        }
+        headers = {**self.headers, "Idempotency-Key": str(uuid.uuid4()), "Content-Type": "application/json"}
         sent = json.dumps(body) if body is not None else None
         try:
             answer = self._send(method, path, sent, headers)

@@ -16,6 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FLASK = [sys.executable, "-m", "flask"]
 PASSWORD = "orderdeck-demo"
+WHERE = "where.txt"
+"""What `flask demo` said when it had built the shop: the addresses that let their holder in."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,9 @@ class Shop:
 def build(folder: Path, orders: int = 300) -> Path:
     """Build the demo in this folder (5 s for 300 orders)."""
     folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run([*FLASK, "demo", "--orders", str(orders), "--seed", "1"], cwd=ROOT, env=environment(folder), check=True)
+    command = [*FLASK, "demo", "--orders", str(orders), "--seed", "1"]
+    said = subprocess.run(command, cwd=ROOT, env=environment(folder), check=True, stdout=subprocess.PIPE, text=True).stdout
+    (folder / WHERE).write_text(said)
     return folder
 
 
@@ -42,14 +46,16 @@ def serve(built: Path, folder: Path, **settings: str) -> Iterator[Shop]:
     shutil.copytree(built, folder, dirs_exist_ok=True)
     bind = f"127.0.0.1:{free_port()}"
     env = environment(folder, ORDERDECK_BIND=bind, **settings)
-    where = subprocess.run([*FLASK, "demo"], cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            [*FLASK, "serve"], cwd=ROOT, env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
-        )
+            [sys.executable, "-m", "dashboard.serve"], cwd=ROOT, env=env, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
     try:
-        await_ready(f"http://{bind}/readyz", process, folder / "server.log")
-        yield Shop(f"http://{bind}", address(where, "Wall"), address(where, "Tracking"), folder, process)
+        url = f"http://{bind}"
+        await_ready(f"{url}/readyz", process, folder / "server.log")
+        said = (folder / WHERE).read_text()
+        yield Shop(url, url + path(said, "Wall"), url + path(said, "Tracking"), folder, process)
     finally:
         process.terminate()
         try:
@@ -63,8 +69,9 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     return {**kept, "ORDERDECK_INSTANCE": str(folder), "FLASK_APP": "wsgi.py", **settings}
 
 
-def address(said: str, name: str) -> str:
-    found = re.search(rf"^\s*{name}\s+(http\S+)", said, re.M)
+def path(said: str, name: str) -> str:
+    """The path of a named address that the command said."""
+    found = re.search(rf"^\s*{name}\s+http://[^/]+(/\S+)", said, re.M)
     assert found, said
     return found[1]
 
