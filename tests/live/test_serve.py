@@ -61,9 +61,19 @@ def serving(request, migrated, tmp_path):
     found.end()
 
 
-def test_it_serves_drains_and_ends(serving):
+def status_for_a_stranger(serving):
+    """Of the metrics, asked for from far away."""
+    request = urllib.request.Request(f"http://127.0.0.1:{serving.port}/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(request, timeout=5)
+    refusal.value.close()
+    return refusal.value.code
+
+
+def test_it_serves_shows_its_metrics_to_nobody_else_drains_and_ends(serving):
     assert json.loads(serving.text("/healthz")) == {"status": "ok"}
     assert "orderdeck_relay_leads 1.0" in eventually(lambda: (text := serving.text("/metrics")) and "leads 1.0" in text and text)
+    assert status_for_a_stranger(serving) == 403
     screen, answer = connect_raw(serving)
     assert answer.startswith(b"HTTP/1.1 101")
     busy = socket.create_connection(("127.0.0.1", serving.port))
@@ -86,12 +96,3 @@ def test_it_serves_drains_and_ends(serving):
     assert serving.process.returncode == 0
     screen.close()
     busy.close()
-
-
-def test_metrics_are_not_shown_to_strangers(serving):
-    request = urllib.request.Request(f"http://127.0.0.1:{serving.port}/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
-
-    with pytest.raises(urllib.error.HTTPError) as refusal:
-        urllib.request.urlopen(request, timeout=5)
-    assert refusal.value.code == 403
-    refusal.value.close()
