@@ -1,4 +1,4 @@
-"""Receiving at the dock with a scanner: faster than the server answers, through a lost line, seen by the one beside."""
+"""Receiving at the dock with a scanner: faster than the server answers, through a lost line, into bins, seen by the one beside."""
 
 import sqlite3
 
@@ -26,6 +26,11 @@ BURST = """async ([codes, gap]) => {
   }
 }"""
 """A scanner: keys a millisecond apart, Enter after each code, a scan every `gap` ms."""
+TONES = """window.tones = [];
+const Real = OscillatorNode;
+window.OscillatorNode = class extends Real { constructor(context, tone) { super(context, tone); tones.push(tone.frequency); } };"""
+"""Writes down what is heard, in Hz."""
+BIN = "DOCK-1"
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +44,22 @@ def dock(chromium, built_shop, tmp_path_factory):
         draft = {"supplier": "Marlow Metalware", "location": place, "lines": lines, "expected_on": "2020-01-01"}
         number = api.ask("POST", "purchase-orders", draft)["number"]
         api.ask("POST", f"purchase-orders/{number}/placement", {})
+        api.ask("POST", f"locations/{place}/bins", {"codes": [BIN]})
         first = Visitor(chromium, served, "light")
         first.come_in("ops")
         second = Visitor(chromium, served, "phone", first.cookies())
         yield first, second, f"/receiving?location={place}", codes, served.folder, number
         first.close()
         second.close()
+
+
+@pytest.fixture
+def visitors_cookies(dock, chromium):
+    """The sign-in of another person."""
+    other = Visitor(chromium, dock[0].shop, "light")
+    other.come_in("warehouse")
+    yield other.context.cookies()
+    other.close()
 
 
 def asked(folder, sql, *values):
@@ -97,3 +112,40 @@ def test_scans_wait_out_a_lost_line_and_a_reload_and_a_wrong_one_stays_listed(do
     expect(first.page.locator("#scan-missed")).to_contain_text("NOT-A-SKU", timeout=WAIT)
     expect(first.page.locator("#scan-result")).to_contain_text(codes[2], timeout=WAIT)
     assert scanned(folder, number)[before:] == codes
+
+
+def test_what_follows_a_scanned_bin_goes_into_it_and_each_answer_is_heard(dock):
+    _, second, path, codes, folder, _ = dock
+    second.page.add_init_script(TONES)
+    second.visit(path)
+    second.page.locator("#scan-code").press("Shift")  # a first key: before it a browser lets no tone be heard
+
+    second.page.evaluate(BURST, [[BIN.lower(), codes[0], codes[1], "NOT-A-SKU"], 20])
+
+    expect(second.page.locator("#scan-missed")).to_contain_text("NOT-A-SKU", timeout=WAIT)
+    expect(second.page.locator("#scan-bin")).to_have_value(BIN)
+    put = "SELECT s.code, m.units FROM bin_movement m JOIN sku s ON s.id = m.sku_id JOIN bin b ON b.id = m.bin_id WHERE b.code = ?"
+    assert asked(folder, f"{put} ORDER BY m.id", BIN) == [(codes[0], 1), (codes[1], 1)]
+    assert second.page.evaluate("tones") == [880, 880, 880, 220, 220]
+    assert [fault for fault in second.faults if fault.startswith("script:")] == []
+
+
+def test_what_waits_is_sent_under_nobody_elses_sign_in(dock, visitors_cookies):
+    first, _, path, codes, folder, number = dock
+    first.visit(path)
+    before, mine = len(scanned(folder, number)), first.context.cookies()
+
+    first.context.set_offline(True)
+    first.page.evaluate(BURST, [[codes[0]], 20])
+    expect(first.page.locator("#scan-waiting")).to_contain_text("1 scan waits", timeout=WAIT)
+    first.context.clear_cookies()
+    first.context.add_cookies(visitors_cookies)
+    first.context.set_offline(False)
+
+    expect(first.page.locator("#scan-waiting")).to_contain_text("somebody else", timeout=WAIT)
+    assert len(scanned(folder, number)) == before
+    first.context.clear_cookies()
+    first.context.add_cookies(mine)
+    first.visit(path)
+    expect(first.page.locator("#scan-result")).to_contain_text("+1", timeout=WAIT)
+    assert scanned(folder, number)[before:] == [codes[0]]
