@@ -78,7 +78,7 @@ FIXES = {
         irreversible=True,
     ),
     "customer_told": Fix(
-        "The customer knows", "k", "check", "orders.update",
+        "The customer knows", "y", "check", "orders.update",
         "Writes down that the customer was told the new date, so that only another change comes back here. Nothing is sent.",
     ),
     "repair": Fix(

@@ -46,3 +46,24 @@ def test_open_screens_follow_a_delivery_that_is_put_off(app):
     assert listed.v == event.version and "Moved" in listed.html
     lines = next(row for row in _pushed(app, f"order:{order.id}:full", orders=frozenset({order.id})).rows if "lines" in row.k)
     assert f"from {number}" in lines.html
+
+
+def test_the_stock_page_hears_of_what_is_ordered_put_off_and_received(app):
+    open_shop({"A-1": {"N": 0}})
+    supplier()
+    client = app.test_client()
+    sign_in(client)
+    sku_id = one("SELECT id FROM sku")
+    part, room = f"stock-incoming-{sku_id}", f"sku:{sku_id}"
+    before = open_page(client, "/stock/A-1").get(part)
+
+    seq = log_end()
+    moves(comes(ahead(14), ("A-1", 3), location="N"), ahead(28))
+
+    with db.db.engine.connect() as connection:
+        events = [event for event in outbox.after(connection, seq, 50) if event.entity == "purchase_order"]
+    heard = [event.type for event in events if room in {one.name for one in rooms_of(event)}]
+    assert heard == ["PurchasePlaced", "PurchaseRescheduled"]
+    (found,) = _pushed(app, room, events=tuple(events)).ids
+    assert found.k == part and found.v > int(before.attributes["data-v"])
+    assert "3" in open_page(client, "/stock/A-1").get(part).text
