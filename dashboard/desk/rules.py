@@ -121,13 +121,10 @@ KINDS = {
         "It was checked when the order came in; the order was taken and nothing was sent.",
         ("hold_address", "recheck", "cancel_order"),
     ),
-    "total_mismatch": Kind(
-        "Totals differ", "warn", "receipt",
-        "What a channel says the order costs is not the sum of its lines.", "The order was taken with the sum of its lines.", ("recheck",),
-    ),
     "pack_error": Kind(
         "Packed wrong", "warn", "package",
-        "Packing found something wrong after picking was closed.", "The error is counted in order accuracy.", (),
+        "Packing found a wrong, missing or extra item after picking was closed.",
+        "The error is counted in order accuracy; what is packed now is what was verified.", (),
     ),
     "late_order": Kind(
         "Late order", "bad", "clock",

@@ -19,7 +19,9 @@ from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive, together
+from dashboard.orders.commands import OpenException
 from dashboard.orders.counters import UnitMove, deliver_units, move_units
+from dashboard.orders.exceptions import open_exception
 from dashboard.orders.model import Order
 from dashboard.routing import refusals
 
@@ -126,6 +128,8 @@ def pack_units(tx: Tx, command: PackUnits, actor: Actor, now: dt.datetime) -> in
             .where(FulfilmentOrder.id == order.id)
             .values(pack_errors=FulfilmentOrder.pack_errors + command.errors)
         )
+        summary = f"{order.number}: packing found {command.errors} wrong {'item' if command.errors == 1 else 'items'}"
+        open_exception(tx, OpenException("pack_error", summary, order.order_id, {}, key=f"pack_error:{order.id}"), actor, now)
     work.advance(tx, order, "packed" if complete else "packing", sum(packed.values()), actor, now)
     return derive.rederive(tx, order.order_id, actor, now)
 

@@ -48,7 +48,6 @@ EXCEPTION_KINDS = (
     "unknown_sku",
     "empty_order",
     "bad_address",
-    "total_mismatch",
     "pack_error",
     "late_order",
     "promise_later",

@@ -1,5 +1,6 @@
 """A browser window that notes every fault of the pages it visits, and asks axe about them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,15 @@ class Visitor:
         if not self.page.evaluate("Boolean(window.axe)"):
             self.page.evaluate(AXE)
         return self.page.evaluate(RULES)
+
+    def opened(self) -> Iterator[tuple[str, Any]]:
+        """What is wrong with the page once everything that folds is open, and with each of its own dialogs."""
+        self.page.evaluate("() => { for (const fold of document.querySelectorAll('main details')) fold.open = true; }")
+        yield "open", self.violations() or self.overflow()
+        for id_ in self.page.evaluate("() => [...document.querySelectorAll('main dialog[id]')].map((dialog) => dialog.id)"):
+            self.page.evaluate("(id) => document.getElementById(id).showModal()", id_)
+            yield id_, self.violations() or self.overflow()
+            self.page.evaluate("(id) => document.getElementById(id).close()", id_)
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than the window."""

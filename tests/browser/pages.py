@@ -9,6 +9,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "today": ("ops", "/"),
     "list": ("ops", "/orders"),
     "order": ("ops", "/orders -> /orders/1"),
+    "edit order": ("ops", "/orders?view=to_release -> /orders/1 + /edit"),
+    "split order": ("ops", "/orders?view=to_release -> /orders/1 + /split"),
+    "merge orders": ("ops", "/orders?view=to_release -> /orders/1 + /merge"),
+    "cancel part": ("ops", "/orders?view=to_release -> /orders/1 + /cancelled-units"),
     "new order": ("ops", "/orders/new"),
     "bulk actions": ("ops", "/bulk"),
     "drafts": ("ops", "/drafts"),
@@ -56,7 +60,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "displays": ("owner", "/displays"),
     "tokens": ("owner", "/settings/tokens"),
 }
-"""Name -> (role, path); `/a -> /b` is the first link on /a that begins with /b."""
+"""Name -> (role, path); `/a -> /b` is the first link on /a that begins with /b, `/a -> /b + /c` what lies below it."""
+DESK = ("today", "list", "order", "waiting order", "edit order", "split order", "customer", "exceptions", "exception")
+"""Pages with menus, details and dialogs of their own that are looked at open, too."""
 
 
 def path_of(name: str, visitor: Visitor) -> str:
@@ -70,5 +76,6 @@ def where(path: str, visitor: Visitor) -> str:
     start, _, link = path.partition(" -> ")
     if not link:
         return start
+    link, _, below = link.partition(" + ")
     visitor.visit(start)
-    return visitor.first(link)
+    return visitor.first(link) + below

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.looking import LOOKS
-from tests.browser.pages import PAGES, path_of
+from tests.browser.pages import DESK, PAGES, path_of
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -20,3 +20,6 @@ def test_page_has_no_fault(visitors, name, look):
         "faults": visitor.faults,
         "too wide": visitor.overflow(),
     } == {"status": 200, "axe": [], "refused": [], "faults": [], "too wide": 0}
+    if name in DESK:
+        assert {what: fault for what, fault in visitor.opened() if fault} == {}
+        assert (visitor.faults, visitor.refused()) == ([], [])

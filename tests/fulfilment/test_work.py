@@ -67,6 +67,7 @@ def test_picking_and_packing_in_parts(any_app):
     do(pack_units, PackUnits(work, errors=1))
     assert headlines(placed.id)[1] == "packed"
     assert one("SELECT pack_errors FROM fulfilment_order") == 1
+    assert one("SELECT summary FROM order_exception WHERE kind = 'pack_error'") == "10001-1: packing found 1 wrong item"
     assert_whole()
 
 
