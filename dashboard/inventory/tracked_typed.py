@@ -32,11 +32,15 @@ class TypedLot(NamedTuple):
 
 @dataclass
 class TypedGiven:
-    """What one group of fields says. errors: per field, of a row after the first with its place (`lot-1`)."""
+    """What one group of fields says. errors: per field, of a row after the first with its place (`lot-1`).
+
+    asks_more: whether its last row has just been asked for.
+    """
 
     rows: list[TypedLot] = field(default_factory=lambda: [TypedLot()])
     serials: str = ""
     errors: dict[str, str] = field(default_factory=dict)
+    asks_more: bool = False
 
     def given(self, tracks: str, count: int) -> Given:
         """What they mean for so many units of a SKU, above 0; nothing, where all are empty.
@@ -107,7 +111,7 @@ def read_given(form: MultiDict[str, str], prefix: str = "") -> TypedGiven:
     asks_more = form.get(ANOTHER) == (prefix or "-")
     if asks_more or not filled:
         filled.append(TypedLot())
-    return TypedGiven(filled, form.get(f"{prefix}serials", "")[: LONGEST["serials"]])
+    return TypedGiven(filled, form.get(f"{prefix}serials", "")[: LONGEST["serials"]], asks_more=asks_more)
 
 
 def wants_another(form: MultiDict[str, str]) -> bool:

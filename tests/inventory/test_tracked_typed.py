@@ -36,6 +36,7 @@ def test_nothing_typed_says_nothing_and_another_row_is_asked_for_by_name():
     assert read_given(form(("", "", "")), "7-").given("lots", 3) == NOTHING
     assert wants_another(asked) and read_given(asked, "7-").rows == [TypedLot("L1", "2"), TypedLot()]
     assert read_given(asked, "8-").rows == [TypedLot()]
+    assert (read_given(asked, "7-").asks_more, read_given(asked, "8-").asks_more) == (True, False)
 
 
 @pytest.mark.parametrize(
