@@ -79,7 +79,7 @@ def test_a_beat_says_where_each_room_stands(server, screen):
     beat = eventually(lambda: mine.beats)[0]
 
     assert beat["epoch"] == mine.epoch
-    assert set(beat["seqs"]) == {"orders:full", "stock", "desk"}
+    assert set(beat["seqs"]) == {"orders:full", "stock", "desk", "bulk"}
     assert beat["build"]
     assert beat["now"].endswith("Z")
 
