@@ -35,6 +35,8 @@ NOTES = (
 )
 FORGOTTEN = 0.013
 """Share of totes that somebody leaves standing for a day or two: their orders leave late."""
+STILL_STANDING = dt.timedelta(days=5)
+"""Of the last days' forgotten totes most still stand there at the end."""
 _ID = sa.bindparam("id")
 _PHASE = Prepared(sa.select(Order.phase).where(Order.id == _ID))
 _WORK = Prepared(sa.select(FulfilmentOrder.id, FulfilmentOrder.status).where(FulfilmentOrder.order_id == _ID).order_by(FulfilmentOrder.id))
@@ -158,9 +160,8 @@ def carry_on(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
 
 def release(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
     fulfilment.release_work(tx, ReleaseWork(work_id), MIA, now)
-    left_standing = world.dice.random() < FORGOTTEN
-    at = world.after(now, 26, 52) if left_standing else world.after(now, 0.3, 3)
-    world.plan(working_time(world, at), pick, work_id)
+    least, most = (0.3, 3.0) if world.dice.random() > FORGOTTEN else (60, 110) if world.until - now < STILL_STANDING else (26, 52)
+    world.plan(working_time(world, world.after(now, least, most)), pick, work_id)
 
 
 def pick(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
