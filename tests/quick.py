@@ -1,11 +1,18 @@
-"""What makes thousands of applications in one process cheap: template code is compiled once, and garbage is looked for seldom."""
+"""What makes thousands of applications in one process cheap: template code is compiled once, and garbage is looked for seldom.
+
+And what a busy machine may not decide: how long hypothesis may take to think of an example.
+"""
 
 import gc
 from functools import cache
 
 import flask
+import hypothesis
 import jinja2
 from jinja2.bccache import Bucket
+
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 
 class KeptTemplates(jinja2.BytecodeCache):
