@@ -17,7 +17,7 @@ from dashboard.kernel import engines
 from tests.accounts.helpers import add_user, sign_in
 from tests.bench import echo, shops
 from tests.bench.measuring import Figure, percentile
-from tests.bench.screens import connect
+from tests.bench.screens import PING, connect, frame
 from tests.bench.served import EchoServed
 from tests.conftest import OwnContextClient
 from tests.serving import SECRET, Client
@@ -56,7 +56,7 @@ def _measure(folder: Path, port: int, cookie: dict[str, str]) -> list[Figure]:
     calm = _asked(page, lambda elapsed: elapsed < CALM)
     with Screen(page, port) as screen:
         held, during = _run(folder, page, lambda: _start(desk))
-        heard, longest = screen.heard()
+        heard, longest = screen.heard(held["began"], held["ended"])
         undone, _ = _run(folder, page, lambda: _undo(desk, held["id"]))
     changed = sum(one != other for one, other in zip(rows(folder, STATE), before, strict=True))
     beside = f"order list beside a bulk hold of {held['done']:,}, p95"
@@ -84,7 +84,8 @@ def _run(folder: Path, page: Client, begin: Callable[[], int]) -> tuple[dict[str
     times = _asked(page, goes_on)
     if state["status"] != "done" or state["skipped"]:
         raise RuntimeError(f"the run ended as {state}")
-    return {**state, "id": run_id, "seconds": time.perf_counter() - began}, times
+    ended = time.perf_counter()
+    return {**state, "id": run_id, "began": began, "ended": ended, "seconds": ended - began}, times
 
 
 def _asked(page: Client, goes_on: Callable[[float], bool]) -> list[float]:
@@ -116,10 +117,11 @@ class Screen:
     def __exit__(self, *_: object) -> None:
         self._socket.close()
 
-    def heard(self) -> tuple[int, float]:
-        """(messages about the run, the longest pause between two of them in seconds)."""
-        pauses = [after - before for before, after in zip(self._at, self._at[1:], strict=False)]
-        return len(self._at), max(pauses, default=PATIENCE)
+    def heard(self, began: float, ended: float) -> tuple[int, float]:
+        """(messages about the run, the longest time without one in seconds)."""
+        heard = [at for at in self._at if began < at < ended]
+        moments = [began, *heard, ended]
+        return len(heard), max(after - before for before, after in zip(moments, moments[1:], strict=False))
 
     def _listen(self) -> None:
         while True:
@@ -129,6 +131,8 @@ class Screen:
                 return
             if not data:
                 return
+            if PING in data:
+                self._socket.sendall(frame(b"3"))
             if b"bulk-chip" in data:
                 self._at.append(time.perf_counter())
 

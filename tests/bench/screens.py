@@ -38,11 +38,11 @@ def connect(port: int, ticket: dict[str, Any]) -> socket.socket:
     if b" 101 " not in screen.recv(4096):
         raise ConnectionError("no websocket here")
     shown = {"screen": ticket["screen"], "epoch": ticket["epoch"], "seqs": {"*": ticket["seq"]}}
-    screen.sendall(_frame(b"40" + json.dumps(shown).encode()))
+    screen.sendall(frame(b"40" + json.dumps(shown).encode()))
     return screen
 
 
-def _frame(payload: bytes) -> bytes:
+def frame(payload: bytes) -> bytes:
     """A client's text frame, masked with zeros."""
     size = len(payload)
     head = bytes([0x81, 0x80 | size]) if size < 126 else b"\x81\xfe" + size.to_bytes(2, "big")
@@ -93,7 +93,7 @@ class Audience:
             with contextlib.suppress(BlockingIOError):
                 while data := screen.recv(65_536):
                     if PING in data:
-                        screen.sendall(_frame(b"3"))
+                        screen.sendall(frame(b"3"))
 
 
 def measure() -> list[Figure]:

@@ -21,7 +21,7 @@ ORDERS = int(os.environ.get("ORDERDECK_BULK_ORDERS", "160"))
 STATE = (
     "SELECT id, status, phase, work, views, fulfilment_status, payment_status, readiness, open_holds, ready_at FROM orders ORDER BY id"
 )
-PATIENCE = 20 + ORDERS / 20
+PATIENCE = 60 + ORDERS / 5
 
 
 def test_a_bulk_hold_that_was_killed_goes_on_to_the_exact_result(migrated, tmp_path):
