@@ -47,7 +47,10 @@ def draft_chosen() -> Any:
 
 
 def _chosen() -> list[Reorder]:
-    """The ticked rows; with step=all those with units to order that somebody supplies. Raises: Invalid, for units that are no whole number."""
+    """The ticked rows; with step=all those with units to order that somebody supplies.
+
+    Raises: Invalid, for units that are no whole number.
+    """
     form, found = flask.request.form, []
     keys = form.getlist("rows")
     if form.get("step") == "all":
