@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.api import schemas
+from dashboard.api.order_list_schemas import OrderList
 from dashboard.kernel.db import db
 from dashboard.orders.model import Order
 from tests.api.conftest import Api
@@ -149,7 +150,7 @@ def test_a_list_pages_by_cursor_and_filters(api):
     seen, cursor = [], ""
     while True:
         page = api.get(f"orders?limit=2{cursor}").json
-        schemas.OrderList.model_validate(page)
+        OrderList.model_validate(page)
         seen += [row["number"] for row in page["items"]]
         if page["next"] is None:
             break
@@ -165,7 +166,7 @@ def test_a_list_says_what_is_promised_and_filters_by_promises_that_moved(api):
     late = api.order(("B-2", 5), on_shortage="backorder").json["number"]
     react()
 
-    rows = schemas.OrderList.model_validate(api.get("orders?sort=number").json).items
+    rows = OrderList.model_validate(api.get("orders?sort=number").json).items
 
     assert [(row.number == late, row.promise is not None) for row in rows] == [(True, True), (False, False)]
     assert api.get("orders?promise=later").json["items"] == []

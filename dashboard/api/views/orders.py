@@ -7,6 +7,7 @@ import flask
 
 from dashboard.api import asked, once, order_answers, schemas
 from dashboard.api.order_bodies import OrderBody
+from dashboard.api.order_list_schemas import OrderList
 from dashboard.api.routes import route
 from dashboard.channels.actions import place_order
 from dashboard.kernel import clock
@@ -61,7 +62,7 @@ def _place(tx: Tx, placing: Placing, actor: Actor, now: dt.datetime) -> tuple[in
     "/orders",
     "orders.read",
     "List orders",
-    answer=schemas.OrderList,
+    answer=OrderList,
     query={
         "view": "a view of the order list: " + ", ".join(LIST_VIEWS),
         "q": "number, SKU or item name; customer and e-mail for those who may see them",
