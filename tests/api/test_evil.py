@@ -21,6 +21,12 @@ def orders() -> int:
         return connection.scalar(sa.select(sa.func.count()).select_from(Order.__table__))
 
 
+def names() -> dict[str, str]:
+    """{number of an order: its customer's name} as the database has them."""
+    with db.engine.connect() as connection:
+        return dict(connection.execute(sa.select(Order.number, Order.customer_name)).all())
+
+
 def test_each_json_file_is_refused_as_a_body_and_leaves_nothing(api, shared_data):
     api.post("orders", ORDER)
     before = event_count()
@@ -60,22 +66,23 @@ def test_each_naughty_string_is_kept_byte_for_byte_or_refused_with_a_reason(any_
     extra = ["a\x00b", "\ud83d", "\udc00x", "\u202e", "\ufeff", "\r\n", "\t", "\x7f", "\x1b[31m", "𝕳", "a" * 201]
     first = api.order(("A-1", 1)).json["number"]
 
-    kept = refused = 0
+    kept, refused = {first: ""}, 0
     for text in strings + extra:
         answer = api.order(("A-1", 1), customer={"name": text})
         note = api.post(f"orders/{first}/notes", {"body": text})
         assert {answer.status_code, note.status_code} <= {201, 400, 422}, (text, answer.json, note.json)
         if answer.status_code == 201:
-            kept += 1
-            assert api.get(f"orders/{answer.json['number']}").json["customer"]["name"] == text
+            kept[answer.json["number"]] = text
         else:
             refused += 1
             assert answer.json["detail"]
         if note.status_code == 201:
             assert note.json["body"] == text
-    assert kept > 500
+    assert len(kept) > 500
     assert refused < 10
-    assert orders() == kept + 1
+    assert names() == kept
+    for number in list(kept)[:: 1 if db.engine.dialect.name == "sqlite" else 20]:  # what reads the answer from a row is the same
+        assert api.get(f"orders/{number}").json["customer"]["name"] == kept[number]
     assert_clean()
 
 
