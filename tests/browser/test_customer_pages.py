@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import shop
+from tests.browser.driving import Api
 from tests.browser.looking import Visitor
 
 WAIT = 5000
@@ -56,3 +57,23 @@ def test_a_note_and_a_tag_of_one_person_show_on_the_others_page(people):
     expect(mia.page.locator("#tags")).to_contain_text("wholesale", timeout=WAIT)
     expect(sam.page.locator("#tags")).to_contain_text("wholesale", timeout=2 * WAIT)
     expect(sam.page.locator("#note-body")).to_have_value("typed and not sent")
+
+
+def test_a_new_order_of_the_customer_appears_on_the_open_page_and_leaves_what_is_typed(people):
+    mia, _ = people
+    mia.visit("/customers?tag=vip")
+    mia.visit(mia.first("/customers/"))
+    page = mia.page
+    rows = page.locator("#customer-orders tbody tr")
+    name, email = page.locator("h1").inner_text(), page.locator("#person dd a").inner_text()
+    before = rows.count()
+    page.locator("#note-body").fill("typed and not sent")
+    api = Api(mia.shop)
+    sku, _ = api.stocked()
+
+    line = {"sku": sku, "quantity": 1, "unit_price": "10.00"}
+    api.ask("POST", "orders", {"channel": "web", "currency": "GBP", "customer": {"name": name, "email": email}, "lines": [line]})
+
+    expect(rows).to_have_count(before + 1, timeout=2 * WAIT)
+    expect(page.locator("#note-body")).to_have_value("typed and not sent")
+    assert (mia.faults, mia.refused()) == ([], [])
