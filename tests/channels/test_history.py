@@ -59,6 +59,12 @@ def test_a_sale_is_an_order_that_was_paid_shipped_and_delivered_then(replay, row
     assert rows_of("SELECT status, count(*) FROM fulfilment_order GROUP BY status") == [("closed", 1)]
 
 
+def test_a_sale_of_a_fee_alone_left_from_nowhere(replay, rows_of):
+    replay(row("500002", "POST", price="1.995"))
+
+    assert rows_of("SELECT status, location_id FROM orders") == [("completed", None)]
+
+
 def test_a_sale_takes_its_whole_quantity_or_none_and_the_next_may_still_fit(replay, rows_of):
     report = replay(row("500001", quantity=7), row("500002", quantity=4, time="08:01"), row("500003", quantity=3, time="08:02"))
 

@@ -114,7 +114,7 @@ def _order_row(sale: Sale, channel: str, policy: History, place: Place) -> dict[
         "external_id": sale.external_id,
         **headlines._asdict(),
         "work": None,
-        "location_id": place.id if done else None,
+        "location_id": place.id if any(line.shipped and line.sku.kind == "stock" for line in sale.lines) else None,
         "views": derive.views_text(rules.views_of(headlines.status, headlines.phase, None)),
         **_people(said),
         "currency": said["currency"],
