@@ -1,8 +1,13 @@
 """/locations and /skus as a person uses them."""
 
+import datetime as dt
 import re
+from types import SimpleNamespace
 
+from dashboard.inventory.views import places
 from tests.accounts.helpers import sign_in
+from tests.factories import one
+from tests.pages import Page
 
 LOCATION = {
     "code": "east",
@@ -126,3 +131,16 @@ def test_roles_without_the_permission_are_refused(shop):
     for path in ("/skus/new", "/skus/A-1/edit", "/locations/new", "/locations/N/edit"):
         assert client.get(path).status_code == 403
     assert client.post("/skus", data=SKU).status_code == 403
+
+
+def test_the_list_says_when_a_location_works_in_its_own_time(person, monkeypatch):
+    friday_late = dt.datetime(2026, 12, 18, 14, 30, tzinfo=dt.UTC)  # 15:30 in Berlin, after its cut-off
+    monkeypatch.setattr(places, "clock", SimpleNamespace(now=lambda: friday_late))
+    holidays = "2026-12-25\n2026-12-21\n2026-01-01"
+    assert person.post("/locations", data={**LOCATION, "holidays": holidays}).status_code == 303
+
+    row = Page(person.get("/locations").get_data(as_text=True)).get(f"location-{one('SELECT id FROM location WHERE code = :c', c='EAST')}")
+
+    assert "15:00 Europe/Berlin Next: Tue 22 Dec" in row.text
+    assert "Mon Tue Wed Thu Fri Off on Mon 21 Dec 2026 and 1 more" in row.text
+    assert "no limit" in row.text
