@@ -40,6 +40,7 @@ STILL_STANDING = dt.timedelta(days=5)
 _ID = sa.bindparam("id")
 _PHASE = Prepared(sa.select(Order.phase).where(Order.id == _ID))
 _WORK = Prepared(sa.select(FulfilmentOrder.id, FulfilmentOrder.status).where(FulfilmentOrder.order_id == _ID).order_by(FulfilmentOrder.id))
+_ORDER_OF_WORK = Prepared(sa.select(FulfilmentOrder.order_id).where(FulfilmentOrder.id == _ID))
 _ORDER_OF = Prepared(sa.select(Parcel.order_id).where(Parcel.id == _ID))
 _UNTAKEN = Prepared(
     sa.select(Payment.id).where(Payment.order_id == _ID, Payment.authorized > Payment.captured + Payment.voided).order_by(Payment.id)
@@ -94,17 +95,17 @@ def place(tx: Tx, world: Any, now: dt.datetime, channel: str) -> int:
     )
     _plan_after_placing(world, now, placed.id, pays)
     if channel == "marketplace" and any(line.backordered for line in placed.captured.lines):
-        world.plan(working_time(world, world.after(now, 0.1, 0.9)), settle_oversold, placed.id)
+        world.plan(working_time(world, world.after(now, 0.1, 0.9)), settle, placed.id, "customer told")
     return 1
 
 
-def settle_oversold(tx: Tx, world: Any, now: dt.datetime, order_id: int) -> None:
-    """Somebody has told the customer of a marketplace order that a part comes later."""
+def settle(tx: Tx, world: Any, now: dt.datetime, order_id: int, note: str) -> None:
+    """Somebody has looked into an exception of the order."""
     found = tx.execute(
         sa.select(OrderException.id).where(OrderException.order_id == order_id, OrderException.resolved_at.is_(None))
     ).scalar()
     if found is not None:
-        exceptions.resolve_exception(tx, ResolveException(found, "customer told"), SAM, now)
+        exceptions.resolve_exception(tx, ResolveException(found, note), SAM, now)
 
 
 def _plan_after_placing(world: Any, now: dt.datetime, order_id: int, pays: str) -> None:
@@ -196,13 +197,14 @@ def _pick_short(tx: Tx, world: Any, now: dt.datetime, work_id: int, found: list[
     if units:
         fulfilment.pick_units(tx, PickUnits(work_id, units, given=given), TOM, now)
     fulfilment.short_pick(tx, ShortPick(work_id, "not_found"), TOM, now)
-    order_id = tx.execute(sa.select(FulfilmentOrder.order_id).where(FulfilmentOrder.id == work_id)).scalar_one()
-    world.plan(working_time(world, world.after(now, 0.2, 2)), carry_on, order_id)
+    world.plan(working_time(world, world.after(now, 0.2, 2)), carry_on, tx.run(_ORDER_OF_WORK, id=work_id).fetchone()[0])
 
 
 def pack(tx: Tx, world: Any, now: dt.datetime, work_id: int) -> None:
     errors = 1 if world.dice.random() < 0.004 else 0
     fulfilment.pack_units(tx, PackUnits(work_id, errors=errors), TOM, now)
+    if errors:
+        world.plan(world.after(now, 0.1, 0.9), settle, tx.run(_ORDER_OF_WORK, id=work_id).fetchone()[0], "packed again")
     world.plan(working_time(world, world.after(now, 0.1, 2)), ship, work_id)
 
 
