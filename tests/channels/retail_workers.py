@@ -18,6 +18,7 @@ from dashboard.kernel import clock, db
 from dashboard.kernel.actor import system
 from dashboard.kernel.errors import Unavailable
 from dashboard.orders.commands import CaptureOrder, DraftLine
+from tests.loading import load_everything
 from tests.serving import SECRET
 
 WORKER = system("import")
@@ -44,6 +45,7 @@ def one_worker(instance: str, url: str, orders: list[Any], start: Any) -> None:
 
 
 def main(instance: str, url: str, file: str, workers: str) -> int:
+    load_everything()
     orders = json.loads(Path(file).read_text())
     context, count = multiprocessing.get_context("fork"), int(workers)
     start = context.Barrier(count)

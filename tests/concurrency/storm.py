@@ -38,6 +38,7 @@ from dashboard.transfers.actions import dispatch_transfer, receive_transfer
 from dashboard.transfers.commands import DispatchTransfer, DraftedLine, DraftTransfer, ReceiveTransfer
 from dashboard.transfers.drafts import draft_transfer
 from tests.factories import read
+from tests.loading import load_everything
 from tests.serving import SECRET
 
 SKUS = tuple(f"HOT{number:02d}" for number in range(12))
@@ -173,6 +174,7 @@ def one_process(instance: str, url: str, seed: int, actions: int, start: Any) ->
 
 
 def main(instance: str, url: str, processes: str, actions: str) -> None:
+    load_everything()
     context = multiprocessing.get_context("fork")  # nothing runs here yet: no thread, no connection
     start = context.Barrier(int(processes))
     workers = [

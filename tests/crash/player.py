@@ -10,9 +10,11 @@ import traceback
 from pathlib import Path
 
 from tests.crash.life import play
+from tests.loading import load_everything
 
 
 def main() -> None:
+    load_everything()
     for line in sys.stdin:
         instance, crash_at, notes = json.loads(line)
         pid = os.fork()
