@@ -83,7 +83,7 @@ def free_port() -> int:
 
 
 def await_ready(url: str, process: subprocess.Popen, log: Path) -> None:
-    for _ in range(300):
+    for _ in range(600):
         assert process.poll() is None, log.read_text(errors="replace")[-4000:]
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
             if answer.status == 200:
