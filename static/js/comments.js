@@ -12,8 +12,18 @@ let at = 0;
 document.addEventListener("input", ({ target }) => (target.matches?.("[data-mentions]") ? offer(target) : null));
 document.addEventListener("focusout", ({ target }) => target === field && setTimeout(close, 150));
 document.addEventListener("keydown", choose, true);
+document.addEventListener("live:applied", stay);
 document.addEventListener("htmx:after:request", empty);
 startPresence();
+
+// The page knows nothing of the list: what is pushed beside it takes it away.
+function stay() {
+  if (!list || list.isConnected) return;
+  if (!field.isConnected) return close();
+  field.after(list);
+  field.setAttribute("aria-controls", list.id);
+  mark();
+}
 
 // What was sent must not stand there for a second time; a morph keeps what is typed.
 function empty({ target, detail }) {

@@ -21,7 +21,7 @@ from tests.factories import read, shop
 from tests.invariants import assert_whole
 from tests.serving import Client, Served
 
-ROUNDS = int(os.environ.get("KILL_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "5"))
 CLIENTS = 6
 
 

@@ -144,6 +144,11 @@ def test_bulk_acts_on_each_row_and_says_what_was_skipped(app, client):
         assert answer.status_code == 303
     assert [state(id_) for id_ in (first, third)] == ["resolved", "resolved"]
 
+    fourth = trouble("late:4")
+    answer = client.post("/exceptions/bulk", data={"do": "resolve", "note": "seen", "exception": [fourth]}, headers=HTMX)
+    assert (answer.status_code, state(fourth)) == (200, "resolved")
+    assert "Resolved 1 exception." in answer.text and "Undo" not in answer.text
+
 
 @pytest.mark.parametrize(
     "data",

@@ -40,8 +40,11 @@ def half_received(shop):
     return number
 
 
-def test_every_step_is_told_to_the_one_room(half_received):
-    assert [[room for room in rooms_of(event)] for event in told()] == [[ROOM]] * 3
+def test_every_step_is_told_to_the_list_and_what_is_on_its_way_to_the_page_of_its_sku(half_received):
+    drafted, placed, received = ([*rooms_of(event)] for event in told())
+
+    assert drafted == [ROOM]
+    assert placed == received == [ROOM, Room("sku", "1")]
 
 
 def test_what_is_pushed_is_what_fresh_pages_show(shop, person, half_received):
