@@ -37,6 +37,8 @@ FORGOTTEN = 0.013
 """Share of totes that somebody leaves standing for a day or two: their orders leave late."""
 STILL_STANDING = dt.timedelta(days=5)
 """Of the last days' forgotten totes most still stand there at the end."""
+STILL_HELD = dt.timedelta(hours=36)
+"""What was put on hold since then is on hold at the end."""
 _ID = sa.bindparam("id")
 _PHASE = Prepared(sa.select(Order.phase).where(Order.id == _ID))
 _WORK = Prepared(sa.select(FulfilmentOrder.id, FulfilmentOrder.status).where(FulfilmentOrder.order_id == _ID).order_by(FulfilmentOrder.id))
@@ -127,7 +129,8 @@ def hold(tx: Tx, world: Any, now: dt.datetime, order_id: int, kind: str) -> None
     hold_id = orders.place_hold(
         tx, PlaceHold(order_id, kind, "Looks odd; check before it goes." if kind == "fraud" else ""), SAM, now
     )
-    world.plan(world.after(now, 1, 20), unhold, hold_id, order_id)
+    least, most = (20, 60) if world.until - now < STILL_HELD else (1, 20)
+    world.plan(world.after(now, least, most), unhold, hold_id, order_id)
 
 
 def unhold(tx: Tx, world: Any, now: dt.datetime, hold_id: int, order_id: int) -> None:

@@ -85,6 +85,15 @@ def test_a_session_lasts_a_working_day(app, client):
     assert store.session_user(user.fs_uniquifier, row.secret_hash, row.expires_at) is None
 
 
+def test_an_answer_that_changes_nothing_of_the_session_leaves_its_cookie_alone(app, client):
+    """Of two requests at once the later answer would put back the cookie from before the other's, and its message would be lost."""
+    user = add_user(app, "support", password=WORDS)
+    client.post("/login", data={"email": user.email, "password": WORDS})
+    assert client.get("/change").status_code == 200
+
+    assert "Set-Cookie" not in client.get("/orders").headers
+
+
 def test_a_session_that_says_who_but_has_no_secret_is_nobody(app, client):
     user = add_user(app, "owner")
     with client.session_transaction() as session:
