@@ -3,19 +3,26 @@
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.config import from_environment
+from dashboard.kernel import clock, db
+from dashboard.kernel.actor import system
+from dashboard.orders.commands import OpenException
+from dashboard.orders.exceptions import open_exception
 from tests.browser import shop
 from tests.browser.driving import Api
 from tests.browser.looking import Visitor
+from tests.conftest import running
 
-WAIT = 8000
-SPENT = 20_000
-"""Milliseconds within which the rounds of a shop that has just begun to run have been made."""
+WAIT = 20_000
 
 
 @pytest.fixture(scope="module")
 def busy(built_shop, tmp_path_factory):
-    """A shop in which these tests may change things."""
+    """A shop in which these tests may change things, with exceptions that no clock brings or takes away."""
     with shop.serve(built_shop, tmp_path_factory.mktemp("busy_desk")) as found:
+        with running(from_environment({"ORDERDECK_INSTANCE": str(found.folder)})):
+            for box in range(4):
+                db.write(open_exception, OpenException("pack_error", f"Box {box}: packing found 1 wrong item"), system("desk"), clock.now())
         yield found
 
 
@@ -41,15 +48,10 @@ def faultless(people):
 
 
 def queue(visitor: Visitor):
-    """The list, once there is something in it."""
+    """The list, with something in it."""
     visitor.visit("/exceptions")
     rows = visitor.page.locator("#exceptions-rows > tr")
-    for _ in range(SPENT // 1000):
-        if rows.count() > 1:
-            break
-        visitor.page.wait_for_timeout(1000)
-        visitor.visit("/exceptions")
-    assert rows.count() > 1
+    expect(rows.nth(1)).to_be_visible(timeout=WAIT)
     return rows
 
 

@@ -1,6 +1,7 @@
 """What needs no script works without it, in a browser that has none."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.looking import LOOKS
 
@@ -23,5 +24,5 @@ def test_a_transfer_gets_more_lines_and_keeps_what_was_typed(plain):
     assert not plain.get_by_role("button", name="Add line").is_visible()
     plain.get_by_role("button", name="More lines").click()
 
-    assert lines.count() > before
-    assert lines.first.locator("input:not([type=hidden])").first.input_value() == "A-1"
+    expect(lines.nth(before)).to_be_visible()
+    expect(lines.first.locator("input:not([type=hidden])").first).to_have_value("A-1")
