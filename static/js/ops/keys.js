@@ -20,7 +20,7 @@ const ACTIONS = {
   u: () => click("[data-back]") || history.back(),
   z: () => click(".toast-undo,[data-undo]"),
   "?": () => openDialog("shortcuts"),
-  g: () => { leader = performance.now(); },
+  g: (event) => { leader = event.timeStamp; },
 };
 
 /** Listen for shortcuts, and keep the switch in the shortcuts dialog in step with what is stored. */
@@ -65,9 +65,9 @@ function press(key, event) {
   if (key === "Escape") return clearSelection();
   if (key === "Enter") return openRow(event);
   if (key.length > 1 || !isOn()) return;
-  if (performance.now() - leader < SEQUENCE_MS) return goTo(key);
+  if (event.timeStamp - leader < SEQUENCE_MS) return goTo(key);
   const action = ACTIONS[key];
-  if (action) action();
+  if (action) action(event);
   else clickOrFocus(`[data-key="${CSS.escape(key)}"]`);
 }
 

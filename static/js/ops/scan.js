@@ -7,16 +7,20 @@ const LENGTH = 4;
 
 let keys = [];
 let last = -Infinity;
+let waiting = null;
 let single = 0;
 let idle = 0;
 
-/** Call `press(key, event)` for each key a person pressed; bursts become a `scan` event on document. */
+/**
+ * Call `press(key, event)` for each key a person pressed; bursts become a `scan` event on document.
+ * The clock is when a key went down, not when a busy page got round to it: late keys of a person are no burst.
+ */
 export function onHumanKey(press, isTyping) {
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.key === "Shift" || isTyping(event.target)) return;
-    const now = performance.now();
-    const isFast = now - last < GAP_MS;
-    last = now;
+    const isFast = event.timeStamp - last < GAP_MS;
+    last = event.timeStamp;
+    if (!isFast) settle();
     if (event.key.length === 1) collect(event, isFast, press);
     else if (isFast && keys.length > 1) end(event);
     else press(event.key, event);
@@ -26,12 +30,22 @@ export function onHumanKey(press, isTyping) {
 function collect(event, isFast, press) {
   clearTimeout(single);
   clearTimeout(idle);
+  waiting = null;
   if (!isFast) keys = [];
   keys.push(event.key);
   idle = setTimeout(finish, IDLE_MS);
   if (keys.length > 1) return event.preventDefault();
   if ("/?".includes(event.key)) event.preventDefault();
-  single = setTimeout(() => press(event.key, event), SETTLE_MS);
+  waiting = () => press(event.key, event);
+  single = setTimeout(settle, SETTLE_MS);
+}
+
+// Do what the key before this one asked for, when nothing followed it as fast as a scanner types.
+function settle() {
+  clearTimeout(single);
+  const act = waiting;
+  waiting = null;
+  act?.();
 }
 
 // Enter or Tab that ends a burst belongs to the scanner, not to the link that has the focus.

@@ -10,6 +10,15 @@ BURST = """(text) => {
   }
 }"""
 
+LATE = """(key) => {
+  for (const pause of [60, 0]) {
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+    const end = performance.now() + pause;
+    while (performance.now() < end);
+  }
+}"""
+"""Two keys of a person on a page too busy to do anything between them."""
+
 
 def press(page, *keys):
     for key in keys:
@@ -32,6 +41,14 @@ def test_j_k_x_and_shift_x_move_and_select(page, player):
     assert page.evaluate("document.activeElement.textContent") == "order-4"
     press(page, "Escape")
     assert checked(page) == []
+
+
+def test_no_key_of_a_person_is_lost_on_a_busy_page(page, player):
+    open_list(page)
+
+    page.evaluate(LATE, "j")
+
+    until(page, "document.getElementById('order-2').classList.contains('is-cursor')")
 
 
 def test_selection_survives_a_push(page, player):
