@@ -67,6 +67,7 @@ def settings(app: flask.Flask) -> dict[str, object]:
         "SECOND_FACTOR_ENFORCED": not config.demo,
         "PERMANENT_SESSION_LIFETIME": dt.timedelta(hours=sessions.HOURS),
         "SESSION_REFRESH_EACH_REQUEST": False,  # a slow preview's answer must not put back the cookie from before a save's message
+        "SECURITY_CACHE_CONTROL": {"private": None, "no-store": None},  # their True is written as `private=True`, which no cache knows
         "SECURITY_PASSWORD_SALT": derived(config.secret_key, "password"),
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],

@@ -11,6 +11,7 @@ from typing import Any
 import flask
 from flask.sessions import SecureCookieSessionInterface
 
+from dashboard.web import compression
 from dashboard.web.doors import is_machine
 from dashboard.web.url_rules import LateRule
 
@@ -46,7 +47,7 @@ class Application(flask.Flask):
 
     def process_response(self, response: flask.Response) -> flask.Response:
         if not is_machine(flask.request.path):
-            return super().process_response(response)
+            return compression.packed(super().process_response(response))
         for hook in self._machine_hooks[1]:
             response = hook(response)
         return response
