@@ -47,6 +47,13 @@ class DraftOrderBody(Body):
     version: Version = None
 
 
+class QuoteMessageBody(Body):
+    """again: send it though it was sent before."""
+
+    version: Version = None
+    again: bool = False
+
+
 def document_of(order: DraftContent) -> dict[str, Any]:
     """The document of drafts.rules: values and lines as they would be typed."""
     values = {f"ship_{name}": value for name, value in order.shipping_address.model_dump().items()}

@@ -195,7 +195,7 @@ def check_channel(actor: Actor, channel: str, number: str) -> None:
         raise NotFound(f"There is no order {number[:40]!r}.", near=[])
 
 
-def check_notify(notify: bool, email: str) -> None:
+def check_notify(notify: bool, email: str, what: str = "the order") -> None:
     """Raises: Invalid, when the customer is to be told and cannot be."""
-    if notify and (why := outgoing.why_not(email)):
+    if notify and (why := outgoing.why_not(email, what)):
         raise Invalid(f"The customer cannot be told: {why}.", fields={"notify": why})

@@ -31,7 +31,7 @@ def save_draft(tx: Tx, command: SaveDraft, actor: Actor, now: dt.datetime) -> Sa
     rules.check_kind(command.kind, command.valid_until, now.date())
     document = ids.mask_cards(text.kept("draft", json.dumps(dict(command.document)), MOST_DOCUMENT))
     values = command.document["values"]
-    row = _open(tx, command.draft_id, command.version) if command.draft_id is not None else None
+    row = open_draft(tx, command.draft_id, command.version) if command.draft_id is not None else None
     before = row.status if row else None
     if row is None:
         row = OrderDraft(status="draft", created_by=actor.name, created_at=now, version=0, copied_from_id=command.copied_from)
@@ -50,7 +50,7 @@ def place_draft(tx: Tx, command: PlaceDraft, actor: Actor, now: dt.datetime) -> 
 
     Raises: as place_order; Conflict, when somebody changed it meanwhile, or a quote's last day is over.
     """
-    row = _open(tx, command.draft_id, command.version)
+    row = open_draft(tx, command.draft_id, command.version)
     if rules.has_ended(row.kind, row.valid_until, now.date()):
         raise Conflict(
             f"This quote held until {row.valid_until}. Save it with a later day first.", valid_until=str(row.valid_until)
@@ -65,12 +65,16 @@ def place_draft(tx: Tx, command: PlaceDraft, actor: Actor, now: dt.datetime) -> 
 
 def discard_draft(tx: Tx, command: DiscardDraft, actor: Actor, now: dt.datetime) -> Saved:
     """Raises: NotFound; Conflict, when somebody changed it meanwhile; IllegalTransition, when it is placed or discarded."""
-    row = _open(tx, command.draft_id, command.version)
+    row = open_draft(tx, command.draft_id, command.version)
     _move(tx, row, "draft", "discarded", actor, now)
     return Saved(row.id, row.version)
 
 
-def _open(tx: Tx, draft_id: int, version: int | None) -> OrderDraft:
+def open_draft(tx: Tx, draft_id: int, version: int | None) -> OrderDraft:
+    """The draft's row, locked.
+
+    Raises: NotFound; Conflict, when it is placed or discarded, or is not what the person saw any more (facts: version).
+    """
     row = tx.orm.get(OrderDraft, draft_id, with_for_update=True) if draft_id < 2**63 else None
     if row is None:
         raise NotFound("This draft does not exist.")

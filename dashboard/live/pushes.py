@@ -13,7 +13,7 @@ from dashboard.inventory.bin_events import BinChanged, BinCreated, BinsChanged
 from dashboard.inventory.events import StockChanged
 from dashboard.kernel.leases import JobDied
 from dashboard.kernel.outbox import Recorded
-from dashboard.notifications.events import MessageMoved
+from dashboard.notifications.events import MessageMoved, QuoteFollowed
 from dashboard.orders.events import (
     ExceptionOpened,
     ExceptionResolved,
@@ -85,7 +85,8 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (DueMoved, ("orders", "order", "kpi")),
         (CustomerTold, ("orders", "order")),
         (SentEarly, ("order",)),
-        (MessageMoved, ("orders", "order")),
+        (MessageMoved, ("orders", "order", "drafts")),
+        (QuoteFollowed, ("orders", "order", "drafts")),
         (StockChanged, ("stock", "sku", "order", "kpi", "bins")),
         (BinsChanged, ("sku", "bins", "bin")),
         (BinCreated, ("bins",)),
@@ -148,6 +149,8 @@ def _keys(kind: str, event: Recorded) -> Sequence[str]:
     if kind == "bin":
         codes = [bin_[0] for bin_ in event.data["bins"]] if event.entity == "stock" else [event.data["code"]]
         return [f"{event.data['location']}/{code}" for code in codes]
+    if kind == "drafts" and event.entity == "message" and event.data.get("draft_id") is None:
+        return ()
     if kind == "me":
         return [str(user_id) for user_id in _people(event)]
     key = _key(kind, event)

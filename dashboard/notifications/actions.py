@@ -19,7 +19,8 @@ SEND = "notifications.send"
 
 def queue_message(tx: Tx, command: QueueMessage, actor: Actor, now: dt.datetime) -> int | None:
     """Keep the message and the wish to send it. Returns its id, None when its cause has one already."""
-    derive.check_version(tx, command.order_id, None)
+    if command.order_id is not None:
+        derive.check_version(tx, command.order_id, None)
     own = {"facts": json.dumps(dict(command.facts)), "subject": "", "body": "", "status": "queued", "attempts": 0, "error": ""}
     values = {**command.__dict__, **own, "queued_at": now, "version": 1}
     table = OrderMessage.__table__
@@ -30,8 +31,9 @@ def queue_message(tx: Tx, command: QueueMessage, actor: Actor, now: dt.datetime)
         return None
     title = f"E-mail: {rules.KINDS[command.kind].lower()}"
     jobs.enqueue(tx, SEND, {"message": message_id}, now, key=f"message:{message_id}", title=title, actor=actor.ref)
-    derive.rederive(tx, command.order_id, actor, now)
-    tx.record(MessageMoved(message_id, 1, command.order_id, command.kind, None, "queued", 0, ""), actor, now)
+    if command.order_id is not None:
+        derive.rederive(tx, command.order_id, actor, now)
+    tx.record(MessageMoved(message_id, 1, command.order_id, command.kind, None, "queued", 0, "", command.draft_id), actor, now)
     return message_id
 
 
@@ -47,7 +49,8 @@ def settle_message(tx: Tx, command: SettleMessage, actor: Actor, now: dt.datetim
     assert row is not None
     if row.status == "sent":
         return False
-    derive.check_version(tx, row.order_id, None)
+    if row.order_id is not None:
+        derive.check_version(tx, row.order_id, None)
     before = row.status
     if before != command.status:
         rules.MESSAGE.check(before, command.status)
@@ -57,7 +60,8 @@ def settle_message(tx: Tx, command: SettleMessage, actor: Actor, now: dt.datetim
     row.sent_at = now if command.status == "sent" else None
     tx.flush()
     if before != command.status:
-        derive.rederive(tx, row.order_id, actor, now)
-        moved = MessageMoved(row.id, row.version, row.order_id, row.kind, before, command.status, row.attempts, row.error)
-        tx.record(moved, actor, now)
+        if row.order_id is not None:
+            derive.rederive(tx, row.order_id, actor, now)
+        kept = (row.order_id, row.kind, before, command.status, row.attempts, row.error, row.draft_id)
+        tx.record(MessageMoved(row.id, row.version, *kept), actor, now)
     return True

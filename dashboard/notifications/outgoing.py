@@ -8,6 +8,8 @@ import flask
 from dashboard.notifications import rules
 from dashboard.notifications.port import SENDERS, Mail
 
+NO_SERVER = "no mail server is set (ORDERDECK_SMTP_URL)"
+
 
 class Outgoing(NamedTuple):
     url: str
@@ -26,11 +28,11 @@ def outgoing() -> Outgoing | None:
     return Outgoing(config.smtp_url, config.mail_from or f"orders@{config.hosts[0] if config.hosts else 'localhost'}")
 
 
-def why_not(email: str) -> str:
-    """Why a customer with this address cannot be told, '' when they can."""
+def why_not(email: str, what: str = "the order") -> str:
+    """Why the customer of `what` with this address cannot be told, '' when they can."""
     if outgoing() is None:
-        return "no mail server is set (ORDERDECK_SMTP_URL)"
-    return "" if rules.can_be_written_to(email) else "the order has no e-mail address that can be written to"
+        return NO_SERVER
+    return "" if rules.can_be_written_to(email) else f"{what} has no e-mail address that can be written to"
 
 
 def check(smtp_url: str) -> None:

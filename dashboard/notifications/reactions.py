@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from dashboard.customers.events import CustomerErased
 from dashboard.customers.model import Customer, CustomerOrder
+from dashboard.drafts.events import DraftMoved
 from dashboard.editing.events import OrderEdited
 from dashboard.kernel import outbox
 from dashboard.kernel.actor import system
@@ -16,6 +17,7 @@ from dashboard.notifications import rules
 from dashboard.notifications.actions import queue_message
 from dashboard.notifications.commands import QueueMessage
 from dashboard.notifications.model import OrderMessage
+from dashboard.notifications.quotes import follow_quote
 from dashboard.orders.events import OrderCancelled
 from dashboard.orders.model import Order, OrderLine
 
@@ -53,6 +55,15 @@ def _tell(tx: Tx, recorded: Recorded, kind: str, cause: str, facts: dict[str, An
     received = max(0, order.captured + order.carried_received)
     facts |= {"reason": recorded.data["reason"], "received": received, "owed": max(0, received - order.refunded)}
     queue_message(tx, QueueMessage(order.id, kind, cause, order.email, facts, recorded.actor_name), MAILER, now)
+
+
+def _is_placed(recorded: Recorded) -> bool:
+    return recorded.data["after"] == "open"
+
+
+@outbox.on(DraftMoved, when=_is_placed)
+def show_with_the_order(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
+    follow_quote(tx, int(recorded.id), int(recorded.order_id or 0), MAILER, now)
 
 
 @outbox.on(CustomerErased)

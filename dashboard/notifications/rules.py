@@ -5,7 +5,7 @@ import re
 
 from dashboard.kernel.states import StateTable
 
-KINDS = {"items_cancelled": "Items cancelled", "order_cancelled": "Order cancelled"}
+KINDS = {"items_cancelled": "Items cancelled", "order_cancelled": "Order cancelled", "quote": "Quote"}
 MESSAGE = StateTable(
     "message",
     ["queued"],

@@ -1,6 +1,5 @@
 """A message has one cause and is sent once it can be; what is given up is on the desk, and one click sends it."""
 
-import dataclasses
 import datetime as dt
 
 import pytest
@@ -17,7 +16,6 @@ from dashboard.factory import ConfigurationError, create_app
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder
 from dashboard.kernel import clock, db, jobs
-from dashboard.kernel.work import Work
 from dashboard.notifications import rules, store
 from dashboard.orders.commands import Customer
 from dashboard.payments.actions import capture_payment
@@ -28,30 +26,11 @@ from tests.checking import assert_clean
 from tests.conftest import SECRET
 from tests.customers.helpers import record_of
 from tests.factories import do, line_rows, one, order_row, payment_of, place, read, shop
-from tests.notifications.postbox import postbox
+from tests.notifications.helpers import mail_goes_to, run_jobs
 from tests.promises.helpers import react
 
 ADA = Customer("Ada Byron", "ada@example.com", "")
 OWN = ("dashboard.notifications.reactions",)
-
-
-@pytest.fixture
-def box():
-    with postbox() as box:
-        yield box
-
-
-def mail_goes_to(app, box):
-    config = app.extensions["orderdeck_config"]
-    app.extensions["orderdeck_config"] = dataclasses.replace(config, smtp_url=box.url, mail_from="Shop <shop@example.com>")
-
-
-def run_jobs(app):
-    """Everything that is due by then, each once."""
-    db.write(lambda tx: tx.connection.exec_driver_sql("UPDATE job SET run_at = 0 WHERE status = 'ready'"))
-    work = Work(app, "tester")
-    for _ in range(read("SELECT count(*) FROM job WHERE status = 'ready'")[0][0]):
-        work.take(reactions=False)
 
 
 def told(order_id):

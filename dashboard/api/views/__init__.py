@@ -7,6 +7,7 @@ from dashboard.api.views import (
     counts,
     customers,
     document,
+    draft_messages,
     drafts,
     editing,
     events,
@@ -31,7 +32,7 @@ from dashboard.api.views import (
 blueprints = tuple(
     module.blueprint
     for module in (
-        orders, order_parts, labels, bulk, editing, messages, drafts, payments, work, skus, preorders, promises, stock,
+        orders, order_parts, labels, bulk, editing, messages, drafts, draft_messages, payments, work, skus, preorders, promises, stock,
         stock_holds, tracked, bins, channel_rules, transfers, purchasing, suppliers, counts, customers,
         exceptions, events, document,
     )

@@ -5,8 +5,8 @@ import flask
 from dashboard.api import once, order_answers
 from dashboard.api.message_schemas import MessageList
 from dashboard.api.routes import route
-from dashboard.kernel import clock
 from dashboard.notifications import store as messages
+from dashboard.notifications.record import message_record
 from dashboard.orders import store
 from dashboard.web import access
 
@@ -17,14 +17,5 @@ blueprint = flask.Blueprint("order_messages_api", __name__, url_prefix="/api/v1/
 def index_messages(number: str) -> flask.Response:
     order = store.by_number(store.reader(), number)
     order_answers.check_channel(access.actor(), order.channel, number)
-    items = [
-        {
-            "id": str(row.id),
-            "by": row.by_name,
-            "queued_at": clock.iso(row.queued_at),
-            "sent_at": clock.iso(row.sent_at) if row.sent_at else None,
-            **{name: getattr(row, name) for name in ("kind", "status", "recipient", "subject", "body", "attempts", "error")},
-        }
-        for row in messages.of_order(store.reader(), order.id)
-    ]
+    items = [message_record(row) for row in messages.of_order(store.reader(), order.id)]
     return once.show({"items": items, "next": None})

@@ -12,6 +12,7 @@ from dashboard.drafts.commands import DiscardDraft, PlaceDraft, SaveDraft
 from dashboard.drafts.worth import total_of
 from dashboard.kernel import clock
 from dashboard.kernel.errors import Conflict, Invalid
+from dashboard.notifications import store as messages
 from dashboard.orders import draft, drafting, naming
 from dashboard.orders import store as orders
 from dashboard.orders.draft import OrderDraft
@@ -107,7 +108,7 @@ def duplicate(number: str) -> Any:
 def _save(sent: OrderDraft, row: Any, version: int | None) -> Any:
     form = flask.request.form
     try:
-        kind, until = form.get("kind", "draft"), _day(form.get("valid_until", ""))
+        kind, until = ("quote" if _then_send() else form.get("kind", "draft")), _day(form.get("valid_until", ""))
         command = SaveDraft(rules.document_of(sent), kind, until, total_of(sent), row.id if row else None, version)
         saved = once.run(save_draft, command)
     except Invalid as error:
@@ -115,8 +116,15 @@ def _save(sent: OrderDraft, row: Any, version: int | None) -> Any:
         return _again(sent, row, Invalid(error.message), once.new_key())
     except Conflict as error:
         return _again(sent, row, error, once.fresh_key())
+    if _then_send():
+        return redirect(flask.url_for("drafts.message", draft_id=saved["id"]))
     flask.flash(f"{rules.KINDS[kind]} saved. Nothing is reserved until it is placed.", "ok")
     return redirect(flask.url_for("drafts.show", draft_id=saved["id"]))
+
+
+def _then_send() -> bool:
+    """Whether the quote is to be sent once it is saved: its text is shown first."""
+    return flask.request.args.get("then") == "message"
 
 
 def _day(text: str) -> dt.date | None:
@@ -151,5 +159,6 @@ def _values(sent: OrderDraft, row: Any, key: str) -> dict[str, Any]:
         "kinds": list(rules.KINDS.items()),
         "kind": form.get("kind", row.kind),
         "valid_until": form.get("valid_until", row.valid_until.isoformat() if row.valid_until else ""),
+        "sent": messages.of_draft(orders.reader(), row.id),
         "ended": rules.has_ended(row.kind, row.valid_until, clock.now().date()),
     }

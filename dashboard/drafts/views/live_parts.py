@@ -10,6 +10,8 @@ from dashboard.web.livepage import Changes, Id, Payload
 
 @livepage.provider("drafts")
 def changed_drafts(changes: Changes, _actor: Actor) -> Payload:
-    moved = {int(event.id): event.version for event in changes.events}
+    moved = {int(event.id): event.version for event in changes.events if event.entity == "draft"}
+    mailed = {event.data["draft_id"] for event in changes.events if event.entity == "message"}
     pages = [Id(f"draft-page-{draft_id}", version) for draft_id, version in moved.items()]
-    return Payload(ids=[Id("drafts", livepage.clock_version()), *pages])
+    mails = [Id(f"draft-page-{draft_id}", livepage.clock_version()) for draft_id in sorted(mailed - {None})]
+    return Payload(ids=[Id("drafts", livepage.clock_version()), *pages, *mails])

@@ -316,6 +316,7 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any], Telling], Said]] = {
     "DueMoved": _due_moved,
     "SentEarly": _sent_early,
     "MessageMoved": message_words.message,
+    "QuoteFollowed": message_words.quote,
     "ExceptionOpened": _exception,
     "ExceptionResolved": _resolved,
 }
