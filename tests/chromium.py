@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+from tests.patience import PATIENCE_MS
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -25,6 +27,7 @@ def find() -> str | None:
 def chromium():
     """A started Chromium (playwright's Browser); its tests are skipped where none is installed."""
     playwright = pytest.importorskip("playwright.sync_api")
+    playwright.expect.set_options(timeout=PATIENCE_MS)
     path = find()
     if path is None:
         pytest.skip("Chromium is not installed here")

@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage
 
+from tests.browser.hands import settle
 from tests.browser.shop import PASSWORD, Shop
 
 AXE = (Path(__file__).with_name("vendor") / "axe-4.14.1.min.js").read_text(encoding="utf-8")
@@ -49,11 +50,10 @@ class Visitor:
         return self.context.storage_state()
 
     def visit(self, path: str) -> int:
-        """Open the page; returns its status. Faults of earlier pages are forgotten."""
+        """Open the page and wait until it is ready; returns its status. Faults of earlier pages are forgotten."""
         self.faults.clear()
         answer = self.page.goto(path, wait_until="load")
-        self.page.wait_for_function("document.readyState === 'complete'")
-        self.page.wait_for_timeout(120)
+        settle(self.page)
         assert answer is not None
         return answer.status
 
@@ -67,6 +67,7 @@ class Visitor:
 
     def violations(self) -> list[str]:
         """What axe finds wrong with the page as it stands."""
+        settle(self.page)
         if not self.page.evaluate("Boolean(window.axe)"):
             self.page.evaluate(AXE)
         return self.page.evaluate(RULES)

@@ -4,9 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import shop
+from tests.browser.hands import digits, stroke
 from tests.browser.looking import Visitor
-
-WAIT = 5000
 
 
 @pytest.fixture(scope="module")
@@ -34,18 +33,14 @@ def mia(people):
     assert people[0].refused() == []
 
 
-def focused(page) -> str:
-    return page.evaluate("document.activeElement.id")
-
-
 def on_hand(page, cell: str) -> int:
-    return int(page.locator(f"#{cell} [data-n=on_hand]").inner_text())
+    return digits(page.locator(f"#{cell} [data-n=on_hand]").inner_text())
 
 
 def adjust(page, cell: str, how: str, units: int, reason: str) -> None:
     page.locator(f"#{cell}").click()
     form = page.locator(".adjust-row form")
-    expect(form).to_have_count(1, timeout=WAIT)
+    expect(form).to_have_count(1)
     form.locator("[name=how]").select_option(how)
     form.locator("[name=units]").fill(str(units))
     form.locator("[name=reason]").select_option(reason)
@@ -59,19 +54,19 @@ def test_arrows_move_between_cells_a_click_opens_the_form_and_escape_closes_it(m
     cells.first.focus()
 
     page.keyboard.press("ArrowRight")
-    assert focused(page) == cells.nth(1).get_attribute("id")
+    expect(cells.nth(1)).to_be_focused()
     page.keyboard.press("ArrowDown")
-    assert focused(page) == below.nth(1).get_attribute("id")
+    expect(below.nth(1)).to_be_focused()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowUp")
-    assert focused(page) == cells.first.get_attribute("id")
+    expect(cells.first).to_be_focused()
 
     cells.first.click()
-    expect(page.locator(".adjust-row form")).to_have_count(1, timeout=WAIT)
-    expect(page.locator(".adjust-row [name=units]")).to_be_focused(timeout=WAIT)
+    expect(page.locator(".adjust-row form")).to_have_count(1)
+    expect(page.locator(".adjust-row [name=units]")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.locator(".adjust-row form")).to_have_count(0, timeout=WAIT)
-    assert focused(page) == cells.first.get_attribute("id")
+    expect(page.locator(".adjust-row form")).to_have_count(0)
+    expect(cells.first).to_be_focused()
 
 
 def test_an_adjustment_is_seen_by_the_other_person_and_the_focus_returns(mia, people):
@@ -84,10 +79,10 @@ def test_an_adjustment_is_seen_by_the_other_person_and_the_focus_returns(mia, pe
     adjust(page, cell, "change", 5, "found")
     page.keyboard.press("Enter")
 
-    expect(other.locator(f"#{cell} [data-n=on_hand]")).to_have_text(str(before + 5), timeout=WAIT)
-    expect(page.locator(f"#{cell} [data-n=on_hand]")).to_have_text(str(before + 5), timeout=WAIT)
-    expect(page.locator(f"#{cell}")).to_be_focused(timeout=WAIT)
-    expect(page.locator(".adjust-row form")).to_have_count(0, timeout=WAIT)
+    expect(other.locator(f"#{cell} [data-n=on_hand]")).to_have_text(str(before + 5))
+    expect(page.locator(f"#{cell} [data-n=on_hand]")).to_have_text(str(before + 5))
+    expect(page.locator(f"#{cell}")).to_be_focused()
+    expect(page.locator(".adjust-row form")).to_have_count(0)
 
 
 def test_a_figure_somebody_changed_is_not_overwritten_but_shown(mia, people):
@@ -96,18 +91,19 @@ def test_a_figure_somebody_changed_is_not_overwritten_but_shown(mia, people):
     page, other = mia.page, people[1].page
     cell = page.locator("#matrix-rows a.cell:not([data-level=none])").first.get_attribute("id")
     before = on_hand(page, cell)
+    mine = before + 40
 
-    adjust(page, cell, "set", 77, "counted")
+    adjust(page, cell, "set", mine, "counted")
     adjust(other, cell, "change", 1, "found")
     other.locator(".adjust-row button.primary").click()
-    expect(other.locator(f"#{cell} [data-n=on_hand]")).to_have_text(str(before + 1), timeout=WAIT)
+    expect(other.locator(f"#{cell} [data-n=on_hand]")).to_have_text(str(before + 1))
     page.locator(".adjust-row button.primary").click()
 
     problem = page.locator(".adjust-row .problem")
-    expect(problem).to_contain_text(f"On hand is {before + 1} now, not {before}", timeout=WAIT)
-    expect(problem).to_contain_text("set to 77")
+    expect(problem).to_contain_text(f"On hand is {before + 1} now, not {before}")
+    expect(problem).to_contain_text(f"set to {mine}")
     page.locator(".adjust-row button.primary").click()
-    expect(other.locator(f"#{cell} [data-n=on_hand]")).to_have_text("77", timeout=WAIT)
+    expect(other.locator(f"#{cell} [data-n=on_hand]")).to_have_text(str(mine))
 
 
 def test_a_sku_page_follows_its_stock_and_holds_new_movements_back(mia, people):
@@ -117,15 +113,16 @@ def test_a_sku_page_follows_its_stock_and_holds_new_movements_back(mia, people):
     code = other.locator("#matrix-rows tr[data-row]", has=other.locator(f"#{cell}")).locator("th a").inner_text()
     mia.visit(f"/stock/{code}")
     page = mia.page
-    rows = page.locator("#ledger-rows tr").count()
+    rows = page.locator("#ledger-rows tr")
+    newest, count = rows.first.get_attribute("id"), rows.count()
     before = on_hand(page, cell)
 
     adjust(other, cell, "change", 2, "found")
     other.locator(".adjust-row button.primary").click()
 
-    expect(page.locator(f"#{cell} [data-n=on_hand]")).to_have_text(str(before + 2), timeout=WAIT)
-    expect(page.locator("[data-live-pill]")).to_contain_text("1 new movement", timeout=WAIT)
+    expect(page.locator(f"#{cell} [data-n=on_hand]")).to_have_text(str(before + 2))
+    expect(page.locator("[data-live-pill]")).to_contain_text("1 new movement")
     expect(page.locator(".why").first).to_contain_text("sum checked")
-    assert page.locator("#ledger-rows tr").count() == rows
-    page.keyboard.press(".")
-    expect(page.locator("#ledger-rows tr").first).to_contain_text("+2", timeout=WAIT)
+    assert (rows.first.get_attribute("id"), rows.count()) == (newest, count)
+    stroke(page, ".")
+    expect(rows.first).to_contain_text("+2")

@@ -21,7 +21,7 @@ def test_a_transfer_gets_more_lines_and_keeps_what_was_typed(plain):
     before = lines.count()
     lines.first.locator("input:not([type=hidden])").first.fill("A-1")
 
-    assert not plain.get_by_role("button", name="Add line").is_visible()
+    expect(plain.get_by_role("button", name="Add line")).to_be_hidden()
     plain.get_by_role("button", name="More lines").click()
 
     expect(lines.nth(before)).to_be_visible()
