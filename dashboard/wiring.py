@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import pkgutil
+from functools import cache
 
 import flask
 
@@ -56,6 +57,7 @@ def init_app(app: flask.Flask) -> None:
             app.register_blueprint(blueprint)
 
 
+@cache
 def optional(name: str):
     """The module, or None where the slice has no such room."""
     try:
@@ -65,6 +67,7 @@ def optional(name: str):
     return importlib.import_module(name) if found and found.origin else None  # an empty folder has a spec but no origin
 
 
+@cache
 def load_adapters() -> None:
     """Import every provider file: each registers itself with its port on its last line."""
     for found in pkgutil.walk_packages(adapters.__path__, "dashboard.adapters."):

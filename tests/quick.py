@@ -11,8 +11,12 @@ import hypothesis
 import jinja2
 from jinja2.bccache import Bucket
 
+from tests.kept import keep_rules, keep_statements
+
 hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("suite")
+keep_rules()
+keep_statements()
 
 
 class KeptTemplates(jinja2.BytecodeCache):
