@@ -108,7 +108,7 @@ def seen_by(record: dict[str, Any], actor: Actor) -> dict[str, Any]:
     sight = sight_of(actor)
     if sight.full:
         return record
-    plain = {name: value for name, value in record.items() if name not in AMOUNTS}
+    plain = {name: value for name, value in record.items() if name not in (*AMOUNTS, "taxes", "discounts")}
     plain["customer"] = {"name": shown_name(record["customer"]["name"], sight)}
     plain["lines"] = [{name: value for name, value in line.items() if name not in LINE_MONEY} for line in record["lines"]]
     if not sight.ship_to:

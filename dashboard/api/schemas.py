@@ -137,6 +137,13 @@ class NoteList(Answer):
 
 
 class Order(Headlines):
+    """assignee: id of the user who has it, null for everybody. taxes, discounts: over all lines, by name; '' for what has none."""
+
+    tags: list[str]
+    assignee: Id | None
+    assignee_name: str | None
+    taxes: list[NamedAmount] | None = None
+    discounts: list[NamedAmount] | None = None
     external_id: str | None
     currency: str
     promised_at: Time | None

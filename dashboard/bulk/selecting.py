@@ -25,7 +25,7 @@ def orders_of_list(connection: sa.Connection, query: str, actor: Actor, now: dt.
     Raises: Invalid, for a filter that cannot be read (it would mean more orders than were seen), none, or too many.
     """
     sight, zone = sight_of(actor), words.zone_of(store.locations(connection))
-    form = list_forms.read_list(dict(parse_qsl(query[:LONGEST])), now, zone, prices=sight.full)
+    form = list_forms.read_list(dict(parse_qsl(query[:LONGEST])), now, zone, prices=sight.full, me=list_forms.me_of(actor))
     if form.errors:
         raise Invalid(" ".join(form.errors.values()), fields={"query": "cannot be read"})
     found = orders_of(connection, form.query(1, people=sight.full), now)

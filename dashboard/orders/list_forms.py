@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from dashboard.kernel import units
+from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Invalid
 from dashboard.orders import search
 from dashboard.orders.rules import HOLD_KINDS, READINESS, VIEWS
@@ -74,6 +75,8 @@ PROMISES = {"moved": "moved", "later": "moved later", "earlier": "moved earlier"
 TEXTS = {"channel": 40, "location": 20, "country": 60, "tag": 40}
 NOBODY = "none"
 """As an assignee: orders that are everybody's."""
+ME = "me"
+"""As an assignee: whoever reads the list."""
 CHOICES = {
     "status": STATUSES,
     "readiness": READINESS,
@@ -149,8 +152,23 @@ def default_sort(view: str, text: str) -> str:
     return "ship_by" if view in BY_DATE_OF_WORK else "-placed"
 
 
-def read_list(arguments: Mapping[str, str], now: dt.datetime, zone: dt.tzinfo, *, prices: bool) -> ListForm:
-    """Read a list's URL by allow-list. prices: whether the reader may sort by total."""
+def me_of(actor: Actor) -> int | None:
+    """The id by which this person has orders; None for machines."""
+    return int(actor.id) if actor.kind == "user" else None
+
+
+def pinned(query: str, me: int | None) -> str:
+    """A list's URL that means the same to everybody: with the person's id where it says ME."""
+    pairs = parse_qsl(query)
+    if me is None or ("assignee", ME) not in pairs:
+        return query
+    return urlencode([(name, str(me) if (name, value) == ("assignee", ME) else value) for name, value in pairs])
+
+
+def read_list(
+    arguments: Mapping[str, str], now: dt.datetime, zone: dt.tzinfo, *, prices: bool, me: int | None = None
+) -> ListForm:  # fmt: skip
+    """Read a list's URL by allow-list. prices: whether the reader may sort by total; me: whom ME means, None for nobody."""
     form = ListForm(text=search.clean(arguments.get("q", "")))
     form.view = arguments.get("view") or "all"
     if form.view not in LIST_VIEWS:
@@ -161,7 +179,10 @@ def read_list(arguments: Mapping[str, str], now: dt.datetime, zone: dt.tzinfo, *
         value = arguments.get(name, "").strip()
         if value:
             form.typed[name] = value[:80]
-            _read_filter(form, name, value, now, zone)
+            if name == "assignee":
+                _read_assignee(form, value, me)
+            else:
+                _read_filter(form, name, value, now, zone)
     if cursor := arguments.get("after"):
         _read_cursor(form, cursor)
     return form
@@ -180,8 +201,6 @@ def _read_filter(form: ListForm, name: str, value: str, now: dt.datetime, zone: 
             form.errors[name] = f"{LABELS[name]}: at most {TEXTS[name]} printable characters."
         else:
             form.filters[name] = value
-    elif name == "assignee":
-        _read_assignee(form, value)
     elif name in DATES:
         _read_date(form, name, value, zone)
     elif name in (*NUMBERS, *AMOUNTS):
@@ -194,10 +213,12 @@ def _read_filter(form: ListForm, name: str, value: str, now: dt.datetime, zone: 
         form.filters[name] = value
 
 
-def _read_assignee(form: ListForm, value: str) -> None:
-    """The id of a person, or NOBODY."""
+def _read_assignee(form: ListForm, value: str, me: int | None) -> None:
+    """The id of a person, ME or NOBODY."""
     if value == NOBODY:
         form.filters["assignee"] = None
+    elif value == ME and me is not None:
+        form.filters["assignee"] = me
     elif value.isascii() and value.isdigit() and len(value) <= 18:
         form.filters["assignee"] = int(value)
     else:

@@ -175,7 +175,7 @@ def test_the_list_filters_by_who_has_an_order(mia, person, ids):
     assert f"Assigned to {person.name}" in page.get(f"order-{ids[1]}").text
     assert f"Assignee {person.name}" in page.root.all("li", class_="chip")[0].text
     assert len(open_page(mia, "/orders?assignee=none").get("orders-rows").all("tr")) == 3
-    open_page(mia, "/orders?assignee=me", 422)
+    open_page(mia, "/orders?assignee=you", 422)
 
 
 def test_papers_of_many_orders_are_one_page(mia, person, ids):

@@ -14,6 +14,7 @@ from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Forbidden, Invalid, NotFound
 from dashboard.kernel.tx import Tx
+from dashboard.orders import list_forms
 from dashboard.orders.store import reader
 from dashboard.web import access
 
@@ -36,8 +37,9 @@ def create(body: BulkActionBody) -> flask.Response:
     actor, choice = access.actor(), body.choice()
     access.demand(rules.ACTIONS[body.action].permission)
     _whole_shop(actor)
-    ids = _named(body.orders) if body.orders is not None else selecting.orders_of_list(reader(), body.query or "", actor, clock.now())
-    return once.write(_start, Wanted(DraftRun(body.action, tuple(ids), body.query or ""), choice), needs_key=True)
+    query = list_forms.pinned(body.query or "", list_forms.me_of(actor))
+    ids = _named(body.orders) if body.orders is not None else selecting.orders_of_list(reader(), query, actor, clock.now())
+    return once.write(_start, Wanted(DraftRun(body.action, tuple(ids), query), choice), needs_key=True)
 
 
 @route(

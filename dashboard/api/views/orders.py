@@ -12,11 +12,11 @@ from dashboard.api.routes import route
 from dashboard.channels.actions import place_order
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
-from dashboard.kernel.errors import Forbidden
+from dashboard.kernel.errors import Forbidden, Invalid
 from dashboard.kernel.tx import Tx
 from dashboard.orders import store
 from dashboard.orders.commands import CaptureOrder
-from dashboard.orders.list_forms import PROMISES
+from dashboard.orders.list_forms import ME, NOBODY, PROMISES, me_of
 from dashboard.orders.rules import READINESS, VIEWS
 from dashboard.orders.sight import sight_of
 from dashboard.orders.store.conditions import FILTERS
@@ -67,7 +67,7 @@ def _place(tx: Tx, placing: Placing, actor: Actor, now: dt.datetime) -> tuple[in
         "view": "a view of the order list: " + ", ".join(LIST_VIEWS),
         "q": "number, SKU or item name; customer and e-mail for those who may see them",
         **dict.fromkeys(WORDS, "exactly this value"),
-        "assignee": "id of the user who has the order, or none",
+        "assignee": "id of the user who has the order, none, or me for a signed-in person",
         "readiness": "how much of an open order could leave now: " + ", ".join(READINESS),
         "promise": "open orders whose promise is another day than was told: " + ", ".join(PROMISES),
         "sort": ", ".join(SORTS),
@@ -94,7 +94,7 @@ def _list_query(actor: Actor, limit: int) -> store.ListQuery:
     if asked.word("promise"):
         filters["promise"] = asked.choice("promise", tuple(PROMISES), "")
     if asked.word("assignee"):
-        filters["assignee"] = None if asked.word("assignee") == "none" else asked.whole("assignee")
+        filters["assignee"] = _assignee(actor)
     if actor.channel is not None:
         filters["channel"] = actor.channel
     return store.ListQuery(
@@ -107,6 +107,17 @@ def _list_query(actor: Actor, limit: int) -> store.ListQuery:
         limit=limit,
         people=sight_of(actor).full,
     )
+
+
+def _assignee(actor: Actor) -> int | None:
+    """Raises: Invalid, for `me` where no person asks."""
+    word = asked.word("assignee")
+    if word != ME:
+        return None if word == NOBODY else asked.whole("assignee")
+    me = me_of(actor)
+    if me is None:
+        raise Invalid("A token is nobody's; name the user by id.", fields={"assignee": "id of a user, or none"})
+    return me
 
 
 def _after() -> store.Cursor | None:

@@ -10,6 +10,7 @@ from dashboard.bulk.views.asking import question
 from dashboard.bulk.views.blueprint import blueprint
 from dashboard.kernel import clock, db
 from dashboard.kernel.errors import Invalid
+from dashboard.orders import list_forms
 from dashboard.orders import store as orders
 from dashboard.web import access
 from dashboard.web.access import requires
@@ -28,7 +29,7 @@ def create() -> Any:
     if action not in rules.ACTIONS:
         raise Invalid("Choose what to do with these orders.", fields={"do": "unknown"})
     access.demand(rules.ACTIONS[action].permission)
-    query = form.get("query", "") or "view=all"
+    query = list_forms.pinned(form.get("query", "") or "view=all", list_forms.me_of(actor))
     chosen = selecting.orders_of_list(orders.reader(), query, actor, clock.now()) if form.get("all") == "1" else _chosen()
     command = DraftRun(action, tuple(chosen), query if form.get("all") == "1" else "")
     run_id = db.write(actions.draft_run, command, actor, clock.now())

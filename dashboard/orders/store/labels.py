@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from dashboard.accounts.model import User
 from dashboard.orders.label_model import OrderAssignee, OrderTag
+from dashboard.orders.model import Order
 
 # One index probe per tag instead of a walk over all tagged orders.
 _TAGS = sa.text(
@@ -39,6 +40,18 @@ def labels_of(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Labels
         user_id, name, email = owners.get(order_id, (None, "", ""))
         found[order_id] = Labels(tuple(tags.get(order_id, ())), user_id, name or email)
     return found
+
+
+def of_order(connection: sa.Connection, order_id: int) -> Labels:
+    """Of one order, in one statement."""
+    joined = Order.__table__.outerjoin(OrderTag, OrderTag.order_id == Order.id)
+    joined = joined.outerjoin(OrderAssignee, OrderAssignee.order_id == Order.id).outerjoin(User, User.id == OrderAssignee.user_id)
+    query = sa.select(OrderTag.tag, User.id, User.name, User.email).select_from(joined).where(Order.id == order_id)
+    rows = connection.execute(query.order_by(OrderTag.tag)).all()
+    if not rows:
+        return Labels()
+    _, user_id, name, email = rows[0]
+    return Labels(tuple(row.tag for row in rows if row.tag is not None), user_id, name or email or "")
 
 
 def tags_in_use(connection: sa.Connection) -> list[str]:

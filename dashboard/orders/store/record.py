@@ -9,6 +9,7 @@ from dashboard.kernel import clock, units
 from dashboard.orders import naming
 from dashboard.orders.named import Named
 from dashboard.orders.store import order, parts
+from dashboard.orders.store.labels import of_order
 
 COUNTERS = ("allocated", "backordered", "picked", "packed", "shipped", "delivered", "returned", "cancelled")
 MOMENTS = ("placed_at", "ship_by", "promised_at", "ready_at", "shipped_at", "delivered_at", "cancelled_at")
@@ -22,8 +23,14 @@ def order_record(connection: sa.Connection, number: str) -> dict[str, Any]:
     """
     facts = order.by_number(connection, number)
     names = naming.of_order(connection, facts.id)
+    labels = of_order(connection, facts.id)
     return {
         **summary(facts),
+        "tags": list(labels.tags),
+        "assignee": None if labels.assignee_id is None else str(labels.assignee_id),
+        "assignee_name": labels.assignee or None,
+        "taxes": named_amounts(naming.sums_of(names, "tax"), facts.currency),
+        "discounts": named_amounts(naming.sums_of(names, "discount"), facts.currency),
         "lines": [_line(line, facts.currency, names) for line in parts.lines(connection, facts.id)],
         "holds": [_hold(hold) for hold in parts.holds(connection, facts.id) if hold.released_at is None],
         "notes": [

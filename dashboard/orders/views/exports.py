@@ -59,8 +59,8 @@ def export() -> flask.Response:
 
 
 def _read(connection: Any, actor: Any, now: dt.datetime) -> tuple[list_forms.ListForm, list[Any]]:
-    places = store.locations(connection)
-    return list_forms.read_list(flask.request.args, now, words.zone_of(places), prices=sight_of(actor).full), places
+    places, me = store.locations(connection), list_forms.me_of(actor)
+    return list_forms.read_list(flask.request.args, now, words.zone_of(places), prices=sight_of(actor).full, me=me), places
 
 
 def header_for(sight: Sight) -> tuple[str, ...]:

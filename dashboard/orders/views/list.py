@@ -33,7 +33,7 @@ def index() -> Any:
         return redirect(first)
     sight, places = sight_of(actor), store.locations(connection)
     zone = words.zone_of(places)
-    form = list_forms.read_list(flask.request.args, now, zone, prices=sight.full)
+    form = list_forms.read_list(flask.request.args, now, zone, prices=sight.full, me=list_forms.me_of(actor))
     counts = store.counts(connection, now)
     limit = paging.limit_of(flask.request.args.get("limit"))
     page = store.page(connection, form.query(limit, people=sight.full), now, counts)
@@ -69,7 +69,7 @@ def index() -> Any:
     part = PARTS.get(flask.request.htmx.target or "", "orders/_list.html") if wants_part() else ""
     if part:
         return _answer(flask.render_template(part, **values), form)
-    page_values = listed.menus(connection, form, places, sight.full)
+    page_values = listed.menus(connection, form, places, sight.full, actor)
     return _answer(flask.render_template("orders/index.html", **values, **page_values), form)
 
 

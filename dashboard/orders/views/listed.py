@@ -5,6 +5,7 @@ from typing import Any
 
 import flask
 
+from dashboard.kernel.actor import Actor
 from dashboard.orders import list_forms, store, words
 from dashboard.orders.list_forms import LIST_VIEWS, ListForm
 from dashboard.orders.rules import HOLD_KINDS
@@ -48,7 +49,7 @@ def chips(form: ListForm, places: list[Any], assignee: str = "") -> list[SimpleN
     found = [SimpleNamespace(label="Search", value=form.text, remove_href=link(form, q=None))] if form.text else []
     known = {"location": names, "hold": {**HOLD_KINDS, "any": "any"}, "ship_by": list_forms.DUE, "readiness": READY_WORDS}
     known["promise"] = list_forms.PROMISES
-    known["assignee"] = {form.typed.get("assignee", ""): assignee or "nobody"}
+    known["assignee"] = {form.typed.get("assignee", ""): assignee or "nobody", list_forms.ME: "me"}
     for name, value in form.typed.items():
         if name in form.errors:
             continue
@@ -78,7 +79,7 @@ def _sort_link(form: ListForm, column: str) -> tuple[str, str | None]:
     return link(form, sort=turned if current else first), direction
 
 
-def menus(connection: Any, form: ListForm, places: list[Any], prices: bool) -> dict[str, Any]:
+def menus(connection: Any, form: ListForm, places: list[Any], prices: bool, actor: Actor) -> dict[str, Any]:
     """What only the whole page shows: the choices of the filters and of the bulk bar."""
     choices = {
         name: [(value, value.replace("_", " ").capitalize()) for value in values] for name, values in list_forms.CHOICES.items()
@@ -89,7 +90,8 @@ def menus(connection: Any, form: ListForm, places: list[Any], prices: bool) -> d
     choices["promise"] = [(key, word.capitalize()) for key, word in list_forms.PROMISES.items()]
     choices["channel"] = [(name, name) for name in store.channels(connection)]
     choices["tag"] = [(tag, tag) for tag in store.tags_in_use(connection)]
-    choices["assignee"] = [(list_forms.NOBODY, "Nobody"), *((str(id_), name) for id_, name in store.people(connection))]
+    me = [(list_forms.ME, "Me")] if actor.kind == "user" else []
+    choices["assignee"] = [*me, (list_forms.NOBODY, "Nobody"), *((str(id_), name) for id_, name in store.people(connection))]
     choices["location"] = [(place.code, place.name) for place in places]
     return {
         "menus": [(name, list_forms.LABELS[name], [("", "Any"), *choices[name]]) for name in MENUS],

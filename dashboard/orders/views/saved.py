@@ -29,15 +29,23 @@ from dashboard.web import access, once
 from dashboard.web.access import local_path, requires
 from dashboard.web.htmx import redirect, wants_part
 
+MINE = f"view=open&assignee={list_forms.ME}"
 FAR = 1_000
 """A view is counted so far; beyond, it has 'more than'."""
 
 
 def tabs(connection: Any, actor: Actor, current: str) -> list[SimpleNamespace]:
-    """The person's saved views without their counts. current: the list that is shown, as a saved view keeps it."""
+    """The person's own orders and saved views, without their counts. current: the list that is shown, as a saved view keeps it."""
     if actor.kind != "user":
         return []
-    return [_tab(view, current) for view in store.views_for(connection, person(actor))]
+    return [_mine(current), *(_tab(view, current) for view in store.views_for(connection, person(actor)))]
+
+
+def _mine(current: str) -> SimpleNamespace:
+    """The view that everybody has without saving it: the open orders that are theirs."""
+    href = flask.url_for("orders.index") + f"?{MINE}"
+    tab = {"id": "mine", "name": "Assigned to me", "query": MINE, "shared": False, "mine": True, "owner": ""}
+    return SimpleNamespace(**tab, href=href, current=current == MINE, count="")
 
 
 def _tab(view: store.View, current: str) -> SimpleNamespace:
@@ -69,7 +77,7 @@ def _page(found: list[SimpleNamespace]) -> str:
     connection, actor = store.reader(), access.actor()
     return flask.render_template(
         "orders/views.html",
-        saved=found,
+        saved=[tab for tab in found if tab.query != MINE or tab.id != "mine"],
         begins_with=store.choice_of(connection, person(actor)).view_id,
         may_share=actor.may("orders.update"),
         manages=actor.may(MANAGERS),
@@ -79,7 +87,7 @@ def _page(found: list[SimpleNamespace]) -> str:
 def count_of(connection: Any, query: str, actor: Actor, now: dt.datetime, zone: dt.tzinfo, counts: Any) -> store.Counted:
     """How many orders a saved list means to this reader, as far as can be told quickly."""
     sight = sight_of(actor)
-    form = list_forms.read_list(dict(parse_qsl(query)), now, zone, prices=sight.full)
+    form = list_forms.read_list(dict(parse_qsl(query)), now, zone, prices=sight.full, me=list_forms.me_of(actor))
     return store.count_up_to(connection, form.query(1, people=sight.full), now, counts, FAR)
 
 
@@ -136,7 +144,8 @@ def _shown_list(sent: str) -> str:
     connection, actor = store.reader(), access.actor()
     here = urlsplit(flask.request.headers.get("HX-Current-URL", "")).query if wants_part() else sent
     zone = words.zone_of(store.locations(connection))
-    return list_forms.read_list(dict(parse_qsl(here)), clock.now(), zone, prices=sight_of(actor).full).query_text
+    prices, me = sight_of(actor).full, list_forms.me_of(actor)
+    return list_forms.read_list(dict(parse_qsl(here)), clock.now(), zone, prices=prices, me=me).query_text
 
 
 def _whole(name: str) -> int:
