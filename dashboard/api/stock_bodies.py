@@ -172,7 +172,7 @@ class ShipmentBody(Body):
 
 
 class CaptureBody(Body):
-    """Without an amount: all that is authorized and not yet captured or voided."""
+    """Without an amount: what the order still costs, as far as it is authorized."""
 
     amount: Amount | None = None
     version: Version = None

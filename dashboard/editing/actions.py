@@ -22,6 +22,7 @@ from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.kernel.merge import Merged, merge
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive, named, texts
+from dashboard.payments import carrying
 
 
 class Edited(NamedTuple):
@@ -57,7 +58,7 @@ def edit_order(tx: Tx, command: EditOrder, actor: Actor, now: dt.datetime) -> Ed
     changed the same field (facts: theirs, yours, changed, version), or when the plan is not the one that was shown (facts: plan).
     """
     text.kept("reason", command.reason, 200)
-    derive.check_version(tx, command.order_id, None)
+    carrying.lock(tx, command.order_id)
     proposal = propose(tx, command, now, lock=True)
     plan = proposal.plan
     if plan.is_empty:
@@ -135,6 +136,7 @@ def carry_out(tx: Tx, proposal: Proposal, written: Written, actor: Actor, now: d
     ids = applying.put_on(tx, facts, plan, proposal.routing, actor, now)
     applying.restate(tx, facts, plan)
     crash.point("edit_restated")
+    carrying.share_out(tx, facts.id, actor, now, leave=(facts.id,))
     version = derive.rederive(tx, facts.id, actor, now)
     edit_id = write_down(tx, facts, plan, ids, version, written, actor, now)
     money = plan.money

@@ -15,6 +15,7 @@ from dashboard.kernel.errors import Invalid
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
 from dashboard.orders.rules import CANCEL_REASONS
+from dashboard.payments import carrying
 from dashboard.payments.actions import refund_payment
 from dashboard.payments.commands import RefundPayment
 from dashboard.payments.model import Payment
@@ -28,6 +29,7 @@ def cancel_units(tx: Tx, command: CancelUnits, actor: Actor, now: dt.datetime) -
     Raises: Invalid (facts: fields), for an unknown reason, units that are packed, or all of the order; Conflict, when it changed
     or is not open; Forbidden, for a refund above what the role may pay back.
     """
+    carrying.lock(tx, command.order_id)
     derive.check_version(tx, command.order_id, command.version)
     proposal = propose_cancel(tx, command, now, lock=True)
     due = _refunds(tx, proposal.facts, proposal.plan.money.refundable) if command.refund else []
@@ -67,9 +69,11 @@ def propose_cancel(tx: Tx, command: CancelUnits, now: dt.datetime, *, lock: bool
 
 
 def _refunds(tx: Tx, facts: Facts, amount: int) -> list[tuple[int, int]]:
-    """[(payment id, minor units)], newest payment first, as far as the order's own payments go."""
+    """[(payment id, minor units)], newest payment first: the order's own, then those of the orders it was one with."""
     left = Payment.captured - Payment.refunded
-    query = sa.select(Payment.id, left).where(Payment.order_id == facts.id, left > 0).order_by(Payment.id.desc())
+    family = carrying.family(tx, facts.id)
+    query = sa.select(Payment.id, left).where(Payment.order_id.in_(family), left > 0)
+    query = query.order_by(Payment.order_id != facts.id, Payment.id.desc())
     found = []
     for payment_id, most in tx.execute(query):
         part = min(amount, most)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from dashboard.editing import applying, carrying, moving, rules, store
+from dashboard.editing import applying, moving, rules, store
 from dashboard.editing.commands import MergeOrders
 from dashboard.editing.events import OrderMerged
 from dashboard.editing.facts import Facts
@@ -21,6 +21,7 @@ from dashboard.kernel.tx import Tx
 from dashboard.orders import derive, lines
 from dashboard.orders.model import Order
 from dashboard.orders.rules import promised
+from dashboard.payments import carrying
 
 
 class Merged(NamedTuple):
@@ -42,6 +43,7 @@ def merge_orders(tx: Tx, command: MergeOrders, actor: Actor, now: dt.datetime) -
     if command.order_id == command.other_id:
         raise Invalid("Choose another order to merge with.", fields={"other": "the same order"})
     seen = {command.order_id: command.version, command.other_id: command.other_version}
+    carrying.lock(tx, *seen)
     for order_id in sorted(seen):
         derive.check_version(tx, order_id, seen[order_id])
     into, other = store.order_facts(tx.connection, command.order_id), store.order_facts(tx.connection, command.other_id)
@@ -112,10 +114,10 @@ def _restate(tx: Tx, other: Facts, gone: Sequence[Moved], kept: Any, gone_order:
 
 def _settle(tx: Tx, into: Facts, other: Facts, gone: Sequence[Moved], gone_order: Any, actor: Actor, now: dt.datetime) -> Merged:
     amount = max(0, promised(gone_order))
-    received = max(0, gone_order.captured + gone_order.carried_received - gone_order.repaid)
     fields = {f"line:{one.line.id}:quantity": [one.line.live, 0] for one in gone}
     edit_id = write_down(tx, other.id, "merge", fields, actor, now)
-    carrying.carry(tx, other.id, into.id, amount, received, edit_id, now)
+    carrying.carry(tx, other.id, into.id, amount, edit_id, now)
+    carrying.share_out(tx, into.id, actor, now, leave=(into.id, other.id))
     version = derive.rederive(tx, into.id, actor, now)
     other_version = derive.rederive(tx, other.id, actor, now)
     tx.execute(sa.update(OrderEdit).where(OrderEdit.id == edit_id).values(version=other_version))

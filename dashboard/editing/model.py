@@ -1,4 +1,4 @@
-"""Edits of orders as they were carried out, and balances carried from one order to another."""
+"""Edits of orders as they were carried out."""
 
 import datetime as dt
 
@@ -30,28 +30,4 @@ class OrderEdit(Base):
     __table_args__ = (
         sa.Index("ix_order_edit_order_id", "order_id", "id"),
         sa.CheckConstraint("kind IN ('edit', 'cancel', 'undo', 'split', 'merge')", name="kind"),
-    )
-
-
-class OrderCarry(Base):
-    """Money promised on one order's payments that counts for another order since a split or merge: the payments stay where they are.
-
-    amount: minor units; received: as much of it as the first order's payments have brought in beyond what that order costs itself.
-    """
-
-    __tablename__ = "order_carry"
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    from_order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
-    to_order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
-    amount: Mapped[int]
-    received: Mapped[int]
-    currency: Mapped[str] = mapped_column(sa.String(3))
-    edit_id: Mapped[int] = mapped_column(sa.ForeignKey("order_edit.id"))
-    at: Mapped[dt.datetime]
-    __table_args__ = (
-        sa.Index("ix_order_carry_from_order_id", "from_order_id"),
-        sa.Index("ix_order_carry_to_order_id", "to_order_id"),
-        sa.CheckConstraint("amount > 0", name="amount"),
-        sa.CheckConstraint("received >= 0 AND received <= amount", name="received"),
-        sa.CheckConstraint("from_order_id <> to_order_id", name="two_orders"),
     )

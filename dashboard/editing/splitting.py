@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from dashboard.catalog.lookup import SkuFacts
-from dashboard.editing import applying, carrying, moving, store
+from dashboard.editing import applying, moving, store
 from dashboard.editing.commands import SplitOrder
 from dashboard.editing.events import OrderSplit
 from dashboard.editing.facts import Facts
@@ -26,7 +26,9 @@ from dashboard.orders.commands import Address, CaptureOrder, Customer, DraftLine
 from dashboard.orders.events import OrderCaptured
 from dashboard.orders.model import Order, OrderHold
 from dashboard.orders.rows import Line
+from dashboard.orders.rules import promised
 from dashboard.payments import actions as payments
+from dashboard.payments import carrying
 
 
 class Split(NamedTuple):
@@ -48,6 +50,7 @@ def split_order(tx: Tx, command: SplitOrder, actor: Actor, now: dt.datetime) -> 
 
     Raises: NotFound; Invalid (facts: fields), for units that are packed, none at all, or all; Conflict, when it changed or is not open.
     """
+    carrying.lock(tx, command.order_id)
     derive.check_version(tx, command.order_id, command.version)
     facts = store.order_facts(tx.connection, command.order_id)
     if facts.status != "open":
@@ -137,11 +140,12 @@ def _restate(tx: Tx, facts: Facts, gone: Sequence[Moved]) -> None:
 
 def _settle(tx: Tx, facts: Facts, other_id: int, number: str, gone: Sequence[Moved], actor: Actor, now: dt.datetime) -> Split:
     """Money that the first order no longer needs counts for the new one; both are written down."""
-    promised, received = carrying.surplus(tx, facts.id)
+    order = tx.execute(sa.select(Order.__table__).where(Order.id == facts.id)).one()
     cost = tx.execute(sa.select(Order.total).where(Order.id == other_id)).scalar_one()
-    amount = min(promised, cost)
+    amount = max(0, min(promised(order) - order.total, cost))
     edit_id = write_down(tx, facts.id, "split", _fields(gone), actor, now)
-    carrying.carry(tx, facts.id, other_id, amount, received, edit_id, now)
+    carrying.carry(tx, facts.id, other_id, amount, edit_id, now)
+    carrying.share_out(tx, facts.id, actor, now, leave=(facts.id, other_id))
     version = derive.rederive(tx, facts.id, actor, now)
     other_version = derive.rederive(tx, other_id, actor, now)
     tx.execute(sa.update(OrderEdit).where(OrderEdit.id == edit_id).values(version=version))

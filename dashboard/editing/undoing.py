@@ -11,7 +11,7 @@ from dashboard.editing.store import Edit
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict
 from dashboard.kernel.tx import Tx
-from dashboard.orders import derive
+from dashboard.payments import carrying
 
 
 def undo_edit(tx: Tx, command: UndoEdit, actor: Actor, now: dt.datetime) -> Edited:
@@ -21,7 +21,7 @@ def undo_edit(tx: Tx, command: UndoEdit, actor: Actor, now: dt.datetime) -> Edit
     one of its fields since (facts: changed); Invalid, when units it added are packed by now.
     """
     order_id = store.edit(tx.connection, command.edit_id).order_id
-    derive.check_version(tx, order_id, None)
+    carrying.lock(tx, order_id)
     edit = store.edit(tx.connection, command.edit_id)  # again, now that the order is locked
     facts = store.order_facts(tx.connection, order_id)
     if why := not_undoable(edit, facts, now):

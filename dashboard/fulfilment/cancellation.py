@@ -17,7 +17,7 @@ from dashboard.orders.counters import UnitMove, move_units
 from dashboard.orders.events import OrderCancelled
 from dashboard.orders.model import Order, OrderLine
 from dashboard.orders.rules import CANCEL_REASONS
-from dashboard.payments import actions as payments
+from dashboard.payments.surplus import void_open
 
 
 def cancel_order(tx: Tx, command: CancelOrder, actor: Actor, now: dt.datetime) -> int:
@@ -42,7 +42,7 @@ def cancel_order(tx: Tx, command: CancelOrder, actor: Actor, now: dt.datetime) -
     units = _cancel_lines(tx, command.order_id)
     tx.execute(sa.update(Order).where(Order.id == command.order_id).values(cancel_reason=command.reason))
     if not _has_left(tx, command.order_id):
-        payments.void_open(tx, command.order_id, actor, now)
+        void_open(tx, command.order_id, actor, now)
     version = derive.rederive(tx, command.order_id, actor, now)
     tx.record(
         OrderCancelled(

@@ -232,9 +232,14 @@ def promised(order: Any) -> int:
     return max(order.authorized - order.voided + order.carried, order.captured + order.carried_received) - order.repaid
 
 
+def owed(order: Any) -> int:
+    """Minor units that the customer is to pay for it: nothing once it is cancelled."""
+    return 0 if order.status in ("cancelled", "discarded") else order.total
+
+
 def to_take(order: Any) -> int:
     """Minor units that the order's own payments are still to bring in: for itself, and for orders that count on them."""
-    return max(0, order.total - order.carried - order.captured)
+    return max(0, owed(order) - order.carried - order.captured + order.repaid)
 
 
 def phase(facts: Facts) -> str:

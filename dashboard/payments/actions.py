@@ -19,7 +19,7 @@ from dashboard.orders import derive, texts
 from dashboard.orders.commands import PaymentDraft
 from dashboard.orders.model import Order
 from dashboard.orders.rules import to_take
-from dashboard.payments import rules
+from dashboard.payments import carrying, rules
 from dashboard.payments.commands import AuthorizePayment, CapturePayment, RefundPayment, VoidPayment
 from dashboard.payments.events import PaymentRecorded
 from dashboard.payments.port import PROVIDERS
@@ -49,15 +49,13 @@ _MOVE = Prepared(
 _SUM = "(SELECT coalesce(sum({0}), 0) FROM payment WHERE order_id = {1})"
 _ORDER_SUMS = "UPDATE orders SET " + ", ".join(f"{name} = {_SUM.format(name, '{0}')}" for name in _NAMES[:4]) + " WHERE id = {0}"
 _TO_ORDER = Prepared(sqlite=_ORDER_SUMS.format(":id"), postgresql=_ORDER_SUMS.format("%(id)s"))
-_REPAY = "UPDATE orders SET repaid = repaid + {0}(0, {1}({2}, captured + carried_received - refunded - total)) WHERE id = {3}"
+_REPAY = "UPDATE orders SET repaid = repaid + {0}(0, {1}({2}, captured + carried_received - refunded - {owed})) WHERE id = {3}"
+_OWED = "CASE WHEN status = 'cancelled' THEN 0 ELSE total END"
 _REPAID = Prepared(
-    sqlite=_REPAY.format("max", "min", ":amount", ":id"),
-    postgresql=_REPAY.format("greatest", "least", "%(amount)s::bigint", "%(id)s"),
+    sqlite=_REPAY.format("max", "min", ":amount", ":id", owed=_OWED),
+    postgresql=_REPAY.format("greatest", "least", "%(amount)s::bigint", "%(id)s", owed=_OWED),
 )
-_OPEN = Prepared(
-    sqlite="SELECT id FROM payment WHERE order_id = :id AND authorized > captured + voided ORDER BY id",
-    postgresql="SELECT id FROM payment WHERE order_id = %(id)s AND authorized > captured + voided ORDER BY id FOR UPDATE",
-)
+_COSTS = (Order.status, Order.total, Order.carried, Order.captured, Order.repaid)
 
 
 def open_payment(tx: Tx, order_id: int, draft: PaymentDraft, currency: str, actor: Actor, now: dt.datetime) -> int:
@@ -115,13 +113,14 @@ def authorize_payment(tx: Tx, command: AuthorizePayment, actor: Actor, now: dt.d
     payment_id = next_ids(tx, "payment", 1)[0]
     tx.add(INSERT_PAYMENT, [(payment_id, command.order_id, command.provider, command.method, currency, 0, 0, 0, 0, 0)])
     _settle(tx, payment_id, "authorization", command.amount, None, actor, now, ref=command.provider_ref)
+    carrying.share_out(tx, command.order_id, actor, now)
     return payment_id
 
 
 def capture_payment(tx: Tx, command: CapturePayment, actor: Actor, now: dt.datetime) -> int:
     """Take the money. Returns the captured amount.
 
-    Raises: Conflict, above what is authorized or for a changed payment.
+    Raises: Conflict, above what is authorized, for a changed payment, or without an amount where the order needs no more money.
     """
     payment = _read(tx, command.payment_id, command.version)
     most = rules.capturable(payment["authorized"], payment["captured"], payment["voided"])
@@ -129,8 +128,8 @@ def capture_payment(tx: Tx, command: CapturePayment, actor: Actor, now: dt.datet
         _nothing("capture")
     amount = command.amount
     if amount is None:
-        order = tx.execute(sa.select(Order.total, Order.carried, Order.captured).where(Order.id == payment["order_id"])).one()
-        amount = min(most, to_take(order)) or most
+        order = tx.execute(sa.select(*_COSTS).where(Order.id == payment["order_id"])).one()
+        amount = min(most, to_take(order)) or _nothing_due()
     rules.check_amount(amount, most, "captured")
     _settle(tx, command.payment_id, "capture", amount, None, actor, now)
     return amount
@@ -150,12 +149,6 @@ def void_payment(tx: Tx, command: VoidPayment, actor: Actor, now: dt.datetime) -
     return amount
 
 
-def void_open(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> None:
-    """Void whatever an order's payments still hold (a cancelled order)."""
-    for (payment_id,) in tx.run(_OPEN, id=order_id).fetchall():
-        void_payment(tx, VoidPayment(payment_id), actor, now)
-
-
 def refund_payment(tx: Tx, command: RefundPayment, actor: Actor, now: dt.datetime) -> int:
     """Pay back. Returns the refunded amount.
 
@@ -170,6 +163,10 @@ def refund_payment(tx: Tx, command: RefundPayment, actor: Actor, now: dt.datetim
 
 def _nothing(what: str) -> int:
     raise Conflict(f"There is nothing left to {what} on this payment.", most=0)
+
+
+def _nothing_due() -> int:
+    raise Conflict("This order needs no more money. Say how much to take all the same.", most=0)
 
 
 def _read(tx: Tx, payment_id: int, version: int | None) -> dict[str, Any]:

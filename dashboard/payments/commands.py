@@ -14,7 +14,7 @@ class AuthorizePayment:
 
 @dataclass(frozen=True)
 class CapturePayment:
-    """amount: None for what the order still costs, as far as it is authorized; for all that is authorized where it costs nothing more."""
+    """amount: None for what the order still costs, as far as it is authorized."""
 
     payment_id: int
     amount: int | None = None

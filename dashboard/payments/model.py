@@ -1,4 +1,4 @@
-"""The payment ledger: append-only transactions per order."""
+"""The payment ledger: append-only transactions per order; and what of an order's payments counts for another."""
 
 import datetime as dt
 
@@ -49,4 +49,29 @@ class PaymentTransaction(Base):
         sa.Index("ix_payment_transaction_payment_id", "payment_id"),
         sa.CheckConstraint("amount > 0", name="amount"),
         sa.CheckConstraint("kind IN ('authorization', 'capture', 'void', 'refund')", name="kind"),
+    )
+
+
+class OrderCarry(Base):
+    """Money promised on one order's payments that counts for another order since a split or merge: the payments stay where they are.
+
+    amount: minor units; received: as much of it as the first order's payments have brought in beyond what that order costs itself.
+    Two rows in opposite directions cancel out: nothing is carried now, and may be again.
+    """
+
+    __tablename__ = "order_carry"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    from_order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
+    to_order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
+    amount: Mapped[int]
+    received: Mapped[int]
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    edit_id: Mapped[int] = mapped_column(sa.ForeignKey("order_edit.id"))
+    at: Mapped[dt.datetime]
+    __table_args__ = (
+        sa.Index("ix_order_carry_from_order_id", "from_order_id"),
+        sa.Index("ix_order_carry_to_order_id", "to_order_id"),
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.CheckConstraint("received >= 0 AND received <= amount", name="received"),
+        sa.CheckConstraint("from_order_id <> to_order_id", name="two_orders"),
     )

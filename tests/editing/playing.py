@@ -28,13 +28,15 @@ from dashboard.editing.undoing import undo_edit
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder
 from dashboard.kernel import db
-from dashboard.kernel.errors import DomainError
+from dashboard.kernel.errors import Conflict, DomainError
 from dashboard.orders import naming
 from dashboard.orders.named import Named
+from dashboard.orders.rules import owed, promised
+from dashboard.payments import carrying
 from dashboard.payments.actions import capture_payment, refund_payment
 from dashboard.payments.commands import CapturePayment, RefundPayment, ReleaseSurplus
 from dashboard.payments.surplus import release_surplus
-from tests.factories import do, line_rows, order_row, payment_of, read, step_work
+from tests.factories import MIA, NOW, do, line_rows, order_row, payment_of, read, step_work
 
 SKUS = ("A", "B", "C", "K", "FEE")
 STEPS = ("released", "picked", "packed", "shipped")
@@ -80,6 +82,35 @@ class Play:
             self.done += 1
         except DomainError:
             pass
+        self._react()
+
+    def _react(self):
+        """As payments.reactions and editing.reactions do, when money moves and when an order is over."""
+        for each in self.orders:
+            db.write(lambda tx, order_id, actor, now: carrying.share_out(tx, order_id, actor, now), each, MIA, NOW)
+            do(release_surplus, ReleaseSurplus(each))
+
+    def finish(self):
+        """Send what can be sent, cancel the rest, take what is owed: everybody has paid what he owes, and nothing is promised above it."""
+        taken = {each: sum(order_row(one).captured for one in kin(each)) for each in self.orders}
+        for each in self.orders:
+            for step in STEPS:
+                self.act(("step", self.orders.index(each), step))
+            self.act(("cancel", self.orders.index(each)))
+        for (payment,) in read("SELECT id FROM payment ORDER BY id"):
+            try:
+                do(capture_payment, CapturePayment(payment))
+            except Conflict:
+                pass
+        self._react()
+        for each in self.orders:
+            family = [order_row(one) for one in kin(each)]
+            owes = sum(owed(one) for one in family)
+            kept = sum(one.captured - one.repaid for one in family)
+            assert sum(one.authorized - one.voided - one.captured for one in family) == 0, family
+            assert kept <= max(owes, taken[each]), family
+            if sum(max(0, owed(one) - promised(one)) for one in family) == 0:
+                assert kept >= owes, family
 
     def _edit(self, order_id, wanted, backorder):
         before = payments()
@@ -119,8 +150,6 @@ class Play:
     def _step(self, order_id, step):
         for (work_id,) in read("SELECT id FROM fulfilment_order WHERE order_id = :id", id=order_id):
             step_work(work_id, step)
-        for each in self.orders:  # as payments.reactions do when an order is complete
-            do(release_surplus, ReleaseSurplus(each))
 
     def _split(self, order_id, units):
         before, total = payments()[1], self._worth()
@@ -150,6 +179,22 @@ class Play:
 
     def _refund(self, order_id, amount):
         do(refund_payment, RefundPayment(payment_of(order_id), amount))
+
+
+def kin(order_id):
+    """The orders that this one was one with, and itself."""
+    return db.database().write(lambda tx: carrying.family(tx, order_id))
+
+
+def assert_shared(orders):
+    """No order is short of money that another of its family has above what it costs."""
+    for each in orders:
+        family = [order_row(one) for one in kin(each)]
+        short = sum(max(0, owed(one) - promised(one)) for one in family)
+        above = sum(max(0, promised(one) - owed(one)) for one in family)
+        given = sum(one.refunded - one.repaid for one in family)
+        assert not short or above <= given, family
+        assert sum(one.carried for one in family) == sum(one.carried_received for one in family) == 0
 
 
 def changes(order_id, wanted):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dashboard.catalog.actions import create_sku
 from dashboard.catalog.commands import CreateSku
 from tests.checking import assert_clean
-from tests.editing.playing import Play, assert_conserved, deed
+from tests.editing.playing import Play, assert_conserved, assert_shared, deed
 from tests.factories import do, locations, place, skus, stock
 
 EXAMPLES = int(os.environ.get("ORDERDECK_EDIT_EXAMPLES", "12"))
@@ -43,6 +43,9 @@ def test_any_sequence_of_edits_conserves_units_and_money(any_app):
         for one in deeds:
             shop.act(one)
             assert_conserved()
+            assert_shared(shop.orders)
+        shop.finish()
+        assert_conserved()
 
     play()
     assert_clean()

@@ -13,7 +13,7 @@ from dashboard.kernel.actor import Actor
 from dashboard.notifications import outgoing
 from dashboard.orders import addresses, forms, naming, store, together, words
 from dashboard.orders.commands import Address
-from dashboard.orders.rules import HOLD_KINDS, RELEASES, SHIPPING_CHOICES, promised, to_take
+from dashboard.orders.rules import HOLD_KINDS, RELEASES, SHIPPING_CHOICES, owed, promised, to_take
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.views import steps
 from dashboard.orders.views.rowview import badge_of
@@ -79,7 +79,7 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor, 
         "payments": paid,
         "step": steps.primary(order, holds, shown["works"], paid, actor, shown["sight"]),
         "to_take": to_take(order),
-        "outstanding": max(0, order.total - promised(order)),
+        "outstanding": max(0, owed(order) - promised(order)),
         "methods": _methods(),
         "steps": work_rules.ACTION_NAMES,
         "short_reasons": list(work_rules.SHORT_REASONS.items()),
@@ -105,7 +105,7 @@ def own_parts(connection: Any, order: Any, shown: dict[str, Any], actor: Actor, 
             cancel=steps.may_cancel(order, shown["works"], actor),
             notify=not outgoing.why_not(order.email),
             work=actor.may("work.write"),
-            capture=actor.may("payments.capture") and order.status not in ("cancelled", "discarded"),
+            capture=actor.may("payments.capture") and (order.status not in ("cancelled", "discarded") or to_take(order) > 0),
             void=actor.may("payments.capture"),
             refund=actor.may("payments.refund"),
             ship_to=shown["sight"].ship_to,
