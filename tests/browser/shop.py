@@ -13,6 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.config import from_environment
+from dashboard.kernel import clock, db
+from dashboard.kernel.actor import system
+from dashboard.orders.commands import OpenException
+from dashboard.orders.exceptions import open_exception
+from tests.conftest import running
+
 ROOT = Path(__file__).parents[2]
 FLASK = [sys.executable, "-m", "flask"]
 PASSWORD = "orderdeck-demo"
@@ -32,11 +39,15 @@ class Shop:
 
 
 def build(folder: Path, orders: int = 300) -> Path:
-    """Build the demo in this folder (5 s for 300 orders)."""
+    """Build the demo in this folder (5 s for 300 orders), with exceptions that are there at any time of day."""
     folder.mkdir(parents=True, exist_ok=True)
     command = [*FLASK, "demo", "--orders", str(orders), "--seed", "1"]
     said = subprocess.run(command, cwd=ROOT, env=environment(folder), check=True, stdout=subprocess.PIPE, text=True).stdout
     (folder / WHERE).write_text(said)
+    with running(from_environment({"ORDERDECK_INSTANCE": str(folder)})):
+        for box in range(4):
+            open_one = OpenException("pack_error", f"Box {box}: packing found 1 wrong item")
+            db.write(open_exception, open_one, system("desk"), clock.now())
     return folder
 
 

@@ -3,16 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.config import from_environment
-from dashboard.kernel import clock, db
-from dashboard.kernel.actor import system
-from dashboard.orders.commands import OpenException
-from dashboard.orders.exceptions import open_exception
 from tests.browser import shop
 from tests.browser.driving import Api
 from tests.browser.hands import stroke, wait_until, walk_to
 from tests.browser.looking import Visitor
-from tests.conftest import running
 
 FRESH_BADGE = """async () => {
   const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
@@ -22,11 +16,8 @@ FRESH_BADGE = """async () => {
 
 @pytest.fixture(scope="module")
 def busy(built_shop, tmp_path_factory):
-    """A shop in which these tests may change things, with exceptions that no clock brings or takes away."""
+    """A shop in which these tests may change things."""
     with shop.serve(built_shop, tmp_path_factory.mktemp("busy_desk")) as found:
-        with running(from_environment({"ORDERDECK_INSTANCE": str(found.folder)})):
-            for box in range(4):
-                db.write(open_exception, OpenException("pack_error", f"Box {box}: packing found 1 wrong item"), system("desk"), clock.now())
         yield found
 
 
