@@ -8,8 +8,10 @@ import contextvars
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import flask
 import pytest
 from flask.testing import FlaskClient
 
@@ -39,13 +41,17 @@ class OwnContextClient(FlaskClient):
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory) -> Path:
     """A migrated, empty SQLite file to copy."""
-    folder = tmp_path_factory.mktemp("migrated")
-    app = create_app(Config(instance=folder, secret_key=SECRET))
-    migrate(app)
-    with app.app_context():
+    return filled(tmp_path_factory.mktemp("migrated"), lambda: migrate(flask.current_app))
+
+
+def filled(folder: Path, fill: Callable[[], object], source: Path | None = None) -> Path:
+    """A SQLite file in this folder to copy: one made of `source`, with what `fill` puts there."""
+    if source:
+        shutil.copy(source, folder / "orderdeck.sqlite3")
+    with running(Config(instance=folder, secret_key=SECRET)):
+        fill()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
     return folder / "orderdeck.sqlite3"
 
 

@@ -1,15 +1,18 @@
 """Each condition is clean on a shop that has seen everything, and reports the row that breaks it."""
 
 import json
+import shutil
 
 import pytest
 
 from dashboard.check import run
 from dashboard.check.run import CONDITIONS
+from dashboard.config import Config
 from dashboard.kernel import clock, seal
 from dashboard.kernel.db import database, db
 from dashboard.kernel.engines import sqlite
 from tests.checking import assert_clean
+from tests.conftest import SECRET, filled, running
 from tests.life import live
 
 PURCHASE = (
@@ -153,12 +156,23 @@ CORRUPTIONS = {
 }
 
 
-@pytest.fixture
-def lived(app):
+@pytest.fixture(scope="module")
+def life(migrated, tmp_path_factory):
+    """A file with a shop that has seen everything, to copy."""
+    return filled(tmp_path_factory.mktemp("life"), live_and_seal, migrated)
+
+
+def live_and_seal() -> None:
     live()
     while seal.extend(database(), db.engine, clock.now()):
         pass
-    return app
+
+
+@pytest.fixture
+def lived(life, tmp_path):
+    shutil.copy(life, tmp_path / "orderdeck.sqlite3")
+    with running(Config(instance=tmp_path, secret_key=SECRET)) as app:
+        yield app
 
 
 def corrupt(app, script: str) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from dashboard.config import ROOT, Config
 from dashboard.kernel import crash
-from dashboard.kernel.db import database, db
-from tests.conftest import SECRET, running
+from dashboard.kernel.db import database
+from tests.conftest import SECRET, filled, running
 from tests.crash.life import STEPS
 from tests.factories import balance, headlines, one, read, shop
 from tests.invariants import assert_whole
@@ -41,14 +41,7 @@ def player(tmp_path_factory):
 @pytest.fixture(scope="session")
 def open_shop(migrated, tmp_path_factory):
     """A file with a shop in it, to copy."""
-    folder = tmp_path_factory.mktemp("shop")
-    shutil.copy(migrated, folder / "orderdeck.sqlite3")
-    with running(Config(instance=folder, secret_key=SECRET)):
-        shop(north_A=9, north_B=9)
-        database().write(lambda tx: None)
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return folder / "orderdeck.sqlite3"
+    return filled(tmp_path_factory.mktemp("shop"), lambda: shop(north_A=9, north_B=9), migrated)
 
 
 def leases_run_out(tx):
