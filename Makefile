@@ -16,7 +16,8 @@ run: ## Install what is missing, build the demo once, serve on ORDERDECK_BIND (1
 test: ## Install what the tests need and run all of them, linters and types included
 	@.ci/venv requirements-dev.txt
 	@.ci/system
-	@PYTEST_DEBUG_TEMPROOT=$$(.ci/scratch) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q -rfEs
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 dashboard
+	@PYTHONDONTWRITEBYTECODE= PYTEST_DEBUG_TEMPROOT=$$(.ci/scratch) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q -rfEs
 
 lint: ## Only the linters, the types and the other tests of the structure
 	@.ci/venv requirements-dev.txt
