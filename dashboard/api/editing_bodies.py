@@ -8,7 +8,6 @@ from dashboard.api import bodies
 from dashboard.api.bodies import Amount, Body, Units, Version
 from dashboard.api.named_bodies import Names, names_of
 from dashboard.api.order_bodies import LineBody
-from dashboard.editing import rules
 from dashboard.editing.cancelling import PLACES
 from dashboard.editing.commands import (
     AddLine,
@@ -29,6 +28,7 @@ from dashboard.editing.facts import Facts
 from dashboard.kernel.errors import Invalid
 from dashboard.kernel.units import MOST_UNITS
 from dashboard.orders import named
+from dashboard.orders.fields import PRIORITIES, SHIPPING_METHODS
 from dashboard.orders.rules import CANCEL_REASONS
 
 Place = Annotated[int, Field(ge=1, le=2000, description="Position of the order line, from 1")]
@@ -121,9 +121,9 @@ class EditBody(Body):
     add: Annotated[list[AddedLineBody], Field(max_length=2000)] = []
     discount: DiscountBody | None = None
     shipping_address: AddressChangeBody | None = None
-    shipping_method: Literal[tuple(rules.SHIPPING_METHODS)] | None = None  # type: ignore[valid-type]
+    shipping_method: Literal[tuple(SHIPPING_METHODS)] | None = None  # type: ignore[valid-type]
     shipping_price: Amount | None = None
-    priority: Literal[tuple(rules.PRIORITIES)] | None = None  # type: ignore[valid-type]
+    priority: Literal[tuple(PRIORITIES)] | None = None  # type: ignore[valid-type]
     on_shortage: Literal["refuse", "backorder"] = "refuse"
     reason: Short = ""
     expected: Annotated[str, Field(max_length=64)] | None = None

@@ -14,7 +14,7 @@ from dashboard.editing.facts import Facts
 from dashboard.editing.model import OrderEdit
 from dashboard.editing.plan import Plan
 from dashboard.editing.planning import Manner
-from dashboard.editing.rules import NAMES_OF, field_of, split_field
+from dashboard.editing.rules import field_of, split_field
 from dashboard.editing.shelves import Routing
 from dashboard.kernel import clock, crash, text
 from dashboard.kernel.actor import Actor
@@ -22,6 +22,7 @@ from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.kernel.merge import Merged, merge
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive, named, texts
+from dashboard.orders.fields import NAMES_OF
 from dashboard.payments import carrying
 
 

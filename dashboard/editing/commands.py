@@ -81,7 +81,7 @@ class SetAddress:
 
 @dataclass(frozen=True)
 class SetShipping:
-    """method: one of rules.SHIPPING_METHODS; price: what the customer pays for it. None: as it is."""
+    """method: one of orders.fields.SHIPPING_METHODS; price: what the customer pays for it. None: as it is."""
 
     method: str | None = None
     price: int | None = None
@@ -89,7 +89,7 @@ class SetShipping:
 
 @dataclass(frozen=True)
 class SetPriority:
-    """priority: one of rules.PRIORITIES."""
+    """priority: one of orders.fields.PRIORITIES."""
 
     priority: int
 

@@ -25,6 +25,7 @@ from dashboard.kernel import units
 from dashboard.kernel.errors import DomainError, Invalid
 from dashboard.orders import named
 from dashboard.orders.draft import TypedLine, read_line, read_lines
+from dashboard.orders.fields import NAMES_OF
 from dashboard.orders.named import Named
 
 NAMES = {
@@ -201,7 +202,7 @@ def _text(name: str, value: Any, currency: str) -> str:
     what = split_field(name)[1]
     if what == "unit_price_e4":
         return units.price_text(value, currency)
-    if what in rules.NAMES_OF:
+    if what in NAMES_OF:
         return named.typed(named.decode(value), currency)
     return units.decimal_text(value, currency) if what in ("discount", "tax", "shipping") else str(value)
 

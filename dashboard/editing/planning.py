@@ -17,6 +17,7 @@ from dashboard.inventory.rules import Shelf
 from dashboard.kernel import units
 from dashboard.kernel.errors import Conflict, InsufficientStock, Invalid
 from dashboard.orders import named
+from dashboard.orders.fields import NAMES_OF
 from dashboard.orders.named import Named
 
 
@@ -180,7 +181,7 @@ def _with_followers(changes: dict[str, tuple[Any, Any]], lines: Sequence[LinePla
             before, after = getattr(one.line, name), getattr(one, name)
             if before != after:
                 found[field_of(one.line.id, name)] = (before, after)
-        for name in rules.NAMES_OF:
+        for name in NAMES_OF:
             field = field_of(one.line.id, name)
             found.pop(field, None)
             if (before := named.encode(getattr(one.line, name))) != (after := named.encode(getattr(one, name))):

@@ -8,17 +8,7 @@ from dashboard.orders import named
 
 ADDRESS = ("name", "line1", "line2", "city", "region", "postal_code", "country")
 HEADER = (*(f"ship_{name}" for name in ADDRESS), "shipping_method", "priority", "shipping")
-SHIPPING_METHODS = {
-    "": "Not chosen",
-    "standard": "Standard",
-    "express": "Express",
-    "next_day": "Next day",
-    "collection": "Customer collects",
-}
-PRIORITIES = {-1: "Low", 0: "Normal", 1: "High", 2: "Urgent"}
 ON_SHORTAGE = ("refuse", "backorder")
-NAMES_OF = {"taxes": "tax", "discounts": "discount"}
-"""Field of a line that holds names -> the amount they are of."""
 UNDO_WITHIN = dt.timedelta(hours=24)
 MOST_LINES = 2_000
 CUTTABLE = ("allocated", "released", "picking", "picked")

@@ -10,6 +10,7 @@ from dashboard.kernel import ids, text, units
 from dashboard.kernel.errors import Invalid
 from dashboard.orders import named
 from dashboard.orders.admission import ROOM
+from dashboard.orders.fields import PRIORITIES, SHIPPING_METHODS
 from dashboard.orders.named import Named
 
 
@@ -115,8 +116,8 @@ class _Asked:
 
     def shipping(self, change: commands.SetShipping) -> None:
         if change.method is not None:
-            if change.method not in rules.SHIPPING_METHODS:
-                self.faults["shipping_method"] = f"one of {', '.join(filter(None, rules.SHIPPING_METHODS))}"
+            if change.method not in SHIPPING_METHODS:
+                self.faults["shipping_method"] = f"one of {', '.join(filter(None, SHIPPING_METHODS))}"
             self.values["shipping_method"] = change.method
         if change.price is not None:
             if not 0 <= change.price <= units.MOST_MINOR:
@@ -124,8 +125,8 @@ class _Asked:
             self.values["shipping"] = change.price
 
     def priority(self, change: commands.SetPriority) -> None:
-        if change.priority not in rules.PRIORITIES:
-            self.faults["priority"] = f"one of {', '.join(map(str, rules.PRIORITIES))}"
+        if change.priority not in PRIORITIES:
+            self.faults["priority"] = f"one of {', '.join(map(str, PRIORITIES))}"
         self.values["priority"] = change.priority
 
     def discount(self, change: commands.Discount) -> None:

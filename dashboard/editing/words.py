@@ -2,32 +2,13 @@
 
 from typing import Any, NamedTuple
 
-from dashboard.editing import rules
 from dashboard.editing.actions import Edited, Proposal
 from dashboard.editing.facts import Facts
 from dashboard.editing.planning import given
 from dashboard.editing.rules import split_field
 from dashboard.orders import named
+from dashboard.orders.fields import AMOUNTS, LABELS, NAMES_OF, PRIORITIES, SHIPPING_METHODS
 from dashboard.web.filters import money, number, price
-
-LABELS = {
-    "ship_name": "Recipient",
-    "ship_line1": "Address",
-    "ship_line2": "Address, second line",
-    "ship_city": "City",
-    "ship_region": "Region",
-    "ship_postal_code": "Postal code",
-    "ship_country": "Country",
-    "shipping_method": "Shipping method",
-    "shipping": "Shipping price",
-    "priority": "Priority",
-    "quantity": "units",
-    "unit_price_e4": "unit price",
-    "discount": "discount",
-    "tax": "tax",
-    "discounts": "discount name",
-    "taxes": "tax name",
-}
 
 
 class Row(NamedTuple):
@@ -69,14 +50,14 @@ def shown(name: str, value: Any, currency: str) -> str:
     what = split_field(name)[1]
     if what == "unit_price_e4":
         return price(value, currency)
-    if what in ("tax", "discount", "shipping"):
+    if what in AMOUNTS:
         return money(value, currency)
-    if what in rules.NAMES_OF:
+    if what in NAMES_OF:
         return named.joined(named.decode(value)) or "–"
     if what == "priority":
-        return rules.PRIORITIES.get(value, str(value))
+        return PRIORITIES.get(value, str(value))
     if what == "shipping_method":
-        return rules.SHIPPING_METHODS.get(value, str(value))
+        return SHIPPING_METHODS.get(value, str(value))
     return number(value) if what == "quantity" else value or "–"
 
 
@@ -100,7 +81,7 @@ def preview_of(proposal: Proposal, places: dict[int, str]) -> Preview:
 
 def _only_follows(name: str, before: Any, after: Any) -> bool:
     """Whether the names are the same, for another amount: that is told of the amount."""
-    return split_field(name)[1] in rules.NAMES_OF and shown(name, before, "") == shown(name, after, "")
+    return split_field(name)[1] in NAMES_OF and shown(name, before, "") == shown(name, after, "")
 
 
 def _stock(proposal: Proposal, places: dict[int, str]) -> list[StockRow]:

@@ -21,6 +21,7 @@ from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.orders import store as orders
 from dashboard.orders import words as order_words
 from dashboard.orders.draft import TypedLine
+from dashboard.orders.fields import PRIORITIES, SHIPPING_METHODS
 from dashboard.web import once
 from dashboard.web.access import requires
 from dashboard.web.htmx import wants_part
@@ -170,7 +171,7 @@ def _values(form: EditForm, shown: Preview | None, key: str, diff: Any = ()) -> 
             for add in form.adds
             if (sku := found.get(add.sku.strip()))
         },
-        "shippings": list(rules.SHIPPING_METHODS.items()),
-        "priorities": list(rules.PRIORITIES.items()),
+        "shippings": list(SHIPPING_METHODS.items()),
+        "priorities": list(PRIORITIES.items()),
         "shortages": [("refuse", "Refuse the change"), ("backorder", "Backorder what is missing")],
     }

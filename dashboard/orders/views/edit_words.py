@@ -3,30 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dashboard.orders.fields import AMOUNTS, LABELS, NAMES_OF, PRIORITIES, SHIPPING_METHODS
 from dashboard.orders.rules import CANCEL_REASONS
 from dashboard.orders.views.telling import Said, Telling, in_words
 from dashboard.web.filters import money, number, price
 
-EDITED = {
-    "ship_name": "Recipient",
-    "ship_line1": "Address",
-    "ship_line2": "Second line of the address",
-    "ship_city": "City",
-    "ship_region": "Region",
-    "ship_postal_code": "Postal code",
-    "ship_country": "Country",
-    "shipping_method": "Shipping method",
-    "shipping": "Shipping price",
-    "priority": "Priority",
-    "quantity": "units",
-    "unit_price_e4": "unit price",
-    "discount": "discount",
-    "tax": "tax",
-    "discounts": "discount name",
-    "taxes": "tax name",
-}
-AMOUNTS = frozenset({"shipping", "discount", "tax"})
-PRIORITIES = {-1: "low", 0: "normal", 1: "high", 2: "urgent"}
 PLAIN_EDITS = frozenset({"quantity", "priority", "shipping_method"})
 HEADS = {"edit": "Order changed", "undo": "Change taken back", "cancel": "Part cancelled", "split": "Order split", "merge": "Orders merged"}
 
@@ -63,15 +44,17 @@ def _went(data: Mapping[str, Any], telling: Telling, away: str, here: str) -> Sa
 
 
 def _changed(name: str, sku: str, before: Any, after: Any, currency: str) -> str:
-    label = f"{sku}: {EDITED[name]}" if sku else EDITED.get(name, in_words(name).capitalize())
+    label = f"{sku}: {LABELS[name]}" if sku else LABELS.get(name, in_words(name).capitalize())
     if name.startswith("ship_"):
         return f"{label} changed"
     if name in AMOUNTS:
         return f"{label} {money(before, currency)} → {money(after, currency)}"
-    if name in ("taxes", "discounts"):
+    if name in NAMES_OF:
         return f"{label} {before or '–'} → {after or '–'}"
     if name == "unit_price_e4":
         return f"{label} {price(before, currency)} → {price(after, currency)}"
     if name == "priority":
         return f"{label}: {PRIORITIES.get(before, before)} → {PRIORITIES.get(after, after)}"
+    if name == "shipping_method":
+        return f"{label}: {SHIPPING_METHODS.get(before, before)} → {SHIPPING_METHODS.get(after, after)}"
     return f"{label} {in_words(str(before))} → {in_words(str(after))}"
