@@ -16,6 +16,7 @@ from dashboard.orders.model import Order, OrderHold, OrderNote
 from dashboard.orders.rules import HOLD_KINDS
 
 MOST_NOTE = 10_000
+DUE_AT_ONCE = 200
 
 
 def place_hold(tx: Tx, command: PlaceHold, actor: Actor, now: dt.datetime) -> int:
@@ -95,13 +96,10 @@ def release_hold(tx: Tx, command: ReleaseHold, actor: Actor, now: dt.datetime) -
 
 
 def due_holds(tx: Tx, _command: None, actor: Actor, now: dt.datetime) -> int:
-    """Release every hold whose date has come. Returns how many."""
-    due = (
-        tx.execute(sa.select(OrderHold.id).where(OrderHold.released_at.is_(None), OrderHold.until <= now).limit(200))
-        .scalars()
-        .all()
-    )
-    for hold_id in due:
+    """Release holds whose date has come, those that wait longest first; their orders are locked by id. Returns how many."""
+    waiting = sa.select(OrderHold.order_id, OrderHold.id).where(OrderHold.released_at.is_(None), OrderHold.until <= now)
+    due = sorted(tuple(row) for row in tx.execute(waiting.order_by(OrderHold.until, OrderHold.id).limit(DUE_AT_ONCE)))
+    for _, hold_id in due:
         release_hold(tx, ReleaseHold(hold_id, "its date has come"), actor, now)
     return len(due)
 
