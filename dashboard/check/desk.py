@@ -13,7 +13,7 @@ CONDITIONS = (
         "exception_steps", "I11", "an exception opened as often as its steps say, and its last opening or closing is its state",
         "SELECT x.id, x.kind, x.times, s.opened, s.closed, x.resolved_at FROM order_exception x JOIN (SELECT exception_id,"
         " sum(CASE WHEN what IN ('opened', 'reopened') THEN 1 ELSE 0 END) AS opened,"
-        " sum(CASE WHEN what IN ('resolved', 'cleared') THEN 1 ELSE 0 END) AS closed,"
+        " sum(CASE WHEN what IN ('resolved', 'cleared') THEN 1 WHEN what = 'taken_back' THEN -1 ELSE 0 END) AS closed,"
         " min(CASE WHEN what = 'opened' THEN 0 ELSE 1 END) AS older FROM order_exception_step GROUP BY exception_id) s"
         " ON s.exception_id = x.id WHERE s.older = 0 AND (x.times <> s.opened"
         " OR s.opened - s.closed <> CASE WHEN x.resolved_at IS NULL THEN 1 ELSE 0 END)",

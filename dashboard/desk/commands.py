@@ -24,6 +24,15 @@ class SnoozeException:
 
 
 @dataclass(frozen=True)
+class ReopenException:
+    """until: when it comes back by itself, if it slept before it was resolved."""
+
+    id: int
+    version: int | None = None
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
 class ApplyFix:
     """fix: one of the fixes of its kind (rules.KINDS); choice: what the fix asks for, by name."""
 

@@ -29,6 +29,18 @@ class ExceptionSnoozed:
 
 
 @event("exception")
+class ExceptionReopened:
+    """Somebody took back that it is resolved. until: when it comes back by itself; assignee_id: who has it."""
+
+    id: int
+    version: int
+    order_id: int | None
+    kind: str
+    until: str | None
+    assignee_id: int | None
+
+
+@event("exception")
 class ExceptionTried:
     """A fix was tried and the exception is still open. refused: it could not be done."""
 

@@ -36,23 +36,26 @@ from dashboard.promises.keeping import tell_customer
 
 
 class Done(NamedTuple):
-    """What a fix says it did. left: something of the exception is left, so that it stays open."""
+    """What a fix says it did. left: something of the exception is left, so that it stays open; hold: what it placed, if it did."""
 
     said: str
     left: bool = False
+    hold: int | None = None
 
 
 Doing = Callable[[Tx, OrderException, Mapping[str, str], Actor, dt.datetime], Done]
 
 
 class Fixed(NamedTuple):
-    """What became of it. refused: why the fix could not be done (then nothing else was changed); closed: it is resolved."""
+    """What became of it. refused: why the fix could not be done (then nothing else was changed); closed: it is resolved; hold: what
+    the fix placed, by which it can be undone."""
 
     id: int
     version: int
     said: str
     closed: bool
     refused: bool
+    hold: int | None = None
 
 
 def apply_fix(tx: Tx, command: ApplyFix, actor: Actor, now: dt.datetime) -> Fixed:
@@ -75,7 +78,7 @@ def apply_fix(tx: Tx, command: ApplyFix, actor: Actor, now: dt.datetime) -> Fixe
     except DomainError as refusal:
         return _tried(tx, command, fix, refusal.message, True, actor, now)
     if done.left or not fix.closes:
-        return _tried(tx, command, fix, done.said, False, actor, now)
+        return _tried(tx, command, fix, done.said, False, actor, now)._replace(hold=done.hold)
     version = resolve_exception(tx, ResolveException(command.id, f"{fix.label}: {done.said}"[:300]), actor, now)
     return Fixed(command.id, version, done.said, closed=True, refused=False)
 
@@ -140,8 +143,8 @@ def _cancel_waiting(tx: Tx, found: OrderException, _choice: Mapping[str, str], a
 
 
 def _hold_address(tx: Tx, found: OrderException, _choice: Mapping[str, str], actor: Actor, now: dt.datetime) -> Done:
-    place_hold(tx, PlaceHold(_order(found), "address", found.summary), actor, now)
-    return Done("it is held until the address is right")
+    hold = place_hold(tx, PlaceHold(_order(found), "address", found.summary), actor, now)
+    return Done("it is held until the address is right", hold=hold)
 
 
 def _recheck(tx: Tx, found: OrderException, _choice: Mapping[str, str], _actor: Actor, now: dt.datetime) -> Done:

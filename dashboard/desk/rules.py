@@ -8,7 +8,8 @@ class Fix(NamedTuple):
     """One thing a person can do about an exception.
 
     letter: its key on the keyboard; permission: what it needs; effect: what it will change, said before it is done; asks: names of
-    what must be chosen; closes: whether the exception is resolved by it; irreversible: asked again before it is done.
+    what must be chosen; closes: whether the exception is resolved by it; irreversible: asked again before it is done;
+    stays: what an undo does not take back, as a sentence, '' where nothing was changed.
     """
 
     label: str
@@ -19,6 +20,12 @@ class Fix(NamedTuple):
     asks: tuple[str, ...] = ()
     closes: bool = True
     irreversible: bool = False
+    stays: str = ""
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether the resolution can be taken back at once: of what cannot be undone the cause is gone for good."""
+        return self.closes and not self.irreversible
 
 
 class Kind(NamedTuple):
@@ -37,11 +44,12 @@ FIXES = {
     "allocate": Fix(
         "Allocate now", "a", "ring", "work.write",
         "Takes what is on the shelves now for the waiting units, and opens the work to send them. No money moves.",
+        stays="What was allocated stays allocated.",
     ),
     "map_sku": Fix(
         "Use this SKU", "m", "tag", "orders.update",
         "The line becomes that SKU at the price the channel sold it for, and takes its stock; what is short goes on waiting.",
-        asks=("sku",),
+        asks=("sku",), stays="The line stays that SKU.",
     ),
     "keep_waiting": Fix(
         "Let it wait", "w", "hourglass", "orders.update",
@@ -80,14 +88,17 @@ FIXES = {
     "customer_told": Fix(
         "The customer knows", "y", "check", "orders.update",
         "Writes down that the customer was told the new date, so that only another change comes back here. Nothing is sent.",
+        stays="That the customer was told stays written down.",
     ),
     "repair": Fix(
         "Repair the balance", "b", "stack", "stock.adjust",
         "Writes one ledger row, so that balance, ledger, orders and holds agree again. What is on the shelf is not changed.",
+        stays="The ledger row stays.",
     ),
     "retry_job": Fix(
         "Try the job again", "t", "refresh", "jobs.manage",
         "The job runs at once, with eight fresh attempts. If it fails for good again, this comes back.",
+        stays="The job runs all the same.",
     ),
     "run_now": Fix(
         "Try it now", "t", "refresh", "jobs.manage",

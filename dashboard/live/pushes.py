@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dashboard.bulk.events import BulkMoved
 from dashboard.counts.events import CountMoved, FigureTakenBack, LineBegun, LineCounted, LineDecided
 from dashboard.customers.events import CustomerChanged, CustomerErased, CustomersMerged, MergeUndone
-from dashboard.desk.events import ExceptionAssigned, ExceptionSnoozed, ExceptionTried, LineMapped
+from dashboard.desk.events import ExceptionAssigned, ExceptionReopened, ExceptionSnoozed, ExceptionTried, LineMapped
 from dashboard.drafts.events import DraftMoved
 from dashboard.editing.events import OrderEdited, OrderMerged, OrderSplit
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, SentEarly, WorkMoved, WorkOpened
@@ -71,6 +71,7 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (MentionsSeen, ("me",)),
         (ExceptionOpened, ("orders", "order", "kpi", *DESK)),
         (ExceptionResolved, ("orders", "order", "kpi", *DESK)),
+        (ExceptionReopened, ("orders", "order", "kpi", *DESK)),
         (ExceptionAssigned, ("order", "me", *DESK)),
         (ExceptionSnoozed, ("order", "kpi", *DESK)),
         (ExceptionTried, ("order", *DESK)),

@@ -9,7 +9,8 @@ from dashboard.kernel.columns import Base, BigId
 
 
 class ExceptionStep(Base):
-    """One thing that happened to an exception. what: opened, reopened, assigned, snoozed, woken, tried, resolved or cleared."""
+    """One thing that happened to an exception. what: opened, reopened, assigned, snoozed, woken, tried, resolved, cleared
+    or taken_back (the resolution)."""
 
     __tablename__ = "order_exception_step"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -11,9 +11,10 @@ from dashboard.api.exception_bodies import AssignmentBody, FixBody, ResolutionBo
 from dashboard.api.routes import number_of, route
 from dashboard.desk import store
 from dashboard.desk.actions import assign_exception, snooze_exception
-from dashboard.desk.commands import ApplyFix
+from dashboard.desk.commands import ApplyFix, ReopenException
 from dashboard.desk.fixing import apply_fix
 from dashboard.desk.record import record, row_record
+from dashboard.desk.reopening import reopen_exception
 from dashboard.desk.rules import KINDS
 from dashboard.desk.store import Query
 from dashboard.kernel.actor import Actor
@@ -63,6 +64,19 @@ def show(exception_id: str) -> flask.Response:
 @route(blueprint, "POST", "/<exception_id>/resolution", "orders.update", "Say that it is dealt with", body=ResolutionBody, **DONE)
 def create_resolution(body: ResolutionBody, exception_id: str) -> flask.Response:
     return once.write(_do, Asked(resolve_exception, body.command(_id(exception_id))))
+
+
+@route(
+    blueprint, "DELETE", "/<exception_id>/resolution", "orders.update", "Take back that it is dealt with: only the exception, no fix",
+    answer=exception_schemas.ExceptionDetail, query={"version": "of the exception as you saw it"},
+)  # fmt: skip
+def delete_resolution(exception_id: str) -> flask.Response:
+    version = asked.whole("version") if asked.word("version") else None
+    return once.write(_reopen, ReopenException(_id(exception_id), version))
+
+
+def _reopen(tx: Tx, command: ReopenException, actor: Actor, now: dt.datetime) -> tuple[int, dict[str, Any]]:
+    return 200, _do(tx, Asked(reopen_exception, command), actor, now)[1]
 
 
 @route(blueprint, "POST", "/<exception_id>/assignment", "orders.update", "Give it to somebody", body=AssignmentBody, **DONE)

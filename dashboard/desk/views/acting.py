@@ -5,10 +5,12 @@ from typing import Any
 
 import flask
 
+from dashboard.desk import store
 from dashboard.desk.actions import assign_exception, snooze_exception
-from dashboard.desk.commands import ApplyFix, AssignException, SnoozeException
+from dashboard.desk.commands import ApplyFix, AssignException, ReopenException, SnoozeException
 from dashboard.desk.fixing import apply_fix
-from dashboard.desk.rules import morning_of, snooze_choices
+from dashboard.desk.reopening import reopen_exception
+from dashboard.desk.rules import FIXES, morning_of, snooze_choices
 from dashboard.desk.views import undoing
 from dashboard.desk.views.blueprint import blueprint
 from dashboard.desk.views.detail import pane_of
@@ -53,8 +55,17 @@ def snooze(exception_id: int) -> Any:
 @requires("orders.update")
 def resolve(exception_id: int) -> Any:
     note = flask.request.form.get("note", "").strip()[:300]
-    once.run(resolve_exception, ResolveException(_id(exception_id), note), undoing.kept)
-    return _answer(exception_id, "The exception is resolved.")
+    slept = store.exception(reader(), _id(exception_id)).snoozed_until
+    done = once.run(resolve_exception, ResolveException(_id(exception_id), note), lambda version: undoing.kept(version, slept))
+    return _answer(exception_id, "The exception is resolved.", undoing.address("resolve", {exception_id: done}))
+
+
+@blueprint.post("/<int:exception_id>/reopening")
+@requires("orders.update")
+def reopen(exception_id: int) -> Any:
+    """Take back a resolution, however long ago it was."""
+    once.run(reopen_exception, ReopenException(_id(exception_id), _version()), undoing.kept)
+    return _answer(exception_id, "The exception is open again. What was done about it stays done.")
 
 
 @blueprint.post("/<int:exception_id>/fixes/<fix>")
@@ -64,14 +75,28 @@ def do_fix(exception_id: int, fix: str) -> Any:
     form = flask.request.form
     choice = {name: form[name].strip()[:64] for name in ("sku", "code") if form.get(name)}
     try:
-        done = once.run(apply_fix, ApplyFix(_id(exception_id), fix, choice, _version()))
+        slept = clock.iso(store.exception(reader(), _id(exception_id)).snoozed_until)
+        done = once.run(apply_fix, ApplyFix(_id(exception_id), fix, choice, _version()), lambda made: made._asdict() | {"slept": slept})
     except Invalid as error:
         if "sku" not in error.facts.get("fields", {}):
             raise
         return _again(exception_id, error.facts["fields"])
     if done["refused"]:
         raise Conflict(f"{done['said']} This was written down as tried.", tried=fix)
-    return _answer(exception_id, done["said"][:1].upper() + done["said"][1:] + ("." if done["said"][-1:] != "." else ""))
+    said = done["said"][:1].upper() + done["said"][1:] + ("." if done["said"][-1:] != "." else "")
+    return _answer(exception_id, *_with_undo(exception_id, fix, done, said))
+
+
+def _with_undo(exception_id: int, fix: str, done: dict[str, Any], said: str) -> tuple[str, str | None]:
+    """What is said of a fix, and where it is taken back: only the exception, where what was done cannot be."""
+    rule = FIXES[fix]
+    if done["hold"] is not None and access.actor().may("orders.update"):
+        return said, undoing.address("hold", {exception_id: {"version": done["version"], "changed": True, "before": done["hold"]}})
+    if not (done["closed"] and rule.may_undo and access.actor().may("orders.update")):
+        return said, None
+    more = f" Undo only opens this exception again. {rule.stays}" if rule.stays else ""
+    kept = {"version": done["version"], "changed": True, "before": done["slept"]}
+    return said + more, undoing.address("resolve", {exception_id: kept}, fix)
 
 
 def owner_in_form() -> int | None:

@@ -31,11 +31,12 @@ def act_on_many() -> Any:
     ids = _selected()
     word, action, command = _asked(flask.request.form.get("do", ""))
     actor, now = access.actor(), clock.now()
+    slept = {row.id: row.snoozed_until for row in store.rows(reader(), ids)}
     done: dict[int, Any] = {}
     skipped = []
     for exception_id in ids:
         try:
-            done[exception_id] = undoing.kept(db.write(action, command(exception_id), actor, now))
+            done[exception_id] = undoing.kept(db.write(action, command(exception_id), actor, now), slept.get(exception_id))
         except DomainError as error:
             skipped.append((exception_id, error.message))
     do = flask.request.form.get("do", "")

@@ -57,6 +57,7 @@ def pane_of(exception_id: int, *, picked: bool = True, errors: dict[str, str] | 
         errors=errors or {},
         typed=flask.request.form.get("sku", "")[:64],
         may=may,
+        may_reopen=actor.may("orders.update") and row.state == "resolved" and not row.cleared,
         mine=row.assignee_id is not None and str(row.assignee_id) == actor.id and actor.kind == "user",
         people=words.people() if may else [],
         assignee_id=row.assignee_id,

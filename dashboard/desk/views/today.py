@@ -59,6 +59,7 @@ TIDINGS = {
     "OrderImported": Tidings("upload", "order imported", "orders imported", "/orders"),
     "ExceptionOpened": Tidings("triangle", "exception opened", "exceptions opened", "/exceptions"),
     "ExceptionResolved": Tidings("check", "exception settled", "exceptions settled", "/exceptions?view=resolved"),
+    "ExceptionReopened": Tidings("return", "exception open again", "exceptions open again", "/exceptions"),
     "OrderCancelled": Tidings("ban", "order cancelled", "orders cancelled", "/orders?view=cancelled"),
     "OrderEdited": Tidings("pencil", "order changed", "changes to orders"),
     "HoldPlaced": Tidings("pause", "hold placed", "holds placed", "/orders?view=on_hold"),

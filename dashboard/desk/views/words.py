@@ -19,6 +19,7 @@ STEPS = {
     "tried": ("bolt", "Tried"),
     "resolved": ("check", "Resolved"),
     "cleared": ("check", "Closed itself"),
+    "taken_back": ("return", "Resolution taken back"),
 }
 
 

@@ -285,6 +285,10 @@ def _resolved(data: Mapping[str, Any], telling: Telling) -> Said:
     )
 
 
+def _unresolved(data: Mapping[str, Any], _telling: Telling) -> Said:
+    return Said(5, "status", "return", f"Not settled after all: {in_words(data['kind'])}")
+
+
 WORDS: Mapping[str, Callable[[Mapping[str, Any], Telling], Said]] = {
     "OrderCaptured": _captured,
     "OrderImported": _imported,
@@ -319,6 +323,7 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any], Telling], Said]] = {
     "QuoteFollowed": message_words.quote,
     "ExceptionOpened": _exception,
     "ExceptionResolved": _resolved,
+    "ExceptionReopened": _unresolved,
 }
 
 MOVES = {
