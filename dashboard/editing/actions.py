@@ -23,6 +23,7 @@ from dashboard.kernel.merge import Merged, merge
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive, named, texts
 from dashboard.orders.fields import NAMES_OF
+from dashboard.orders.search import index_orders
 from dashboard.payments import carrying
 
 
@@ -139,6 +140,7 @@ def carry_out(tx: Tx, proposal: Proposal, written: Written, actor: Actor, now: d
     crash.point("edit_restated")
     carrying.share_out(tx, facts.id, actor, now, leave=(facts.id,))
     version = derive.rederive(tx, facts.id, actor, now)
+    index_orders(tx, [facts.id])
     edit_id = write_down(tx, facts, plan, ids, version, written, actor, now)
     money = plan.money
     return Edited(

@@ -21,6 +21,7 @@ from dashboard.kernel.tx import Tx
 from dashboard.orders import derive, lines
 from dashboard.orders.model import Order
 from dashboard.orders.rules import promised
+from dashboard.orders.search import index_orders
 from dashboard.payments import carrying
 
 
@@ -120,6 +121,7 @@ def _settle(tx: Tx, into: Facts, other: Facts, gone: Sequence[Moved], gone_order
     carrying.share_out(tx, into.id, actor, now, leave=(into.id, other.id))
     version = derive.rederive(tx, into.id, actor, now)
     other_version = derive.rederive(tx, other.id, actor, now)
+    index_orders(tx, [into.id])
     tx.execute(sa.update(OrderEdit).where(OrderEdit.id == edit_id).values(version=other_version))
     moved, reshelved = [[one.line.sku, one.units] for one in gone], sum(one.reshelved for one in gone)
     for id_, version_, own, peer, away in (

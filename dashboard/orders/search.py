@@ -5,6 +5,7 @@ Whatever is asked, a search looks at a bounded part of the orders and says where
 """
 
 import json
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -26,12 +27,14 @@ _INDEX_TABLE = sa.table("order_search", sa.column("rowid", sa.BigInteger), *map(
 _TEXT = """o.number || ' ' || coalesce(o.external_id, '') || ' ' ||
  coalesce((SELECT {join}(l.sku_code || ' ' || l.name, ' ') FROM order_line l WHERE l.order_id = o.id), ''),
  o.customer_name || ' ' || o.email || ' ' || o.phone || ' ' || o.ship_name || ' ' || o.ship_postal_code"""
-_INDEX = Prepared(
-    sqlite="INSERT OR REPLACE INTO order_search (rowid, body, person)"  # noqa: S608 (constants only)
-    f" SELECT o.id, {_TEXT.format(join='group_concat')} FROM json_each(:ids) j JOIN orders o ON o.id = j.value",
-    postgresql="INSERT INTO order_search (rowid, body, person)"  # noqa: S608 (constants only)
-    f" SELECT o.id, {_TEXT.format(join='string_agg')} FROM orders o"
-    " WHERE o.id = ANY(SELECT json_array_elements_text(%(ids)s::json)::bigint)"
+_READ = Prepared(
+    sqlite=f"SELECT o.id, {_TEXT.format(join='group_concat')} FROM json_each(:ids) j JOIN orders o ON o.id = j.value",  # noqa: S608 (constants only)
+    postgresql=f"SELECT o.id, {_TEXT.format(join='string_agg')} FROM orders o"  # noqa: S608 (constants only)
+    " WHERE o.id = ANY(SELECT json_array_elements_text(%(ids)s::json)::bigint)",
+)
+_WRITE = Prepared(
+    sqlite="INSERT OR REPLACE INTO order_search (rowid, body, person) VALUES (:id, :body, :person)",
+    postgresql="INSERT INTO order_search (rowid, body, person) VALUES (%(id)s, %(body)s, %(person)s)"
     " ON CONFLICT (rowid) DO UPDATE SET body = excluded.body, person = excluded.person",
 )
 
@@ -39,7 +42,23 @@ _INDEX = Prepared(
 def index_orders(tx: Tx, ids: Sequence[int]) -> None:
     """Write what these orders are found by; run again after their lines or customer change."""
     if ids:
-        tx.run(_INDEX, ids=json.dumps(sorted(set(ids))))
+        rows = tx.run(_READ, ids=json.dumps(sorted(set(ids)))).fetchall()
+        tx.run_many(_WRITE, [{"id": id_, "body": spelled(body), "person": spelled(person)} for id_, body, person in rows])
+
+
+def spelled(text: str) -> str:
+    """The text, and behind it every word with accents once more without: people who look for Céline type celine."""
+    return text if text.isascii() else " ".join([text, *(plain(word) for word in text.split() if not word.isascii())])
+
+
+def plain(text: str) -> str:
+    """The text as a keyboard without accents writes it."""
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(char for char in folded if not unicodedata.combining(char))
+
+
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+"""Letters that are not one with an accent to Unicode, but to a keyboard."""
 
 
 def clean(text: str) -> str:
@@ -103,7 +122,7 @@ def _listed(connection: sa.Connection, found: Any, id_: Any, most: int, after: i
 
 def _match(wanted: Sequence[str], people: bool) -> sa.ColumnElement[bool]:
     """Every word is quoted: FTS5's own syntax is text to us."""
-    quoted = " AND ".join('"' + word.replace('"', '""') + '"' for word in wanted)
+    quoted = " AND ".join("(" + " OR ".join('"' + form.replace('"', '""') + '"' for form in _forms(word)) + ")" for word in wanted)
     columns = "{body person}" if people else "{body}"
     return _INDEX_TABLE.c.order_search.op("MATCH")(f"{columns} : ({quoted})")
 
@@ -131,4 +150,12 @@ def _in_postgresql(
 
 def _contains(columns: Any, wanted: Sequence[str], people: bool) -> sa.ColumnElement[bool]:
     places = (columns.body, columns.person) if people else (columns.body,)
-    return sa.and_(*(sa.or_(*(place.icontains(word, autoescape=True) for place in places)) for word in wanted))
+    return sa.and_(
+        *(sa.or_(*(place.icontains(form, autoescape=True) for form in _forms(word) for place in places)) for word in wanted)
+    )
+
+
+def _forms(word: str) -> list[str]:
+    """The word as it was typed, and without its accents: the order may be written either way."""
+    bare = word if word.isascii() else plain(word)
+    return [word] if bare == word or len(bare) < SHORTEST else [word, bare]

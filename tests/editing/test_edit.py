@@ -25,8 +25,10 @@ from dashboard.editing.previewing import preview_edit
 from dashboard.editing.undoing import undo_edit
 from dashboard.inventory.selling import set_selling
 from dashboard.inventory.selling_commands import SetSelling
+from dashboard.kernel import db
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, InsufficientStock, Invalid
+from dashboard.orders import search
 from dashboard.orders.commands import PaymentDraft
 from dashboard.payments.actions import capture_payment
 from dashboard.payments.commands import CapturePayment
@@ -367,3 +369,19 @@ def test_what_others_do_to_the_order_is_no_conflict(app):
     do(capture_payment, CapturePayment(payment_of(placed.id)))
 
     assert do(edit_order, change(placed.id, SetQuantity(a, 3), version=1)).merged == ()
+
+
+def test_an_order_is_found_by_what_an_edit_gave_it_and_no_longer_by_what_it_took(any_app):
+    shop(north_APPLE=5, north_BREAD=5)
+    placed = place(("APPLE", 1))
+
+    edited = do(edit_order, EditOrder(placed.id, (AddLine("BREAD", 1), SetAddress({"name": "Célia", "line1": "1 Rue", "country": "FR"}))))
+    assert (found("BREAD"), found("celia")) == ([placed.id], [placed.id])
+
+    do(undo_edit, UndoEdit(edited.edit_id))
+    assert found("celia") == []
+
+
+def found(text):
+    with db.db.engine.connect() as connection:
+        return search.matches(connection, text, people=True).ids
