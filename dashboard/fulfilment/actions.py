@@ -27,13 +27,15 @@ from dashboard.routing import refusals
 
 
 def release_work(tx: Tx, command: ReleaseWork, actor: Actor, now: dt.datetime) -> int:
-    """Send it to the pickers. Returns the order's new version.
+    """Send it to the pickers; with them already, it stays as it is. Returns the order's version.
 
     Raises: Conflict, while the order is held (facts: holds), waits to ship together (facts: waiting), has items on preorder (facts:
     preorder) or changed; IllegalTransition.
     """
     order = work.read(tx, command.id, command.version, actor)
-    holds = tx.execute(sa.select(Order.open_holds).where(Order.id == order.order_id)).scalar_one()
+    holds, version = tx.execute(sa.select(Order.open_holds, Order.version).where(Order.id == order.order_id)).one()
+    if order.status == "released":
+        return version
     if holds:
         raise Conflict("This order is on hold; release its hold before it goes to the warehouse.", holds=holds)
     together.check_whole(tx, order.order_id)

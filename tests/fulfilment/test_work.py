@@ -218,3 +218,15 @@ def test_services_alone_are_handed_over_once_they_are_paid(any_app):
     assert headlines(placed.id)[:2] == ("completed", "delivered")
     assert not do(hand_over, placed.id)
     assert_whole()
+
+
+def test_work_that_is_with_the_pickers_is_not_released_again(any_app):
+    shop(north_A=5)
+    placed = place(("A", 2))
+    work = work_of(placed.id)
+    version = do(release_work, ReleaseWork(work))
+    told = one("SELECT count(*) FROM event")
+
+    assert do(release_work, ReleaseWork(work)) == version
+
+    assert (order_row(placed.id).version, one("SELECT count(*) FROM event")) == (version, told)
