@@ -9,15 +9,16 @@ import time
 
 import pytest
 
+from tests.patience import PATIENCE
+from tests.ports import free_port
+
 
 class Redis:
     """A server that can be stopped and started again on its port."""
 
     def __init__(self, program):
         self._program = program
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.start()
 
     @property
@@ -29,7 +30,7 @@ class Redis:
             [self._program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
             stdout=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -39,7 +40,7 @@ class Redis:
 
     def stop(self):
         self._process.kill()
-        self._process.wait(5)
+        self._process.wait(PATIENCE)
 
 
 @contextlib.contextmanager

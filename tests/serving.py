@@ -14,14 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.config import ROOT
+from tests.patience import PATIENCE
+from tests.ports import free_port
 
 SECRET = "tests-only-secret-of-forty-characters-000"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def environment(instance: Path, **more: str) -> dict[str, str]:
@@ -46,12 +42,12 @@ class Served:
         if wait:
             self.wait_ready()
 
-    def wait_ready(self, seconds: float = 40.0) -> float:
+    def wait_ready(self, seconds: float = 2 * PATIENCE) -> float:
         """Wait until /readyz answers 200; returns the seconds it took."""
         began = time.monotonic()
         while time.monotonic() - began < seconds:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                with contextlib.closing(Client(self.port, timeout=2)) as client:
+                with contextlib.closing(Client(self.port, timeout=5)) as client:
                     if client.get("/readyz")[0] == 200:
                         return time.monotonic() - began
             if self.process.poll() is not None:
@@ -66,7 +62,7 @@ class Served:
         """kill -9 of the whole process group."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
     def worker_pids(self) -> list[int]:
         """The server's processes, the first one included."""

@@ -4,7 +4,6 @@ import contextlib
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from dashboard.kernel.actor import system
 from dashboard.orders.commands import OpenException
 from dashboard.orders.exceptions import open_exception
 from tests.conftest import running
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 FLASK = [sys.executable, "-m", "flask"]
@@ -85,12 +85,6 @@ def path(said: str, name: str) -> str:
     found = re.search(rf"^\s*{name}\s+http://[^/]+(/\S+)", said, re.M)
     assert found, said
     return found[1]
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def await_ready(url: str, process: subprocess.Popen, log: Path) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+from tests.ports import free_port
+
 
 class Player:
     """One player process and the ways to steer it."""
 
     def __init__(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
         self.start()
@@ -28,7 +28,7 @@ class Player:
         self.process = subprocess.Popen(
             [sys.executable, player, str(self.port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        for _ in range(100):
+        for _ in range(int(PATIENCE / 0.1)):
             try:
                 return self.log()
             except OSError:
@@ -61,7 +61,7 @@ class Player:
         return json.loads(self.get("/_log"))
 
     def get(self, path):
-        with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:
             return answer.read().decode()
 
     def row(self, key, **facts):
