@@ -13,7 +13,9 @@ from jinja2.bccache import Bucket
 
 from tests.kept import keep_rules, keep_statements
 
-hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+QUIET = (hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture)
+"""Not complained of: a busy machine, and fixtures that all examples of a test share (such examples clean up after themselves)."""
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=QUIET)
 hypothesis.settings.load_profile("suite")
 keep_rules()
 keep_statements()

@@ -18,6 +18,7 @@ from tests.accounts.helpers import api_token
 from tests.browser import shop
 from tests.browser.shop import FLASK, ROOT, Shop, environment
 from tests.conftest import running
+from tests.patience import PATIENCE
 
 
 class Api:
@@ -26,7 +27,7 @@ class Api:
     def __init__(self, served: Shop, role: str = "ops_manager"):
         with running(from_environment({"ORDERDECK_INSTANCE": str(served.folder)})) as app:
             self.headers = api_token(app, role)
-        self.line = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=20)
+        self.line = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=PATIENCE)
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """The answer's JSON; anything but 2xx fails the test."""
@@ -148,4 +149,4 @@ def killed(served: Shop):
     finally:
         for process in successor:
             process.terminate()
-            process.wait(15)
+            process.wait(PATIENCE)

@@ -7,7 +7,7 @@ import json
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.channels import mapping
@@ -82,7 +82,7 @@ def test_each_evil_csv_is_an_import_that_ends_well(shared_data, importer, rows_o
             assert last == [answer[-1][columns[-1]]], file.name
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None)
 @given(noise=st.binary(max_size=400), gzip=st.booleans())
 def test_no_bytes_crash_an_import(noise, gzip, importer, tmp_path):
     path = tmp_path / "noise.csv"

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.channels import importing, mapping
@@ -192,7 +192,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None)
 @given(rows=ROWS, documents=st.integers(1, 4))
 def test_any_history_replays_as_the_rule_says_whatever_the_size_of_a_batch(rows, documents, replay, rows_of, monkeypatch):
     """The rule, written again in eight lines, is the oracle; every example is a channel of its own."""

@@ -11,6 +11,7 @@ from dashboard.kernel import db
 from dashboard.kernel.errors import DomainError
 from dashboard.kernel.tx import Tx
 from tests.factories import MIA, NOW, do, one
+from tests.patience import PATIENCE
 
 Asked = tuple[Callable[..., Any], Any]
 """An action and its command."""
@@ -40,7 +41,7 @@ class Other(threading.Thread):
     def start_and_wait(self) -> None:
         """Until it is done, or waits for a lock."""
         self.start()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while self.is_alive() and not one(WAITING) and time.monotonic() < deadline:
             time.sleep(0.01)
 
@@ -60,5 +61,5 @@ def meet(app: flask.Flask, first: Asked, second: Asked, before: Callable[[Tx], A
         if not before:
             other.start_and_wait()
         tx.finish()
-    other.join(30)
+    other.join(PATIENCE)
     return other.outcome

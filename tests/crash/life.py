@@ -20,6 +20,7 @@ from dashboard.payments.commands import CapturePayment, RefundPayment
 from dashboard.returns.actions import receive_return, request_return
 from dashboard.returns.commands import ReceiveReturn, RequestReturn, ReturnItem
 from tests.factories import do, place, read
+from tests.patience import PATIENCE
 
 SECRET = "tests-only-secret-of-forty-characters-000"
 
@@ -120,7 +121,7 @@ def play(instance: Path, crash_at: str, notes: Path) -> None:
         database().close()
 
 
-def settle(seconds: float = 10.0) -> None:
+def settle(seconds: float = 2 * PATIENCE) -> None:
     """Wait until every event is sealed (which comes after its dispatch) and no reaction is waiting.
 
     Raises: TimeoutError.

@@ -19,6 +19,7 @@ from tests.accounts.helpers import api_token
 from tests.conftest import SECRET, running
 from tests.factories import read, shop
 from tests.invariants import assert_whole
+from tests.patience import PATIENCE
 from tests.serving import Client, Served
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "5"))
@@ -39,7 +40,7 @@ class Load:
 
     def join(self):
         for thread in self._threads:
-            thread.join(30)
+            thread.join(PATIENCE)
 
     def _run(self):
         with contextlib.suppress(OSError, http.client.HTTPException):
@@ -85,7 +86,7 @@ def test_what_was_acknowledged_is_there_after_kill_9(database_url, cut_power, tm
         for round_ in range(ROUNDS):
             load = Load(server.port, headers)
             load.start()
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + PATIENCE
             while not load.acknowledged and time.monotonic() < deadline:
                 time.sleep(0.005)
             time.sleep(dice.uniform(0.02, 0.6))

@@ -14,6 +14,7 @@ from tests.conftest import SECRET, filled, running
 from tests.crash.life import STEPS
 from tests.factories import balance, headlines, one, read, shop
 from tests.invariants import assert_whole
+from tests.patience import PATIENCE
 from tests.serving import environment
 
 LATER = {"before_commit": 8, "after_commit": 8, "writer_group": 8, "payment_moved": 2, "relay_moved": 3, "relay_read": 3}
@@ -35,7 +36,7 @@ def player(tmp_path_factory):
 
     yield play
     process.stdin.close()
-    process.wait(10)
+    process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import itertools
 
 import flask
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.channels.actions import place_order
@@ -312,7 +312,7 @@ class Cart:
             self.open.pop(token)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None)
 @given(steps=st.lists(STEP, min_size=1, max_size=14))
 def test_units_are_conserved_whatever_is_done(any_app, steps):
     if not read("SELECT id FROM location"):

@@ -8,6 +8,7 @@ from dashboard.kernel import consumers, jobs, outbox
 from dashboard.kernel.db import database
 from dashboard.kernel.relay import Relay
 from dashboard.kernel.runner import Runner
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def background(any_app, registries):
 def eventually():
     """Wait until the condition holds, at most `seconds`."""
 
-    def wait(condition, seconds=5.0):
+    def wait(condition, seconds=PATIENCE):
         deadline = time.monotonic() + seconds
         while not (found := condition()):
             assert time.monotonic() < deadline, "it did not come true in time"

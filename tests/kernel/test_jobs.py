@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-import time
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +11,7 @@ from dashboard.kernel.jobs import Job
 from dashboard.kernel.leases import LostLease
 from dashboard.kernel.outbox import EventRow, Meta
 from tests.kernel.ledger import Noted, note
+from tests.patience import PATIENCE
 
 
 def count_effects(name="effect") -> int:
@@ -22,6 +22,13 @@ def count_effects(name="effect") -> int:
 def job_rows():
     with db.db.engine.connect() as connection:
         return connection.execute(sa.select(Job.id, Job.task, Job.status, Job.attempts, Job.error).order_by(Job.id)).all()
+
+
+def leased_until():
+    """Until when each running job is leased, by id."""
+    with db.db.engine.connect() as connection:
+        running = sa.select(Job.leased_until).where(Job.status == "running", Job.task == "long").order_by(Job.id)
+        return connection.execute(running).scalars().all()
 
 
 def test_a_reaction_has_its_effect_once_per_event(any_app, background, eventually):
@@ -71,7 +78,7 @@ def test_a_poison_reaction_becomes_a_dead_letter_and_the_others_go_on(any_app, b
         db.write(note, number)
 
     eventually(lambda: count_effects() == 9)
-    eventually(lambda: [row.status for row in job_rows()] == ["dead"], seconds=8)
+    eventually(lambda: [row.status for row in job_rows()] == ["dead"])
     (dead,) = job_rows()
     assert dead.attempts == 3
     assert "poison" in dead.error
@@ -80,7 +87,7 @@ def test_a_poison_reaction_becomes_a_dead_letter_and_the_others_go_on(any_app, b
     assert [row.entity_id for row in recorded] == [str(dead.id)]
 
     assert db.write(jobs.retry, dead.id, clock.now())
-    eventually(lambda: [row.attempts for row in job_rows() if row.status == "dead"] == [3], seconds=8)
+    eventually(lambda: [row.attempts for row in job_rows() if row.status == "dead"] == [3])
     assert not db.write(jobs.retry, 999_999, clock.now())
 
 
@@ -116,14 +123,12 @@ def test_an_unknown_task_is_kept_and_says_so(any_app, background, eventually):
 
 def test_a_long_task_keeps_its_lease_and_holds_up_no_reaction(any_app, background, eventually, monkeypatch):
     monkeypatch.setattr(runner, "KEEP_SECONDS", 0.05)
-    monkeypatch.setattr(jobs, "LEASE", dt.timedelta(milliseconds=500))
-    monkeypatch.setattr(leases, "LEASE", dt.timedelta(milliseconds=500))
     gate, runs = threading.Event(), []
 
     @jobs.task("long")
     def take_long(job):
         runs.append(job.attempts)
-        gate.wait(10)
+        gate.wait(2 * PATIENCE)
 
     @outbox.on(Noted)
     def follow(tx, recorded, now):
@@ -135,9 +140,10 @@ def test_a_long_task_keeps_its_lease_and_holds_up_no_reaction(any_app, backgroun
     eventually(lambda: len(runs) == 2)
     db.write(note, 1)
     eventually(lambda: count_effects() == 1)
-    eventually(lambda: len(runs) == 2)
-    time.sleep(1.0)
-    assert runs == [1, 1]  # twice the lease has passed: nobody else took them
+    until = leased_until()
+    assert len(until) == 2
+    eventually(lambda: all(later > first for later, first in zip(leased_until(), until, strict=True)))
+    assert runs == [1, 1]
     gate.set()
     eventually(lambda: [row.status for row in job_rows()] == ["done"] * 3)
 

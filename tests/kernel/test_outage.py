@@ -8,6 +8,7 @@ from dashboard.kernel import engines
 from dashboard.kernel.db import database, db
 from dashboard.kernel.errors import Unavailable
 from dashboard.kernel.writer import is_outage
+from tests.patience import PATIENCE
 
 
 def test_a_postgresql_that_does_not_answer_is_an_outage():
@@ -30,6 +31,6 @@ def test_whoever_waits_for_a_locked_database_is_told(app, monkeypatch):
     other = engines.writer_engine(database().url)
     with other.begin():
         with pytest.raises(Unavailable):
-            database().submit(lambda tx: 1).result(5)
+            database().submit(lambda tx: 1).result(PATIENCE)
     other.dispose()
     assert database().write(lambda tx: 2) == 2

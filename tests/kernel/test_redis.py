@@ -56,8 +56,8 @@ def test_without_redis_the_jobs_run_all_the_same(two_sides, redis, eventually):
 
     redis.stop()
     enqueue(5)
-    eventually(lambda: done_count() == 6, seconds=8)
+    eventually(lambda: done_count() == 6)
 
     redis.start()
     enqueue(5)
-    eventually(lambda: done_count() == 11, seconds=8)
+    eventually(lambda: done_count() == 11)

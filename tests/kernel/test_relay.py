@@ -47,7 +47,7 @@ def test_an_event_of_another_process_is_heard_without_a_wake_up(any_app, backgro
 
     db.write(note, 7)
 
-    eventually(lambda: heard == ["7"], seconds=1.0)
+    eventually(lambda: heard == ["7"])
     database().committed.extend(listeners)
 
 
@@ -88,13 +88,13 @@ def test_a_projection_that_may_be_behind_takes_many_events_in_few_steps(any_app,
     def gather(tx, events):
         steps.append([event.id for event in events])
 
-    relay = Relay(database())
+    relay, began = Relay(database()), time.monotonic()
     relay.start()
     for number in range(1, 21):
         db.write(note, number)
         time.sleep(0.02)
     eventually(lambda: sum(steps, []) == [str(number) for number in range(1, 21)])
-    assert len(steps) <= 4
+    assert len(steps) <= 2 + (time.monotonic() - began) / 0.5
     db.write(note, 21)
     eventually(lambda: relay.seq == 21)
 
@@ -173,7 +173,7 @@ def test_only_the_holder_of_the_lock_leads_and_another_takes_over(pg_app, regist
 
     first.stop()
 
-    eventually(lambda: second.leads, seconds=3)
+    eventually(lambda: second.leads)
     db.write(note, 2)
     eventually(lambda: second.seq == 2)
     second.stop()

@@ -97,7 +97,7 @@ def test_the_relay_seals_within_a_second_or_so(any_app, background, eventually):
         with db.db.engine.connect() as connection:
             return seal.extent(connection) == (1, 1)
 
-    eventually(whole, seconds=2)
+    eventually(whole)
     assert faults() == []
 
 

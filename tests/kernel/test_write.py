@@ -9,6 +9,7 @@ from dashboard.kernel import context, db, outbox
 from dashboard.kernel.errors import Unavailable
 from dashboard.kernel.outbox import Meta
 from tests.kernel.ledger import note, note_and_fail, notes
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -43,17 +44,17 @@ def test_a_failed_action_leaves_neither_row_nor_event(any_app, read):
 def test_a_failed_action_rolls_back_alone_in_its_group(app):
     database = db.database()
     gate = threading.Event()
-    held = database.submit(lambda tx: gate.wait(5))  # what comes now waits and is committed as one group
+    held = database.submit(lambda tx: gate.wait(PATIENCE))  # what comes now waits and is committed as one group
     good = [database.submit(lambda tx, n=n: note(tx, n)) for n in (1, 3, 5)]
     bad = [database.submit(lambda tx, n=n: note_and_fail(tx, n)) for n in (2, 4)]
     last = database.submit(lambda tx: note(tx, 6))
     gate.set()
 
-    assert held.result(5)
-    assert [future.result(5) for future in (*good, last)] == [1, 3, 5, 6]
+    assert held.result(PATIENCE)
+    assert [future.result(PATIENCE) for future in (*good, last)] == [1, 3, 5, 6]
     for future in bad:
         with pytest.raises(ValueError, match="fails"):
-            future.result(5)
+            future.result(PATIENCE)
     with db.db.engine.connect() as connection:
         assert notes(connection) == {1, 3, 5, 6}
         assert [event.seq for event in log_of(connection)] == [1, 2, 3, 4]
@@ -62,7 +63,7 @@ def test_a_failed_action_rolls_back_alone_in_its_group(app):
 def test_a_failed_orm_action_does_not_disturb_its_neighbours(app):
     database = db.database()
     gate = threading.Event()
-    database.submit(lambda tx: gate.wait(5))
+    database.submit(lambda tx: gate.wait(PATIENCE))
 
     def half_done(tx):
         tx.orm.add(Meta(key="note:2", value=""))
@@ -72,10 +73,10 @@ def test_a_failed_orm_action_does_not_disturb_its_neighbours(app):
     futures = [database.submit(lambda tx: note(tx, 1)), database.submit(half_done), database.submit(lambda tx: note(tx, 3))]
     gate.set()
 
-    assert futures[0].result(5) == 1
-    assert futures[2].result(5) == 3
+    assert futures[0].result(PATIENCE) == 1
+    assert futures[2].result(PATIENCE) == 3
     with pytest.raises(ValueError, match="half"):
-        futures[1].result(5)
+        futures[1].result(PATIENCE)
     with db.db.engine.connect() as connection:
         assert notes(connection) == {1, 3}
 
@@ -96,7 +97,7 @@ def test_a_savepoint_undoes_only_what_was_written_inside(any_app, read):
 def test_a_full_disk_is_a_503_and_writing_goes_on_afterwards(app):
     database = db.database()
     db.write(note, 1)
-    database.submit(lambda tx: tx.execute(sa.text("PRAGMA max_page_count = 10"))).result(5)
+    database.submit(lambda tx: tx.execute(sa.text("PRAGMA max_page_count = 10"))).result(PATIENCE)
 
     def write_much(tx):
         for number in range(100):
@@ -106,7 +107,7 @@ def test_a_full_disk_is_a_503_and_writing_goes_on_afterwards(app):
         db.write(write_much)
     with db.db.engine.connect() as connection:
         assert notes(connection) == {1}  # reading goes on
-    database.submit(lambda tx: tx.execute(sa.text("PRAGMA max_page_count = 1000000"))).result(5)
+    database.submit(lambda tx: tx.execute(sa.text("PRAGMA max_page_count = 1000000"))).result(PATIENCE)
 
     assert db.write(note, 2) == 2
     with db.db.engine.connect() as connection:
@@ -159,10 +160,10 @@ def test_a_group_runs_once_more_with_savepoints_only_when_somebody_failed_after_
     def group(*works):
         runs.clear()
         gate = threading.Event()
-        database.submit(lambda tx: gate.wait(5))
+        database.submit(lambda tx: gate.wait(PATIENCE))
         jobs = [database.submit(work) for work in works]
         gate.set()
-        return [type(job.exception(5)).__name__ for job in jobs]
+        return [type(job.exception(PATIENCE)).__name__ for job in jobs]
 
     assert group(counted(1), counted(2, "early"), counted(3)) == ["NoneType", "ValueError", "NoneType"]
     assert runs == [(1, False), (2, False), (3, False)]
@@ -222,7 +223,7 @@ def test_work_that_must_not_run_again_has_a_commit_of_its_own(app):
         with pytest.raises(ValueError, match="3 fails"), tx.savepoint():
             note_and_fail(tx, 3)
 
-    database.submit(lambda tx: gate.wait(5))
+    database.submit(lambda tx: gate.wait(PATIENCE))
     jobs = [
         database.submit(lambda tx: note(tx, 1)),
         database.submit(careful, once=True),
@@ -231,7 +232,7 @@ def test_work_that_must_not_run_again_has_a_commit_of_its_own(app):
     ]
     gate.set()
 
-    assert [type(job.exception(5)).__name__ for job in jobs] == ["NoneType", "NoneType", "ValueError", "NoneType"]
+    assert [type(job.exception(PATIENCE)).__name__ for job in jobs] == ["NoneType", "NoneType", "ValueError", "NoneType"]
     assert runs == [True]
     with db.db.engine.connect() as connection:
         assert notes(connection) == {1, 2, 5}

@@ -16,6 +16,7 @@ from dashboard.kernel.events import event
 from dashboard.kernel.outbox import Meta
 from dashboard.web import livepage
 from dashboard.web.livepage import Cell, Id, Payload, Row, Standing
+from tests.patience import PATIENCE
 
 PERMISSIONS = frozenset({"orders.read", "orders.prices", "stock.read", "kpis.read"})
 ACTOR = system("test")
@@ -128,7 +129,7 @@ class TestScreen:
         self.client = socketio.Client(reconnection_delay=0.05, reconnection_delay_max=0.2, randomization_factor=0)
         for name in ("batch", "reset", "beat", "denied"):
             self.client.on(name, getattr(self, f"on_{name}"))
-        self.client.connect(server.url, transports=["websocket"], auth=self.auth, headers=headers or {}, wait_timeout=5)
+        self.client.connect(server.url, transports=["websocket"], auth=self.auth, headers=headers or {}, wait_timeout=PATIENCE)
 
     def auth(self):
         with self._lock:
@@ -203,7 +204,7 @@ class TestScreen:
         self.client.shutdown()
 
 
-def eventually(condition, seconds=5.0):
+def eventually(condition, seconds=PATIENCE):
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "it did not come true in time"

@@ -110,7 +110,7 @@ def test_twenty_cuts_lose_none_of_a_thousand_changes(server, screen):
 
     for mine in screens:
         try:
-            eventually(lambda mine=mine: mine.versions == expected, seconds=5)
+            eventually(lambda mine=mine: mine.versions == expected)
         except AssertionError:
             missed = {
                 key: (version, mine.versions.get(key)) for key, version in expected.items() if mine.versions.get(key) != version

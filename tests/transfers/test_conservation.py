@@ -1,6 +1,6 @@
 """Whatever is done to transfers, in any order: on hand everywhere + on the way + lost is what there was."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.kernel.errors import DomainError
@@ -53,13 +53,13 @@ def play(step: tuple, numbers: list[str]) -> None:
         steps[kind]()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None)
 @given(steps=STEPS)
 def test_units_are_conserved_on_sqlite(app, steps):
     conserve(steps)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(steps=STEPS)
 def test_units_are_conserved_on_postgresql(pg_app, steps):
     conserve(steps)

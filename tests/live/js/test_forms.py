@@ -1,5 +1,10 @@
 """Forms: keys of idempotency, refusals, a busy server, a lost network, lines."""
 
+import time
+
+from tests.live.js.waiting import until
+from tests.patience import PATIENCE
+
 PROBLEM = '<div class="problem">Changed meanwhile</div>'
 INVALID = """<form id="order" method="post" action="/save" hx-post="/save" hx-target="this" hx-swap="outerMorph">
 <input type="hidden" name="_key" value="first-key"><input name="name" id="name" aria-label="Name" value="Ada" aria-invalid="true">
@@ -17,13 +22,20 @@ def send(page, note="hello"):
     page.click("#quick button")
 
 
+def wait_for_saves(page, player, count):
+    deadline = time.monotonic() + PATIENCE
+    while len(player.log()["saves"]) < count:
+        assert time.monotonic() < deadline, player.log()["saves"]
+        page.wait_for_timeout(20)
+
+
 def test_a_key_is_new_after_each_answer(page, player):
     open_forms(page, player)
 
     send(page)
     page.wait_for_selector("#result")
     send(page, "again")
-    page.wait_for_timeout(300)
+    wait_for_saves(page, player, 2)
 
     keys = [form["_key"] for form in player.log()["saves"]]
     assert keys[0] == "first-key" and len(keys[1]) == 36
@@ -36,8 +48,7 @@ def test_a_422_lands_in_the_form_and_focuses_the_bad_field(page, player):
     page.click("#order > button:last-of-type")
 
     page.wait_for_selector("#name[aria-invalid=true]")
-    page.wait_for_timeout(100)
-    assert page.evaluate("document.activeElement.id") == "name"
+    until(page, "document.activeElement.id === 'name'")
     assert page.input_value("#order [name=_key]") == "first-key"
 
 
@@ -68,14 +79,14 @@ def test_a_busy_server_is_asked_again_with_the_same_key(page, player):
 
     send(page)
     page.wait_for_selector(".toast.warn")
-    assert "Trying again in 1 s (1 of 3)" in page.inner_text(".toast.warn")
+    until(page, "/Trying again in 1 s .[12] of 3.\\./.test(document.querySelector('.toast.warn').innerText)")
     page.fill("#quick [name=note]", "typed meanwhile")
-    page.wait_for_selector("#result", timeout=5000)
+    page.wait_for_selector("#result")
 
     saves = player.log()["saves"]
     assert [form["_key"] for form in saves] == ["first-key"] * 3
     assert [form["note"] for form in saves] == ["hello"] * 3
-    assert page.query_selector(".toast.warn") is None
+    page.wait_for_selector(".toast.warn", state="detached")
 
 
 def test_a_lost_network_keeps_the_text_and_says_so(page, player):
@@ -92,7 +103,7 @@ def test_a_lost_network_keeps_the_text_and_says_so(page, player):
     player.start()
     send(page, "my text")
     page.wait_for_selector("#result")
-    assert page.query_selector("#net-banner:not([hidden])") is None
+    page.wait_for_selector("#net-banner:not([hidden])", state="detached")
 
 
 def test_lines_are_added_with_the_next_index_and_removed(page, player):
@@ -109,17 +120,21 @@ def test_lines_are_added_with_the_next_index_and_removed(page, player):
 
 
 def test_a_toast_offers_undo_counts_down_and_waits_while_pointed_at(page, player):
-    trigger = '{"toast": {"text": "Held 14 orders.", "undo": "/save", "seconds": 2}}'
+    trigger = '{"toast": {"text": "Held 14 orders.", "undo": "/save", "seconds": 30}}'
     open_forms(page, player, [200, {"HX-Trigger": trigger}, "<p id='result'>done</p>"])
 
     send(page)
     page.wait_for_selector(".toast-undo")
     page.hover(".toast")
-    page.wait_for_timeout(2600)
-    assert page.inner_text(".toast-undo").startswith("Undo (")
+    page.wait_for_timeout(300)
+    left = page.inner_text(".toast-undo")
+    assert left.startswith("Undo (")
+    page.wait_for_timeout(2300)
+    assert page.inner_text(".toast-undo") == left
     page.click(".toast-undo")
 
     page.wait_for_selector(".toast", state="detached")
+    wait_for_saves(page, player, 2)
     assert len(player.log()["saves"]) == 2 and len(player.log()["saves"][1]["_key"]) == 36
 
 

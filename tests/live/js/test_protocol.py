@@ -1,8 +1,9 @@
 """Gaps, resets, reconnects and lists that do not jump."""
 
 import json
+import time
 
-from tests.live.js.waiting import open_list, until
+from tests.live.js.waiting import hear, open_list, until, until_said
 
 
 def push(player, seq, prev, key, v, **facts):
@@ -44,12 +45,11 @@ def test_a_batch_seen_before_is_ignored(page, player):
 def test_a_beat_ahead_of_the_screen_asks_after_a_second(page, player):
     open_list(page)
 
+    began = time.monotonic()
     player.emit("beat", epoch="e1", seqs={"orders": 15, "stock": 3}, build="b1", now="2026-11-22T14:03:22+00:00")
 
-    page.wait_for_timeout(500)
-    assert player.log()["catchup"] == []
-    page.wait_for_timeout(900)
-    assert player.log()["catchup"] == [{"room": "orders", "seq": 10, "epoch": "e1"}]
+    until_said(page, player.log, "catchup", [{"room": "orders", "seq": 10, "epoch": "e1"}])
+    assert time.monotonic() - began > 0.9
 
 
 def test_a_reset_refetches_the_part_once_without_inserting_rows(page, player):
@@ -78,8 +78,7 @@ def test_ids_of_other_pages_do_not_refetch_a_list_that_is_not_shown(page, player
     assert player.log()["parts"] == 0
 
     player.emit("batch", **player.batch(11, 10, ids=[{"k": "order-1", "v": 4}]))
-    page.wait_for_timeout(2300)
-    assert player.log()["parts"] == 1
+    until_said(page, player.log, "parts", 1)
 
 
 def test_new_rows_wait_behind_the_pill_and_its_key_loads_them(page, player):
@@ -124,14 +123,14 @@ def test_a_cut_connection_shows_after_five_seconds_and_catches_up(page, player):
     until(page, "__live.applied === 1")
 
     player.stop()
-    page.wait_for_selector(".live-state[data-state=stale]", timeout=4000)
+    page.wait_for_selector(".live-state[data-state=stale]")
     assert page.inner_text("[data-live-word]") == "Reconnecting"
-    page.wait_for_selector("#live-banner:not([hidden])", timeout=9000)
+    page.wait_for_selector("#live-banner:not([hidden])")
     assert page.inner_text("#live-banner").startswith("Live updates paused since ")
     player.start()
 
-    page.wait_for_selector("#live-banner", state="hidden", timeout=8000)
-    assert page.inner_text("[data-live-word]") == "Live"
+    page.wait_for_selector("#live-banner", state="hidden")
+    until(page, "document.querySelector('[data-live-word]').innerText === 'Live'")
     assert player.log()["auth"][-1]["seqs"]["orders"] == 11
 
 
@@ -148,7 +147,7 @@ def test_a_refused_screen_reloads_once_and_then_says_so(page, player):
     player.set(refuse=True)
     page.goto("/list")
 
-    page.wait_for_selector("#live-banner:not([hidden])", timeout=8000)
+    page.wait_for_selector("#live-banner:not([hidden])")
     assert "signed out" in page.inner_text("#live-banner")
     assert len(player.log()["auth"]) == 2
 
@@ -156,12 +155,9 @@ def test_a_refused_screen_reloads_once_and_then_says_so(page, player):
 def test_the_tracking_page_is_live_without_htmx(page, player):
     page.goto("/track")
     until(page, "window.__live")
-    page.wait_for_timeout(500)
-
     html = '<p id="parcel-1" data-v="2">On its way</p>'
-    player.emit("batch", **player.batch(11, 10, rows=[{"k": "parcel-1", "v": 2, "html": html}]))
-
-    until(page, "document.getElementById('parcel-1').textContent === 'On its way'")
+    arrived = player.batch(11, 10, rows=[{"k": "parcel-1", "v": 2, "html": html}])
+    hear(page, "document.getElementById('parcel-1').textContent === 'On its way'", lambda: player.emit("batch", **arrived))
     assert page.evaluate("typeof htmx") == "undefined"
 
 

@@ -1,15 +1,16 @@
 """The wall never shows old numbers as if they were live."""
 
-from tests.live.js.waiting import until
+from tests.live.js.waiting import hear, until
+
+LATER = "2026-11-22T14:03:27+00:00"
+TOLD = "document.querySelector('.wall-clock time').textContent === '14:03:27'"
 
 
 def open_wall(page, player):
     page.clock.install()
     page.goto("/wall")
     until(page, "window.__live")
-    page.wait_for_timeout(300)
-    beat(player)
-    until(page, "document.querySelector('.wall-clock time').textContent === '14:03:22'")
+    hear(page, "document.querySelector('.wall-clock time').textContent === '14:03:22'", lambda: beat(player))
 
 
 def beat(player, build="b1", now="2026-11-22T14:03:22+00:00"):
@@ -20,9 +21,9 @@ def test_the_clock_ticks_only_on_heartbeats_and_silence_shows(page, player):
     open_wall(page, player)
     player.freeze()
 
-    page.clock.run_for(14000)
+    page.clock.run_for(4000)  # beside the time that passes by itself
     assert page.get_attribute("body", "data-stale") == "live"
-    page.clock.run_for(3000)
+    page.clock.run_for(13000)
     assert page.get_attribute("body", "data-stale") == "amber"
     assert page.inner_text(".wall-clock") == "as of 14:03:22"
     page.clock.run_for(45000)
@@ -34,11 +35,10 @@ def test_a_tile_is_replaced_in_place(page, player):
     open_wall(page, player)
 
     html = '<article class="tile" id="tile-backlog" data-v="2" data-status="watch"><b>13</b></article>'
-    player.emit("batch", **player.batch(11, 10, room="kpi", rows=[{"k": "tile-backlog", "v": 2, "html": html}]))
+    fresh = player.batch(11, 10, room="kpi", rows=[{"k": "tile-backlog", "v": 2, "html": html}])
+    player.emit("batch", **fresh)
 
-    page.wait_for_timeout(300)
-    page.clock.run_for(400)
-    assert page.inner_text("#tile-backlog") == "13"
+    hear(page, "document.getElementById('tile-backlog').innerText === '13'", lambda: page.clock.run_for(400))
     assert page.get_attribute("#tile-backlog", "data-status") == "watch"
 
 
@@ -47,15 +47,13 @@ def test_a_new_build_reloads_only_into_a_page_that_is_served(page, player):
     page.evaluate("window.sameLoad = true")
     player.set(page_status=503)
 
-    beat(player, build="b2")
-    page.wait_for_timeout(300)
-    page.clock.run_for(31000)
-    page.wait_for_timeout(500)
+    with page.expect_response(lambda answer: answer.status == 503):
+        hear(page, TOLD, lambda: beat(player, build="b2", now=LATER))
+        page.clock.run_for(31000)
     assert page.evaluate("window.sameLoad") is True
 
     player.set(page_status=200, build="b2")
-    page.clock.run_for(31000)
-    until(page, "window.sameLoad === undefined")
+    hear(page, "window.sameLoad === undefined", lambda: page.clock.run_for(31000))
 
 
 def test_a_revoked_display_says_where_it_was_switched_off(page, player):
