@@ -6,10 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.customers import person
+from dashboard.customers import holdings, person
 from dashboard.customers.actions import Saved
 from dashboard.customers.commands import EraseCustomer
 from dashboard.customers.events import CustomerChanged, CustomerErased
+from dashboard.customers.holdings import Known
 from dashboard.customers.model import (
     Customer,
     CustomerAddress,
@@ -19,6 +20,7 @@ from dashboard.customers.model import (
     CustomerOrder,
     CustomerTag,
 )
+from dashboard.customers.rules import email_key, words_of
 from dashboard.editing.forgetting import forget_addresses
 from dashboard.editing.model import OrderEdit
 from dashboard.kernel import clock
@@ -51,6 +53,7 @@ def erase_customer(tx: Tx, command: EraseCustomer, actor: Actor, now: dt.datetim
         ).scalars()
     )
     _refuse_open(tx, orders)
+    holdings.forget(tx, _known(tx, records, orders))
     tx.execute(sa.update(Customer).where(Customer.id.in_(records)).values(name="", email="", phone="", erased_at=now))
     for model in (CustomerKey, CustomerAddress, CustomerTag):
         tx.execute(sa.delete(model).where(model.customer_id.in_(records)))
@@ -61,6 +64,17 @@ def erase_customer(tx: Tx, command: EraseCustomer, actor: Actor, now: dt.datetim
     person.write_entry(tx, command.id, "erase", f"Personal data erased, of {len(orders)} orders too", actor, now)
     tx.record(CustomerErased(id=command.id, version=version, orders=len(orders)), actor, now)
     return Saved(command.id, version)
+
+
+def _known(tx: Tx, records: Sequence[int], orders: Sequence[int]) -> Known:
+    """The person as others know them, while they are still there."""
+    people = list(tx.execute(sa.select(Customer.name, Customer.email).where(Customer.id.in_(records))))
+    people += list(tx.execute(sa.select(Order.customer_name, Order.email).where(Order.id.in_(orders))))
+    emails = {email_key(email) for _, email in people} - {None}
+    keys = sa.select(CustomerKey.value).where(CustomerKey.customer_id.in_(records), CustomerKey.kind == "email")
+    emails |= set(tx.execute(keys).scalars())
+    words = frozenset[str]().union(*(words_of(name) for name, _ in people))
+    return Known(orders, frozenset(email for email in emails if email), words)
 
 
 def _refuse_open(tx: Tx, orders: Sequence[int]) -> None:
@@ -113,6 +127,7 @@ def export_customer(tx: Tx, customer_id: int, actor: Actor, now: dt.datetime) ->
         .where(CustomerOrder.customer_id.in_(records))
         .order_by(Order.id)
     ).all()
+    known = _known(tx, records, [row.id for row in orders])
     found = {
         "customer": customer_id,
         "exported_at": clock.iso(now),
@@ -136,6 +151,7 @@ def export_customer(tx: Tx, customer_id: int, actor: Actor, now: dt.datetime) ->
             tx, CustomerEntry, sa.and_(CustomerEntry.customer_id.in_(records), CustomerEntry.kind == "note"), "body", "at"
         ),
         "orders": [_order(tx, row) for row in orders],
+        **holdings.given(tx, known),
     }
     person.write_entry(tx, customer_id, "export", "Personal data given out as a file", actor, now)
     tx.record(CustomerChanged(id=customer_id, version=version, what="export"), actor, now)

@@ -1,19 +1,15 @@
-"""What drafts do when a person is erased: those that became, or repeat, the person's orders lose their names and addresses."""
+"""What drafts do when a person is erased: what was saved of their orders while that happened is forgotten too."""
 
 import datetime as dt
-import json
-from typing import Any
 
 import sqlalchemy as sa
 
 from dashboard.customers.events import CustomerErased
 from dashboard.customers.model import Customer, CustomerOrder
-from dashboard.drafts.model import OrderDraft
+from dashboard.drafts import holding
 from dashboard.kernel import outbox
 from dashboard.kernel.outbox import Recorded
 from dashboard.kernel.tx import Tx
-
-KEPT = ("ship_country", "shipping")
 
 
 @outbox.on(CustomerErased)
@@ -23,11 +19,4 @@ def forget_person(tx: Tx, recorded: Recorded, _now: dt.datetime) -> None:
         .join(Customer, Customer.id == CustomerOrder.customer_id)
         .where(Customer.root_id == int(recorded.id), Customer.erased_at.is_not(None))
     )
-    mine = sa.or_(OrderDraft.order_id.in_(theirs), OrderDraft.copied_from_id.in_(theirs))
-    for row in tx.execute(sa.select(OrderDraft.id, OrderDraft.document).where(mine)).all():
-        document: dict[str, Any] = json.loads(row.document)
-        document["values"] = {
-            name: "" if name.startswith(("customer_", "ship")) and name not in KEPT else value
-            for name, value in document["values"].items()
-        }
-        tx.execute(sa.update(OrderDraft).where(OrderDraft.id == row.id).values(document=json.dumps(document), customer_name=""))
+    holding.blank(tx, holding.of_orders(theirs))

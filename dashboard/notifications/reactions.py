@@ -13,7 +13,7 @@ from dashboard.kernel import outbox
 from dashboard.kernel.actor import system
 from dashboard.kernel.outbox import Recorded
 from dashboard.kernel.tx import Tx
-from dashboard.notifications import rules
+from dashboard.notifications import holding, rules
 from dashboard.notifications.actions import queue_message
 from dashboard.notifications.commands import QueueMessage
 from dashboard.notifications.model import OrderMessage
@@ -22,7 +22,6 @@ from dashboard.orders.events import OrderCancelled
 from dashboard.orders.model import Order, OrderLine
 
 MAILER = system("mailer")
-ERASED = "(erased)"
 
 
 def _is_wanted(recorded: Recorded) -> bool:
@@ -68,10 +67,10 @@ def show_with_the_order(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
 
 @outbox.on(CustomerErased)
 def forget_messages(tx: Tx, recorded: Recorded, _now: dt.datetime) -> None:
+    """What was queued for one of their orders while they were erased."""
     theirs = (
         sa.select(CustomerOrder.order_id)
         .join(Customer, Customer.id == CustomerOrder.customer_id)
         .where(Customer.root_id == int(recorded.id), Customer.erased_at.is_not(None))
     )
-    blank = {"recipient": "", "facts": "{}", "subject": ERASED, "body": ERASED}
-    tx.execute(sa.update(OrderMessage).where(OrderMessage.order_id.in_(theirs)).values(blank))
+    holding.blank(tx, OrderMessage.order_id.in_(theirs))

@@ -8,25 +8,28 @@ import pytest
 
 from dashboard.api.message_schemas import Message, MessageList
 from dashboard.customers.commands import EraseCustomer
-from dashboard.customers.erasing import erase_customer
+from dashboard.customers.erasing import erase_customer, export_customer
 from dashboard.customers.matching import follow_orders
 from dashboard.drafts import store, worth
 from dashboard.drafts.actions import place_draft, save_draft
 from dashboard.drafts.commands import PlaceDraft, SaveDraft
 from dashboard.drafts.rules import document_of, typed_of
+from dashboard.fulfilment.cancellation import cancel_order
+from dashboard.fulfilment.commands import CancelOrder
 from dashboard.kernel import db
 from dashboard.kernel.errors import Conflict, DomainError, Invalid
 from dashboard.kernel.outbox import after
 from dashboard.live.pushes import rooms_of
 from dashboard.notifications.commands import SendQuote
 from dashboard.notifications.quotes import send_quote
+from dashboard.orders.commands import Customer
 from dashboard.orders.draft import read_draft
 from dashboard.web.livepage import Changes, Room, payload_for
 from tests.acting import act_as
 from tests.api.conftest import Api
 from tests.checking import assert_clean
 from tests.customers.helpers import record_of
-from tests.factories import NOW, do, one, order_row, read, refused, shop, walk
+from tests.factories import NOW, do, one, order_row, place, read, refused, shop, walk
 from tests.notifications.helpers import mail_goes_to, run_jobs
 from tests.pages import open_page, submit
 from tests.promises.helpers import react
@@ -143,6 +146,40 @@ def test_a_placed_quote_shows_with_its_order_and_is_forgotten_with_the_person(an
     do(erase_customer, EraseCustomer(record_of(placed.id)))
     react(modules=(*OWN, "dashboard.drafts.reactions"))
     assert not any(word in repr(read("SELECT * FROM order_message") + read("SELECT * FROM order_draft")) for word in ("Ada", "ada@"))
+    assert_clean()
+
+
+def test_what_was_sent_is_given_out_with_the_person_and_forgotten_with_them(any_app, box):
+    mail_goes_to(any_app, box)
+    shop(north_A=9, north_B=9)
+    order = place(("A", 1), customer=Customer("Ada Byron", "Ada@Example.com", ""))
+    db.write(follow_orders, [order.id])
+    person = record_of(order.id)
+    do(cancel_order, CancelOrder(order.id, "customer", notify=True))
+    react(modules=OWN)
+    mine, unnamed = a_quote(), a_quote(customer_name="")
+    others = [a_quote(customer_name="Bob Fox"), a_quote(customer_email="bob@example.com")]
+    for quote in (mine, unnamed, *others):
+        do(send_quote, command_of(quote))
+    run_jobs(any_app)
+    do(send_quote, command_of(mine, seen=1))
+
+    given = do(export_customer, person)
+    assert [(row["order"], row["quote"], row["status"]) for row in given["messages"]] == [
+        (order.number, None, "sent"), (None, mine, "sent"), (None, unnamed, "sent"), (None, mine, "queued")
+    ]  # fmt: skip
+    assert "Hello Ada Byron" in given["messages"][0]["body"]
+    assert given["messages"][3]["facts"]["customer_name"] == "Ada Byron"
+    assert [row["id"] for row in given["drafts"]] == [mine, unnamed]
+    do(erase_customer, EraseCustomer(person))
+
+    kept = repr([read("SELECT * FROM order_message WHERE recipient = ''"), read("SELECT * FROM order_draft WHERE customer_name = ''")])
+    assert not any(word in kept for word in ("Ada", "ada@", "Byron"))
+    rest = read("SELECT draft_id FROM order_message WHERE recipient <> '' ORDER BY id")
+    assert [row[0] for row in rest] == others
+    assert len(read("SELECT id FROM order_draft WHERE document LIKE '%@example.com%'")) == len(others)
+    run_jobs(any_app)
+    assert len(box.got) == 5  # the one that still waited was not sent
     assert_clean()
 
 
