@@ -128,7 +128,7 @@ def _lots_and_numbers():
     today = clock.now().date()
     do(create_sku, CreateSku("LOT", "By lot", tracks="lots"))
     do(create_sku, CreateSku("NUM", "Numbered", tracks="serials"))
-    old, new = LotUnits("OLD", 3, today), LotUnits("NEW", 5, today.replace(year=today.year + 2))
+    old, new = LotUnits("OLD", 3, today + dt.timedelta(days=1)), LotUnits("NEW", 5, today + dt.timedelta(days=730))
     do(receive_stock, ReceiveStock("LOT", "N", 8, given=Given((old, new))))
     do(receive_stock, ReceiveStock("NUM", "N", 2, given=Given((), ("S1", "S2"))))
     ship(place(("LOT", 1)))
@@ -139,7 +139,7 @@ def _lots_and_numbers():
         lines = FulfilmentLine.__table__
         line = connection.execute(lines.select().where(lines.c.fulfilment_order_id == numbered.id)).one()
     do(work.pick_units, PickUnits(numbered.id, given={line.id: Given((), ("S2",))}))
-    db.write(expire_lots, AT_ONCE, TESTER, clock.now() + dt.timedelta(days=2))
+    db.write(expire_lots, AT_ONCE, TESTER, clock.now() + dt.timedelta(days=3))
 
 
 def _changed():

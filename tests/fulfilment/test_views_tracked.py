@@ -1,5 +1,7 @@
 """Picking what has lots or serial numbers, on the page: it says what to take, and keeps what was taken."""
 
+import datetime as dt
+
 import pytest
 
 from dashboard.kernel import clock
@@ -8,7 +10,7 @@ from tests.factories import dump, one, place, step_work, work_of
 from tests.inventory.tracking import in_lots, lots, numbered, receive, serials, shop
 from tests.pages import open_page, submit
 
-IN_DAYS = [clock.now().date().replace(year=clock.now().year + year) for year in (1, 2)]
+IN_DAYS = [clock.now().date() + dt.timedelta(days=365 * years) for years in (1, 2)]
 
 
 def pick_form(client, order):
