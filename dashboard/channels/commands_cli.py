@@ -16,6 +16,7 @@ from dashboard.channels.tables.sheet import KINDS, TableFile
 from dashboard.kernel import clock, db
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import DomainError, Invalid
+from dashboard.kernel.garbage import collected_seldom
 
 Ordered = Callable[[int, Path], ImportFile | TableFile]
 """ordered(run id, file of refused rows): what to import."""
@@ -46,7 +47,7 @@ def import_command(
             start, order = _orders(file, channel, map_, dry_run, opening_stock, location)
         started = db.write(runs.start_import, start, actor, clock.now())
         refused = conduct.room() / conduct.errors_name(started.id)
-        with _Bars() as bars:
+        with collected_seldom(), _Bars() as bars:
             report = conduct.conduct(started.id, order(started.id, refused), actor, bars.tell)
     except DomainError as refusal:
         raise click.ClickException(refusal.message) from None

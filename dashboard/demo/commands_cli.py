@@ -14,6 +14,7 @@ from dashboard.config import Config
 from dashboard.demo import build as builder
 from dashboard.demo import catching_up, customers, live
 from dashboard.kernel import clock, consumers, db, ids, secrets
+from dashboard.kernel.garbage import collected_seldom
 from dashboard.kernel.tx import Tx
 from dashboard.orders import search
 from dashboard.orders.capture import tracking_token
@@ -54,7 +55,7 @@ def is_built() -> bool:
 
 
 def _build(orders: int, seed: int, until: dt.datetime) -> None:
-    with click.progressbar(length=orders, label=f"Building {orders:,} orders") as bar:
+    with collected_seldom(), click.progressbar(length=orders, label=f"Building {orders:,} orders") as bar:
         builder.build(orders, seed, until, lambda placed: bar.update(placed - bar.pos))
     db.write(lambda tx: _sign_ins(tx, until))
     db.db.session.rollback()  # what was read before the build is an older picture
