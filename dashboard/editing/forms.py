@@ -216,6 +216,14 @@ def follow(form: EditForm) -> None:
             form.base[name] = now
 
 
+def fill(form: EditForm) -> None:
+    """Show what this person has not seen yet, a line that somebody added meanwhile, as it is: left empty, it would be taken off."""
+    for name, now in rules.fields_of(form.facts).items():
+        if (typed := _typed_name(name)) not in form.values:
+            form.values[typed] = _text(name, now, form.facts.currency)
+            form.base.setdefault(name, now)
+
+
 def sent(facts: Facts, form: Mapping[str, str]) -> EditForm:
     """The form as it was sent.
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dashboard.editing.actions import edit_order
-from dashboard.editing.commands import EditOrder, SetAddress, SetQuantity
+from dashboard.editing.commands import AddLine, EditOrder, SetAddress, SetQuantity
 from dashboard.orders.commands import Address, Customer
 from dashboard.payments.actions import capture_payment
 from dashboard.payments.commands import CapturePayment
@@ -106,6 +106,26 @@ def test_disjoint_changes_merge_and_say_so(client, placed):
 
     assert (order_row(placed.id).ship_city, order_row(placed.id).ship_line2) == ("Hull", "Flat 2")
     assert "Kept from somebody else's change: address, second line" in page.get("toasts").text
+
+
+@pytest.mark.parametrize("mine", [{"ship_city": "Hull"}, {"ship_line2": "Flat 9"}])
+def test_a_line_that_somebody_added_meanwhile_stays(client, placed, mine):
+    """Whether the form comes back for its preview or for a conflict, the new line stands in it as it is."""
+    at = f"/orders/{placed.number}"
+    page = open_page(client, f"{at}/edit")
+    do(edit_order, EditOrder(placed.id, (AddLine("A", 3), SetAddress({"line2": "Flat 2"}))))
+    added = line_rows(placed.id)[-1].id
+
+    keep = {"keep_ship_line2": "yours"} if "ship_line2" in mine else {}
+    page = post(client, page, f"{at}/edits", 409 if keep else 200, **mine, act="preview")
+    assert page.form(f"{at}/edits").fields()[f"line-{added}-quantity"] == "3"
+    assert page.form(f"{at}/edits").fields()[f"line-{added}-unit_price"] == "10.00"
+    if keep:
+        page = post(client, page, f"{at}/edits", **keep, act="preview")
+    submit(client, page.form(f"{at}/edits"), **keep, act="save")
+
+    assert [line.ordered - line.cancelled for line in line_rows(placed.id)] == [2, 1, 3]
+    assert {f"ship_{name}": getattr(order_row(placed.id), f"ship_{name}") for name in ("city", "line2")}.items() >= mine.items()
 
 
 def test_stock_that_went_meanwhile_shows_the_new_preview_instead(client, placed):

@@ -139,6 +139,7 @@ def _diff(facts: Facts, error: Conflict) -> list[SimpleNamespace]:
 
 
 def _again(form: EditForm, shown: Preview | None, status: int, key: str | None = None, diff: Any = ()) -> Any:
+    forms.fill(form)
     page = "editing/_form.html" if wants_part() else "editing/edit.html"
     values = _values(form, shown, key or once.new_key(), diff)
     headers = {"HX-Retarget": "#edit-form"} if status == 409 else {}
