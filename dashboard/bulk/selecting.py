@@ -24,14 +24,27 @@ def orders_of_list(connection: sa.Connection, query: str, actor: Actor, now: dt.
 
     Raises: Invalid, for a filter that cannot be read (it would mean more orders than were seen), none, or too many.
     """
+    found = orders_of(connection, _read(connection, query, actor, now), now)
+    if not found:
+        raise Invalid("No order matches this list any more.", fields={"query": "no order"})
+    return found
+
+
+def count_of_list(connection: sa.Connection, query: str, actor: Actor, now: dt.datetime) -> int:
+    """How many orders a list's URL means to this person, exactly.
+
+    Raises: Invalid, for a filter that cannot be read, or more than a bulk action takes.
+    """
+    return len(orders_of(connection, _read(connection, query, actor, now), now))
+
+
+def _read(connection: sa.Connection, query: str, actor: Actor, now: dt.datetime) -> ListQuery:
+    """Raises: Invalid, for a filter that cannot be read (it would mean more orders than were seen)."""
     sight, zone = sight_of(actor), words.zone_of(store.locations(connection))
     form = list_forms.read_list(dict(parse_qsl(query[:LONGEST])), now, zone, prices=sight.full, me=list_forms.me_of(actor))
     if form.errors:
         raise Invalid(" ".join(form.errors.values()), fields={"query": "cannot be read"})
-    found = orders_of(connection, form.query(1, people=sight.full), now)
-    if not found:
-        raise Invalid("No order matches this list any more.", fields={"query": "no order"})
-    return found
+    return form.query(1, people=sight.full)
 
 
 def orders_of(connection: sa.Connection, query: ListQuery, now: dt.datetime) -> list[int]:

@@ -6,7 +6,7 @@ from dashboard.bulk import actions
 from dashboard.bulk.commands import StopRun
 from dashboard.kernel import clock, db, outbox
 from dashboard.orders import store as orders_store
-from dashboard.orders.labels import AssignOrder, TagOrder, assign_order, tag_order
+from dashboard.orders.labels import AssignOrder, TagOrder, assign_order, tag_order, untag_order
 from dashboard.web import livepage
 from tests.accounts.helpers import sign_in
 from tests.bulk.runs import done, go_on, orders, owner, start
@@ -222,3 +222,20 @@ def pushed(app, run_id: int) -> livepage.Payload:
     events = (outbox.Recorded(9, "BulkMoved", "bulk", str(run_id), 1, None, "x", "x", NOW, {}),)
     with app.test_request_context("/"):
         return livepage.payload_for(livepage.Changes(livepage.parse("bulk"), events=events))
+
+
+def test_a_narrowed_list_offers_its_exact_count(mia, person, ids):
+    for order_id in ids[:3]:
+        do(tag_order, TagOrder(order_id, "vip"))
+    do(assign_order, AssignOrder(ids[1], int(person.id)))
+
+    page = open_page(mia, "/orders?tag=vip&limit=2").get("whole-matching")
+    assert page.text == "Select all matching, counted before anything happens"
+    counted = Page(mia.get(page.attributes["hx-get"], headers=PART).text).get("whole-matching")
+    assert (counted.text, counted.attributes["hx-get"]) == ("Select all 3 matching", page.attributes["hx-get"])
+    do(untag_order, TagOrder(ids[0], "vip"))
+    assert "Select all 2 matching" in Page(mia.get(counted.attributes["hx-get"]).text).root.text
+    assert "Select all 1 matching" in Page(mia.get(f"/bulk/matching?view=open&assignee={person.id}").text).root.text
+    assert "not one of" in mia.get("/bulk/matching?status=nonsense").text
+    whole = open_page(mia, "/orders?view=open&limit=2").get("orders-list").all("label", class_="check whole-list")[0]
+    assert (whole.text, whole.all("b")[0].attributes["data-facet"]) == ("Select all 4 matching", "open")

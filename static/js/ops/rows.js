@@ -24,6 +24,7 @@ export function startRows() {
     const row = target.closest(ROW);
     if (row) setCursor(row);
   });
+  for (const name of ["htmx:after:swap", "live:applied"]) document.addEventListener(name, tally);
   for (const box of document.querySelectorAll(BOX)) if (box.checked) mark(box);
 }
 
@@ -112,10 +113,13 @@ function mark(box) {
 function tally() {
   const boxes = [...document.querySelectorAll(BOX)];
   const count = boxes.filter((other) => other.checked).length;
-  for (const place of document.querySelectorAll("[data-bulk-count]")) place.textContent = document.querySelector("[data-whole]:checked")?.dataset.whole ?? count;
+  const whole = document.querySelector("[data-whole]:checked")?.closest("label");
+  const said = whole ? `all ${whole.querySelector("[data-whole-count]")?.textContent ?? ""}`.trim() : count;
+  for (const place of document.querySelectorAll("[data-bulk-count]")) place.textContent = said;
   for (const bar of document.querySelectorAll(".bulk")) bar.classList.toggle("is-open", count > 0);
   for (const all of document.querySelectorAll(ALL)) {
     all.checked = count > 0 && count === boxes.length;
     all.indeterminate = count > 0 && count < boxes.length;
   }
+  if (count) document.dispatchEvent(new CustomEvent("rows:selected"));
 }
