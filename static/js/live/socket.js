@@ -9,7 +9,9 @@ const ASK_AGAIN_MS = 2000;
 const BEHIND_MS = 1000;
 const LATE_MS = 8000; // a beat is due every 5 s
 const DEAD_MS = 15000;
+const MOST_EARLY = 200;
 const asked = new Map();
+const early = new Map();
 
 let socket;
 let heard = performance.now();
@@ -69,9 +71,27 @@ function show(batches) {
   for (const message of batches) {
     asked.delete(message.room);
     queue(message);
+    for (const { k, v } of [...(message.rows || []), ...(message.ids || [])]) remember(k, v);
     if (message.ids?.some(concernsPage)) refetchSoon();
   }
 }
+
+// What happens at once may be pushed before the answer that puts its place on the page: that place is looked at when it comes.
+function remember(k, v) {
+  early.delete(k);
+  if (document.getElementById(k)) return;
+  early.set(k, v);
+  if (early.size > MOST_EARLY) early.delete(early.keys().next().value);
+}
+
+document.addEventListener("htmx:after:swap", () => {
+  for (const [k, v] of early) {
+    const element = document.getElementById(k);
+    if (!element) continue;
+    early.delete(k);
+    if (!(Number(element.dataset.v) >= v)) refetchSoon();
+  }
+});
 
 // Ids come instead of rows when too much changed at once: only a page that shows such rows needs to look.
 function concernsPage({ k, v }) {

@@ -5,6 +5,13 @@ import time
 
 from tests.live.js.waiting import hear, open_list, until, until_said
 
+SWAPPED = """([id, version]) => {
+  document.querySelector("main").append(Object.assign(document.createElement("p"), { id }));
+  document.getElementById(id).dataset.v = version;
+  document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail: {} }));
+}"""
+"""What htmx does when an answer brings a part of the page."""
+
 
 def push(player, seq, prev, key, v, **facts):
     html = player.row(key, v=v, **facts)
@@ -78,6 +85,18 @@ def test_ids_of_other_pages_do_not_refetch_a_list_that_is_not_shown(page, player
     assert player.log()["parts"] == 0
 
     player.emit("batch", **player.batch(11, 10, ids=[{"k": "order-1", "v": 4}]))
+    until_said(page, player.log, "parts", 1)
+
+
+def test_what_was_pushed_before_its_place_came_is_fetched_when_it_comes(page, player):
+    open_list(page)
+    push(player, 11, 10, "order-90", 2)
+    push(player, 12, 11, "order-91", 2)
+    until(page, "__live.applied === 2")
+
+    page.evaluate(SWAPPED, ["order-90", 2])
+    page.evaluate(SWAPPED, ["order-91", 1])
+
     until_said(page, player.log, "parts", 1)
 
 
