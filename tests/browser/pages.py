@@ -16,6 +16,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "new order": ("ops", "/orders/new"),
     "bulk actions": ("ops", "/bulk"),
     "drafts": ("ops", "/drafts"),
+    "draft": ("ops", "/drafts -> /drafts/"),
+    "send a quote": ("ops", "/drafts -> /drafts/ + /message"),
     "customers": ("ops", "/customers"),
     "customer": ("ops", "/customers?tag=vip -> /customers/"),
     "inventory": ("ops", "/inventory"),
