@@ -9,7 +9,7 @@ import flask
 from dashboard.kernel.errors import Conflict
 from dashboard.orders import store
 from dashboard.orders.store import Change
-from dashboard.orders.views.timeline_words import LABELS
+from dashboard.orders.views.state_words import LABELS
 from dashboard.web import once
 from dashboard.web.htmx import wants_part
 

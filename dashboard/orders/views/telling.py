@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from dashboard.orders.sight import Sight
+from dashboard.web.filters import number
 
 
 class Said(NamedTuple):
@@ -29,3 +30,7 @@ class Telling(NamedTuple):
 def in_words(status: str | None) -> str:
     """A status for people."""
     return (status or "–").replace("_", " ")
+
+
+def units_of(count: int) -> str:
+    return f"{number(count)} unit" if count == 1 else f"{number(count)} units"
