@@ -24,7 +24,8 @@ def money(amount: int | None, currency: str) -> str:
 @cache
 def _symbol(currency: str) -> tuple[str, str]:
     text = format_currency(1, currency, locale=LOCALE, format="¤0", currency_digits=False)
-    return text.split("1")[0], text.split("1")[1]
+    before, after = text.split("1")
+    return before + "\u00a0" * before[-1:].isalpha(), after
 
 
 def _currency(currency: str, text: str) -> str:

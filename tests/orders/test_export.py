@@ -76,5 +76,6 @@ def test_the_page_before_says_what_will_be_in_the_file(client, orders):
     page = open_page(client, "/orders/export?channel=ebay")
 
     assert [chip.text for chip in page.root.all("li", class_="chip")] == ["Channel ebay"]
+    assert "Sorted by Newest first" in page.root.text
     links = [link.attributes["href"] for link in page.root.all("a")]
     assert "/orders/export.csv?channel=ebay" in links

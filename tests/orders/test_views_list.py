@@ -159,6 +159,7 @@ def test_empty_lists_say_what_to_do(client, app):
     shop(NORTH_A=1)
     place(("A", 1))
     assert "No order matches" in open_page(client, "/orders?q=zebra").get("orders-list").text
+    assert "Under three characters" in open_page(client, "/orders?q=ze").get("orders-list").text
     assert "Nothing here" in open_page(client, "/orders?view=cancelled").get("orders-list").text
 
 

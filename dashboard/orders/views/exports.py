@@ -38,6 +38,7 @@ def export_page() -> str:
         form=form,
         chips=listed.chips(form, places, listed.assignee_of(connection, form)),
         counted=counted,
+        sorted_by=list_forms.SORTS[form.sort],
         file=flask.url_for("orders.export", **form.arguments()),
         back=flask.url_for("orders.index", **form.arguments()),
         columns=[name.replace("_", " ") for name in header_for(sight_of(actor))],
