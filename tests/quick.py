@@ -4,6 +4,7 @@ And what a busy machine may not decide: how long hypothesis may take to think of
 """
 
 import gc
+import os
 from functools import cache
 
 import flask
@@ -15,7 +16,9 @@ from tests.kept import keep_rules, keep_statements
 
 QUIET = (hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture)
 """Not complained of: a busy machine, and fixtures that all examples of a test share (such examples clean up after themselves)."""
-hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=QUIET)
+CI = os.environ.get("CI") == "true"
+"""Continuous integration plays the same examples each time; everybody else's runs look for new ones."""
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=QUIET, derandomize=CI)
 hypothesis.settings.load_profile("suite")
 keep_rules()
 keep_statements()

@@ -16,6 +16,7 @@ from dashboard.factory import create_app
 from dashboard.kernel import engines
 from dashboard.kernel.db import db
 from tests.conftest import SECRET
+from tests.patience import PATIENCE
 
 ROWS = 6_000
 END_STATE = {
@@ -75,7 +76,7 @@ def test_an_import_that_is_killed_and_run_again_ends_like_one_that_was_not(slice
         instance.mkdir()
         (instance / "orderdeck.sqlite3").write_bytes(migrated.read_bytes())
     alone = command(slice_of_history, left_alone)
-    assert alone.wait(120) == 0, alone.stdout.read()
+    assert alone.wait(600) == 0, alone.stdout.read()
     expected = end_state(left_alone)
     assert any(shipped < ordered for *_, ordered, shipped, _cancelled, _returned, _total in expected["lines"])
 
@@ -87,11 +88,11 @@ def test_an_import_that_is_killed_and_run_again_ends_like_one_that_was_not(slice
         if running.poll() is None:
             running.send_signal(signal.SIGKILL)
             kills += 1
-        running.wait(30)
+        running.wait(PATIENCE)
         running.stdout.close()
     between = orders_in(killed)
     last = command(slice_of_history, killed)
-    output = last.communicate(timeout=120)[0]
+    output = last.communicate(timeout=600)[0]
 
     assert last.returncode == 0, output
     assert kills >= 1 and between > 0
