@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import threading
 
 import flask
 import pytest
@@ -101,6 +102,25 @@ def test_one_press_is_one_mail_and_another_is_a_deliberate_act(quoted):
     do(send_quote, dataclasses.replace(pressed, seen=1))
     do(send_quote, dataclasses.replace(pressed, seen=None))
     assert len(told()) == 3
+
+
+def test_two_people_who_press_at_once_send_one_mail(quoted):
+    pressed, heard = command_of(quoted), []
+
+    def press():
+        try:
+            heard.append(do(send_quote, pressed))
+        except Conflict as error:
+            heard.append(error.facts)
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(map(str, heard)) == ["1", "{'sent': 1}"]
+    assert len(told()) == 1
 
 
 @pytest.mark.parametrize(
