@@ -69,18 +69,12 @@ class LineChangeBody(Body):
         return found
 
 
-class AddedLineBody(Body):
-    sku: Annotated[str, Field(min_length=1, max_length=64)]
-    quantity: Units
-    unit_price: Amount | None = None
-    tax: Amount | None = None
-    discount: Amount | None = None
-    taxes: Names | None = None
-    discounts: Names | None = None
+class AddedLineBody(LineBody):
+    """A further line of an order."""
 
     def change(self, currency: str, at: str) -> AddLine:
         """Raises: Invalid, for an amount that is none."""
-        line = LineBody(**self.__dict__).draft(currency, at)
+        line = self.draft(currency, at)
         return AddLine(line.sku, line.quantity, line.unit_price_e4, line.tax, line.discount, line.taxes, line.discounts)
 
 

@@ -15,6 +15,7 @@ from dashboard.kernel.db import write
 from dashboard.kernel.errors import Invalid
 from dashboard.web import access
 from dashboard.web.access import requires
+from dashboard.web.forms import show_errors
 from dashboard.web.htmx import redirect
 from dashboard.web.limits import limiter
 
@@ -51,8 +52,7 @@ def pair() -> Any:
     try:
         write(pair_display, PairDisplay(code, form.name.data, form.location.data), access.actor(), clock.now())
     except Invalid as error:
-        for name, message in error.facts.get("fields", {}).items():
-            form[name].errors = [*form[name].errors, message]
+        show_errors(form, error)
         return _page(pairing_form=form), 422
     flask.flash(f"“{form.name.data}” is paired; the wall opens there by itself.", "ok")
     return redirect(flask.url_for("displays.index"))

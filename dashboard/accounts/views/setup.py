@@ -15,6 +15,7 @@ from dashboard.kernel.db import write
 from dashboard.kernel.errors import Invalid, NotFound
 from dashboard.kernel.ids import token_hash
 from dashboard.web.access import PUBLIC, requires
+from dashboard.web.forms import show_errors
 from dashboard.web.htmx import redirect
 from dashboard.web.limits import limiter
 
@@ -42,8 +43,7 @@ def take(token: str) -> Any:
     try:
         write(take_setup_link, command, Actor("setup", str(link.id), link.name), clock.now())
     except Invalid as error:
-        for name, message in error.facts.get("fields", {}).items():
-            form[name].errors = [*form[name].errors, message]
+        show_errors(form, error)
         return _page(link, form, 422)
     flask.flash("Your password is set. Sign in with it.", "ok")
     return redirect(flask.url_for("security.login"))

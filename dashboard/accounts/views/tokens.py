@@ -14,6 +14,7 @@ from dashboard.kernel.db import write
 from dashboard.kernel.errors import Invalid
 from dashboard.web import access
 from dashboard.web.access import requires
+from dashboard.web.forms import show_errors
 from dashboard.web.htmx import redirect
 
 blueprint = flask.Blueprint("tokens", __name__, url_prefix="/settings/tokens")
@@ -36,8 +37,7 @@ def create() -> Any:
     try:
         secret = links.new_api_token(form.name.data, form.role.data, form.channel.data, access.actor())
     except Invalid as error:
-        for name, message in error.facts.get("fields", {}).items():
-            form[name].errors = [*form[name].errors, message]
+        show_errors(form, error)
         return _page(form), 422
     return _page(TokenForm(formdata=None), secret=secret, made=form.name.data), 201
 

@@ -14,6 +14,7 @@ from dashboard.kernel.db import write
 from dashboard.kernel.errors import Invalid, NotFound
 from dashboard.web import access
 from dashboard.web.access import requires
+from dashboard.web.forms import show_errors
 from dashboard.web.htmx import redirect
 
 blueprint = flask.Blueprint("users", __name__, url_prefix="/users")
@@ -40,8 +41,7 @@ def create() -> Any:
     try:
         user_id = write(create_user, command, actor, now)
     except Invalid as error:
-        for name, message in error.facts.get("fields", {}).items():
-            form[name].errors = [*form[name].errors, message]
+        show_errors(form, error)
         return _page(form), 422
     link = links.new_setup_address(flask.request.url_root, user_id, form.name.data, form.role.data, actor)
     return _page(UserForm(formdata=None), link=link, for_name=form.name.data), 201

@@ -1,6 +1,5 @@
 """/skus: list, search, create and edit."""
 
-import json
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -25,6 +24,7 @@ from dashboard.kernel import clock
 from dashboard.kernel.errors import Conflict, DomainError, Invalid
 from dashboard.web import access, once, paging
 from dashboard.web.access import requires
+from dashboard.web.forms import opened_with
 from dashboard.web.htmx import page_or_part, redirect, wants_part
 
 blueprint = flask.Blueprint("skus", __name__, url_prefix="/skus")
@@ -88,7 +88,7 @@ def update(code: str) -> Any:
     if not form.validate():
         return _edit_again(form, sku, parts)
     try:
-        base = _base()
+        base = opened_with(LABELS)
         typed = form.fields() | ({"components": parts.recipe()} if sku.kind == "kit" else {})
         values = {name: value for name, value in typed.items() if flask.request.form.get(f"keep_{name}") != "theirs"}
         version = flask.request.form.get("version", 0, type=int)
@@ -102,20 +102,6 @@ def update(code: str) -> Any:
         f"SKU {saved['code']} is saved." + (f" Kept from somebody else's change: {', '.join(kept)}." if kept else ""), "ok"
     )
     return redirect(flask.url_for("stock.show", code=saved["code"]))
-
-
-def _base() -> dict[str, Any]:
-    """The values this form was opened with.
-
-    Raises: Invalid, for a form somebody took apart.
-    """
-    try:
-        base = json.loads(flask.request.form.get("base") or "{}")
-    except ValueError:
-        base = None
-    if not isinstance(base, dict) or set(base) - set(LABELS):
-        raise Invalid("This form is damaged; load the page again.")
-    return base
 
 
 def _recipe(sku: Sku) -> Sequence[Sequence[Any]]:
@@ -137,7 +123,7 @@ def _edit_again(form: SkuForm, sku: Sku, parts: TypedParts, error: DomainError |
     show_errors(form, error, parts)
     page = "catalog/_edit_form.html" if wants_part() else "catalog/edit.html"
     sent = SimpleNamespace(code=sku.code, kind=sku.kind, version=flask.request.form.get("version", "0"))
-    values = {"form": form, "sku": sent, "parts": parts, "base": _base(), "diff": ()}
+    values = {"form": form, "sku": sent, "parts": parts, "base": opened_with(LABELS), "diff": ()}
     return flask.make_response(flask.render_template(page, key=once.new_key(), **values), status)
 
 
@@ -159,7 +145,7 @@ def _conflict(form: SkuForm, sku: Sku, parts: TypedParts, error: Conflict) -> An
     at = clock.parse_iso(facts["changed_at"]) if facts["changed_at"] else None
     page = "catalog/_edit_form.html" if wants_part() else "catalog/edit.html"
     now = SimpleNamespace(code=sku.code, kind=sku.kind, version=facts["version"])
-    values = {"form": form, "sku": now, "parts": parts, "base": {**_base(), **facts["theirs"]}, "diff": diff}
+    values = {"form": form, "sku": now, "parts": parts, "base": {**opened_with(LABELS), **facts["theirs"]}, "diff": diff}
     body = flask.render_template(page, theirs_by=by, theirs_at=at, key=once.fresh_key(), **values)
     return flask.make_response(body, 409, {"HX-Retarget": "#sku-form"})
 

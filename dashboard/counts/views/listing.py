@@ -20,6 +20,7 @@ from dashboard.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from dashboard.orders.store import reader
 from dashboard.web import access, once, paging
 from dashboard.web.access import requires
+from dashboard.web.forms import show_errors
 from dashboard.web.htmx import redirect, wants_part
 
 TABS = {"open": ("Open", "", ""), "review": ("In review", "warn", "eye"), "due": ("Due", "", ""), "done": ("Done", "", "")}
@@ -124,10 +125,7 @@ def _form() -> OpenForm:
 
 
 def _again(form: OpenForm, status: int, error: DomainError | None = None) -> Any:
-    if error is not None:
-        for name, message in error.facts.get("fields", {"skus": error.message}).items():
-            field = form._fields.get(name, form.skus)
-            field.errors = (*field.errors, message)
+    show_errors(form, error, other="skus")
     key = once.new_key() if error is None or error.status != 409 else once.fresh_key()
     body = flask.render_template("counts/_new_form.html" if wants_part() else "counts/new.html", form=form, key=key)
     return flask.make_response(body, status, {"HX-Retarget": "#count-form"} if status == 409 else {})

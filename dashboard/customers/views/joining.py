@@ -8,12 +8,13 @@ from dashboard.customers import forms, store
 from dashboard.customers.commands import KeepApart, MergeCustomers, UndoMerge
 from dashboard.customers.merging import keep_apart, merge_customers, undo_merge
 from dashboard.customers.views.blueprint import blueprint
-from dashboard.customers.views.show import again, done, refused, show_errors
+from dashboard.customers.views.show import again, done, refused
 from dashboard.customers.views.steps import seen_version
 from dashboard.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from dashboard.orders.store import reader, refresh
 from dashboard.web import once
 from dashboard.web.access import requires
+from dashboard.web.forms import show_errors
 
 
 @blueprint.post("/<int:customer_id>/merges")

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import flask
-from flask_wtf import FlaskForm
 
 from dashboard.customers import store
 from dashboard.customers.views import page
@@ -55,13 +54,3 @@ def again(customer_id: int, status: int, **changes: Any) -> flask.Response:
     template = "customers/_page.html" if wants_part() else "customers/show.html"
     body = flask.render_template(template, live=None, **page.values_of(customer, **changes))
     return flask.make_response(body, status, {"HX-Retarget": f"#customer-page-{customer_id}", "HX-Reswap": "outerMorph"})
-
-
-def show_errors(form: FlaskForm, error: DomainError | None) -> None:
-    """Put an action's complaints beside their fields; what names no field of the form goes to its first."""
-    if error is None:
-        return
-    first = next(iter(form._fields.values()))
-    for name, message in error.facts.get("fields", {first.name: error.message}).items():
-        field = form._fields.get(name, first)
-        field.errors = (*field.errors, message)

@@ -10,11 +10,12 @@ from dashboard.customers import forms, rules, store
 from dashboard.customers.actions import add_note, edit_customer, record_consent, set_tag
 from dashboard.customers.commands import AddNote, EditCustomer, RecordConsent, SetTag
 from dashboard.customers.views.blueprint import blueprint
-from dashboard.customers.views.show import again, done, refused, show_errors
+from dashboard.customers.views.show import again, done, refused
 from dashboard.kernel.errors import Conflict, DomainError, Invalid
 from dashboard.orders.store import reader, refresh
 from dashboard.web import once
 from dashboard.web.access import requires
+from dashboard.web.forms import show_errors
 
 
 @blueprint.post("/<int:customer_id>")

@@ -6,6 +6,8 @@ from typing import Any
 import flask
 
 from dashboard.editing.actions import Edited
+from dashboard.editing.rules import split_field
+from dashboard.kernel.errors import DomainError
 from dashboard.web.htmx import redirect
 
 UNDO_SECONDS = 10
@@ -41,3 +43,12 @@ def gone_on(answer: Answer, message: str, *, undo: bool = True) -> Any:
     else:
         flask.flash(message, "ok")
     return redirect(flask.url_for("orders.show", number=answer.number))
+
+
+def beside(error: DomainError, other: str) -> dict[str, str]:
+    """{field of a form of lines: what is wrong with it}. other: the field that takes what names none."""
+    found = {}
+    for name, message in error.facts.get("fields", {}).items():
+        line_id, what = split_field(name)
+        found[f"line-{line_id}" if line_id is not None else what] = message
+    return found or {other: error.message}

@@ -9,12 +9,12 @@ from dashboard.editing.cancelling import PLACES, cancel_units
 from dashboard.editing.commands import CancelUnits
 from dashboard.editing.facts import Facts
 from dashboard.editing.previewing import preview_cancel
-from dashboard.editing.rules import reducible, split_field
-from dashboard.editing.views.answers import Answer, edited_of, gone_on
+from dashboard.editing.rules import reducible
+from dashboard.editing.views.answers import Answer, beside, edited_of, gone_on
 from dashboard.editing.views.blueprint import blueprint
 from dashboard.editing.words import Preview
 from dashboard.kernel import clock, units
-from dashboard.kernel.errors import Conflict, DomainError, Invalid
+from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.notifications import outgoing
 from dashboard.orders import store as orders
 from dashboard.orders.rules import CANCEL_REASONS
@@ -47,7 +47,7 @@ def cancel_part(number: str) -> Any:
         orders.refresh()
         return _again(_facts(number), {"form": error.message}, None, 409, once.fresh_key())
     except Invalid as error:
-        return _again(facts, {**_beside(error), **errors}, None, 422, once.new_key())
+        return _again(facts, {**beside(error, "form"), **errors}, None, 422, once.new_key())
     return gone_on(answer, words.done(answer, "is cancelled in part"), undo=not (command.refund and answer.refundable))
 
 
@@ -72,14 +72,6 @@ def _command(facts: Facts, errors: dict[str, str]) -> CancelUnits:
 def _can_notify(facts: Facts) -> bool:
     order = orders.by_id(orders.reader(), facts.id)
     return order is not None and not outgoing.why_not(order.email)
-
-
-def _beside(error: DomainError) -> dict[str, str]:
-    found = {}
-    for name, message in error.facts.get("fields", {}).items():
-        line_id, what = split_field(name)
-        found[f"line-{line_id}" if line_id is not None else what] = message
-    return found or {"form": error.message}
 
 
 def _preview(command: CancelUnits) -> Preview:

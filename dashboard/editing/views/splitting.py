@@ -7,8 +7,9 @@ import flask
 from dashboard.editing import store, words
 from dashboard.editing.commands import SplitOrder
 from dashboard.editing.facts import Facts
-from dashboard.editing.rules import reducible, split_field
+from dashboard.editing.rules import reducible
 from dashboard.editing.splitting import split_order
+from dashboard.editing.views.answers import beside
 from dashboard.editing.views.blueprint import blueprint
 from dashboard.kernel import units
 from dashboard.kernel.errors import Conflict, Invalid
@@ -36,7 +37,7 @@ def split(number: str) -> Any:
         command = SplitOrder(facts.id, wanted, flask.request.form.get("version", type=int))
         made = once.run(split_order, command)
     except Invalid as error:
-        return _again(facts, {**_beside(error), **errors}, 422, once.new_key())
+        return _again(facts, {**beside(error, "units"), **errors}, 422, once.new_key())
     except Conflict as error:
         orders.refresh()
         return _again(_facts(number), {"units": error.message}, 409, once.fresh_key())
@@ -56,14 +57,6 @@ def _wanted(facts: Facts, errors: dict[str, str]) -> dict[int, int]:
     if errors:
         raise Invalid("Look at the marked fields.")
     return {line_id: count for line_id, count in wanted.items() if count}
-
-
-def _beside(error: Invalid) -> dict[str, str]:
-    found = {}
-    for name, message in error.facts.get("fields", {}).items():
-        line_id, what = split_field(name)
-        found[f"line-{line_id}" if line_id is not None else what] = message
-    return found or {"units": error.message}
 
 
 def _facts(number: str) -> Facts:

@@ -11,11 +11,12 @@ from dashboard.inventory.bin_rules import KINDS
 from dashboard.inventory.bins import create_bins, update_bin
 from dashboard.inventory.limits import reachable
 from dashboard.inventory.store import bins as read
-from dashboard.kernel.errors import Conflict, DomainError, Invalid
+from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.kernel.units import whole_units
 from dashboard.orders.store import reader, refresh
 from dashboard.web import access, once, paging
 from dashboard.web.access import requires
+from dashboard.web.forms import show_errors
 from dashboard.web.htmx import redirect, toast, wants_part
 from dashboard.web.livepage import clock_version, live_page
 
@@ -72,13 +73,6 @@ def answer(location: str, status: int, message: str = "", **forms: Any) -> Any:
     return flask.make_response(flask.render_template("inventory/_bins_page.html", **values), status, headers)
 
 
-def complain(form: Any, error: DomainError, names: dict[str, str] | None = None) -> None:
-    """Put each complaint beside its field; names: the form's name of the action's field."""
-    for name, message in error.facts.get("fields", {next(iter(form._fields)): error.message}).items():
-        field = form._fields.get((names or {}).get(name, name), next(iter(form._fields.values())))
-        field.errors = (*field.errors, message)
-
-
 @blueprint.post("/bins")
 @requires("catalog.write")
 def create(location: str) -> Any:
@@ -88,7 +82,7 @@ def create(location: str) -> Any:
     try:
         saved = once.run(create_bins, form.command(location))
     except (Invalid, Conflict) as error:
-        complain(form, error)
+        show_errors(form, error)
         return answer(location, error.status, new=form)
     codes = saved["codes"]
     flask.flash(f"{codes[0]} is there." if len(codes) == 1 else f"{len(codes)} bins are there, {codes[0]} to {codes[-1]}.", "ok")

@@ -1,7 +1,6 @@
 """/locations: where stock is kept."""
 
 import datetime as dt
-import json
 import zoneinfo
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +19,7 @@ from dashboard.orders.store import reader
 from dashboard.routing import store as routing
 from dashboard.web import access, once
 from dashboard.web.access import requires
+from dashboard.web.forms import opened_with, show_errors
 from dashboard.web.htmx import redirect, wants_part
 
 blueprint = flask.Blueprint("locations", __name__, url_prefix="/locations")
@@ -93,7 +93,7 @@ def update(code: str) -> Any:
     if not form.validate():
         return _again(form, place)
     kept = {name: value for name, value in form.fields().items() if flask.request.form.get(f"keep_{name}") != "theirs"}
-    command = UpdateLocation(place.code, flask.request.form.get("version", 0, type=int), kept, _base())
+    command = UpdateLocation(place.code, flask.request.form.get("version", 0, type=int), kept, opened_with(LABELS))
     try:
         saved = once.run(update_location, command)
     except Invalid as error:
@@ -104,24 +104,10 @@ def update(code: str) -> Any:
     return redirect(flask.url_for("locations.index"))
 
 
-def _base() -> dict[str, Any]:
-    """The values this form was opened with. Raises: Invalid, for a form somebody took apart."""
-    try:
-        base = json.loads(flask.request.form.get("base") or "{}")
-    except ValueError:
-        base = None
-    if not isinstance(base, dict) or set(base) - set(LABELS):
-        raise Invalid("This form is damaged; load the page again.")
-    return base
-
-
 def _again(form: LocationForm, place: Any, error: DomainError | None = None) -> Any:
-    if error is not None:
-        for name, message in error.facts.get("fields", {"name": error.message}).items():
-            field = form._fields.get(name, form.name)
-            field.errors = (*field.errors, message)
+    show_errors(form, error, other="name")
     seen = place and SimpleNamespace(code=place.code, version=flask.request.form.get("version", "0"))
-    values = {"form": form, "place": seen, "base": _base(), "diff": (), "key": once.new_key()}
+    values = {"form": form, "place": seen, "base": opened_with(LABELS), "diff": (), "key": once.new_key()}
     template = "inventory/_location_form.html" if wants_part() else "inventory/location.html"
     return flask.make_response(flask.render_template(template, **values), 422)
 
@@ -136,7 +122,7 @@ def _conflict(form: LocationForm, place: Any, error: Conflict) -> Any:
     values = {
         "form": form,
         "place": SimpleNamespace(code=place.code, version=facts["version"]),
-        "base": {**_base(), **facts["theirs"]},
+        "base": {**opened_with(LABELS), **facts["theirs"]},
         "diff": diff,
         "theirs_by": facts["changed_by"] or "somebody else",
         "theirs_at": clock.parse_iso(facts["changed_at"]) if facts["changed_at"] else None,

@@ -20,6 +20,7 @@ from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.orders.store import reader, refresh
 from dashboard.web import access, once, paging
 from dashboard.web.access import requires
+from dashboard.web.forms import show_errors
 from dashboard.web.htmx import redirect, toast, wants_part
 from dashboard.web.livepage import clock_version, live_page
 
@@ -37,7 +38,7 @@ def create_put_away(location: str) -> Any:
     try:
         saved = once.run(put_away, form.command(location))
     except (Invalid, NotFound, Conflict) as error:
-        bins.complain(form, error)
+        show_errors(form, error)
         return bins.answer(location, 409 if isinstance(error, Conflict) else 422, put=form)
     message = f"{saved['units']:,} of {saved['sku']} lie in {saved['bin']} now, {saved['in_bin']:,} in all; {saved['loose']:,} in no bin."
     if wants_part() and flask.request.form.get("from") != "stock":
@@ -105,7 +106,7 @@ def create_move(location: str, code: str) -> Any:
     try:
         saved = once.run(move_units, form.command(place.code, code))
     except (Invalid, NotFound, Conflict) as error:
-        bins.complain(form, error)
+        show_errors(form, error)
         return _answer(location, code, 409 if isinstance(error, Conflict) else 422, form)
     where = f"to {saved['bin']}" if saved["bin"] else "out of their bin"
     return _answer(location, code, 200, message=f"{saved['units']:,} of {saved['sku']} went {where}.")

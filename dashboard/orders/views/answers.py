@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 
 from dashboard.kernel.errors import DomainError
 from dashboard.orders.views.show import values_of
+from dashboard.web.forms import show_errors
 from dashboard.web.htmx import wants_part
 
 
@@ -18,16 +19,6 @@ def again(order: Any, part: str, page: str, form: FlaskForm, name: str, error: D
     show_errors(form, error)
     values = values_of(order, **{name: form})
     return flask.make_response(flask.render_template(part if wants_part() else page, live=None, **values), 422)
-
-
-def show_errors(form: FlaskForm, error: DomainError | None) -> None:
-    """Put an action's complaints beside their fields; what names no field of the form goes to its first."""
-    if error is None:
-        return
-    first = next(iter(form._fields.values()))
-    for name, message in error.facts.get("fields", {first.name: error.message}).items():
-        field = form._fields.get(name, first)
-        field.errors = (*field.errors, message)
 
 
 def number_of(result: Any) -> dict[str, Any]:
