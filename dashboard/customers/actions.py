@@ -1,7 +1,7 @@
 """What people do to a customer: correct it, write notes, tag it, record consent. Merging is in merging.py, erasing in erasing.py."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -26,15 +26,25 @@ class Saved(NamedTuple):
 
 
 def edit_customer(tx: Tx, command: EditCustomer, actor: Actor, now: dt.datetime) -> Saved:
-    """Correct the name, e-mail and phone of the record. New orders are still matched by what orders said.
+    """Correct the name, e-mail and phone of the record. New orders are still matched by what orders said. The same again changes nothing.
 
     Raises: Invalid, naming the field; NotFound; Conflict.
     """
     values = checked(command.name, command.email, command.phone)
+    before = tx.execute(sa.select(Customer.name, Customer.email, Customer.phone).where(Customer.id == command.id)).first()
+    if before is not None and before._asdict() == values:
+        return Saved(command.id, person.untouched(tx, command.id, command.version))
     version = person.take(tx, command.id, command.version)
     tx.execute(sa.update(Customer).where(Customer.id == command.id).values(values))
     _learn_words(tx, command.id, values["name"])
-    return _changed(tx, command.id, version, "edit", "", actor, now)
+    return _changed(tx, command.id, version, "edit", _differences(before, values), actor, now)
+
+
+def _differences(before: Any, values: dict[str, str]) -> str:
+    """What stood there and what stands there now, a line for each field."""
+    labels = {"name": "Name", "email": "E-mail", "phone": "Phone"}
+    fields = [(label, getattr(before, name), values[name]) for name, label in labels.items()]
+    return "\n".join(f"{label}: {old or '–'} → {new or '–'}" for label, old, new in fields if old != new)
 
 
 def checked(name: str, email: str, phone: str) -> dict[str, str]:
@@ -78,24 +88,31 @@ def add_note(tx: Tx, command: AddNote, actor: Actor, now: dt.datetime) -> Saved:
 
 
 def set_tag(tx: Tx, command: SetTag, actor: Actor, now: dt.datetime) -> Saved:
-    """Give the person a tag, or take it away from every record of theirs.
+    """Give the person a tag, or take it away from every record of theirs. The same again changes nothing.
 
     Raises: Invalid, for a tag that cannot be kept or one too many; NotFound; Conflict.
     """
     tag = rules.tag_of(text.kept("tag", command.tag, 200))
     if not tag or len(tag) > rules.MOST_TAG or not tag.isprintable():
         raise Invalid("A tag has 1 to 40 characters.", fields={"tag": f"1 to {rules.MOST_TAG} printable characters"})
+    if (tag in _tags(tx, command.id)) == command.present:
+        return Saved(command.id, person.untouched(tx, command.id))
     version = person.take(tx, command.id)
-    records = person.records_of(tx, command.id)
     if not command.present:
+        records = person.records_of(tx, command.id)
         tx.execute(sa.delete(CustomerTag).where(CustomerTag.customer_id.in_(records), CustomerTag.tag == tag))
         return _changed(tx, command.id, version, "untag", tag, actor, now)
-    kept = set(tx.execute(sa.select(CustomerTag.tag).where(CustomerTag.customer_id.in_(records))).scalars())
+    kept = _tags(tx, command.id)
     if len(kept | {tag}) > MOST_TAGS:
         raise Invalid(f"A customer has at most {MOST_TAGS} tags; take one away first.", fields={"tag": f"at most {MOST_TAGS}"})
     if tag not in kept:
         tx.execute(sa.insert(CustomerTag).values(customer_id=command.id, tag=tag))
     return _changed(tx, command.id, version, "tag", tag, actor, now)
+
+
+def _tags(tx: Tx, customer_id: int) -> set[str]:
+    mine = CustomerTag.customer_id.in_(person.records_of(tx, customer_id))
+    return set(tx.execute(sa.select(CustomerTag.tag).where(mine)).scalars())
 
 
 def record_consent(tx: Tx, command: RecordConsent, actor: Actor, now: dt.datetime) -> Saved:

@@ -90,6 +90,9 @@ def keep_apart(tx: Tx, command: KeepApart, actor: Actor, now: dt.datetime) -> Sa
         raise Invalid("This is the same customer.", fields={"other": "the same customer"})
     if tx.execute(sa.select(Customer.id).where(Customer.id == command.other_id)).first() is None:
         raise NotFound("This customer does not exist.", customer=command.other_id)
+    table = CustomerDistinct.__table__.c
+    if tx.execute(sa.select(table.first_id).where(table.first_id == first, table.second_id == second)).first() is not None:
+        return Saved(command.id, person.untouched(tx, command.id))
     version = person.take(tx, command.id)
     dialect = sa.dialects.sqlite if tx.is_sqlite else sa.dialects.postgresql
     statement = dialect.insert(CustomerDistinct.__table__).on_conflict_do_nothing()

@@ -25,6 +25,18 @@ def take(tx: Tx, customer_id: int, version: int | None = None) -> int:
     return new
 
 
+def untouched(tx: Tx, customer_id: int, version: int | None = None) -> int:
+    """The version of a person whom a command would leave as they are.
+
+    Raises: NotFound; Conflict, like `take`.
+    """
+    open_ = sa.select(Customer.version).where(Customer.id == customer_id, Customer.parent_id.is_(None), Customer.erased_at.is_(None))
+    found = tx.execute(open_).scalar()
+    if found is None or version not in (None, found):
+        raise _why_not(tx, customer_id, version)
+    return found
+
+
 def _why_not(tx: Tx, customer_id: int, version: int | None) -> NotFound | Conflict:
     table = Customer.__table__.c
     row = tx.execute(sa.select(table.root_id, table.erased_at, table.version).where(table.id == customer_id)).first()

@@ -39,6 +39,7 @@ def test_each_change_is_kept_with_who_and_counts_the_version(ada):
         assert [(said.granted, said.newest) for said in store.consents(connection, ada)] == [(False, True), (True, False)]
         assert store.tags(connection, ada) == []
         assert store.customer(connection, ada).name == "Ada King"
+        assert store.entries(connection, ada)[0].body == "Name: Ada Byron → Ada King\nPhone: 020 7946 0958 → –"
     assert kinds == ["edit", "untag", "consent", "consent", "tag", "note"]
     assert "4111 1111" not in note
     assert factories.read("SELECT type, version FROM event WHERE entity = 'customer' ORDER BY id")[-1] == ("CustomerChanged", 7)
@@ -66,6 +67,20 @@ def test_filters_by_tag_and_by_the_newest_word_on_consent(ada):
 
     assert found(tag="vip") == found(consent="email") == [ada]
     assert found(tag="none") == found(consent="sms") == []
+
+
+def test_the_same_again_changes_nothing(ada):
+    factories.do(set_tag, SetTag(ada, "vip"))
+    saved = factories.do(edit_customer, EditCustomer(ada, "Ada King", "", ""))
+    told = factories.one("SELECT count(*) FROM event")
+
+    assert factories.do(set_tag, SetTag(ada, " VIP ")) == saved
+    assert factories.do(set_tag, SetTag(ada, "never given", present=False)) == saved
+    assert factories.do(edit_customer, EditCustomer(ada, " Ada King ", "", "", saved.version)) == saved
+    factories.refused(Conflict, edit_customer, EditCustomer(ada, "Ada King", "", "", 1), version=saved.version, seen=1)
+    assert factories.one("SELECT count(*) FROM event") == told
+    with db.db.engine.connect() as connection:
+        assert [entry.kind for entry in store.entries(connection, ada)] == ["edit", "tag"]
 
 
 def test_refusals_change_nothing(ada):
