@@ -11,7 +11,7 @@ from typing import Any
 import flask
 from flask.sessions import SecureCookieSessionInterface
 
-from dashboard.web import compression
+from dashboard.web import compression, sheets
 from dashboard.web.doors import is_machine
 from dashboard.web.url_rules import LateRule
 
@@ -29,6 +29,11 @@ class BrowserSessions(SecureCookieSessionInterface):
 class Application(flask.Flask):
     session_interface = BrowserSessions()
     url_rule_class = LateRule
+
+    def send_static_file(self, filename: str) -> flask.Response:
+        if filename in sheets.TOGETHER:
+            return sheets.send(str(self.static_folder), filename)
+        return super().send_static_file(filename)
 
     @cached_property
     def _machine_hooks(self) -> tuple[list[Any], list[Any]]:

@@ -10,6 +10,7 @@ from babel.numbers import format_currency, format_decimal
 from markupsafe import Markup
 
 from dashboard.kernel import clock, units
+from dashboard.web import sheets
 
 LOCALE = "en_GB"
 
@@ -84,8 +85,10 @@ def _svg(sprite: str, name: str, label: str, classes: str) -> Markup:
 
 @cache
 def _hash(folder: str, path: str) -> str:
+    if path in sheets.TOGETHER:
+        return hashlib.sha256(sheets.content(folder, path)).hexdigest()[:8]
     file = Path(folder) / path
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "0"
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:8] if file.is_file() else "0"
 
 
 def init_app(app: flask.Flask) -> None:
