@@ -271,6 +271,7 @@ def test_the_dialogs_of_every_page_open_by_key_close_by_escape_and_are_accessibl
     mia.page.keyboard.press(key)
 
     expect(mia.page.locator(dialog)).to_be_visible()
+    expect(mia.page.locator(f"{dialog} :is(dl, #palette-results li)").first).to_be_visible()
     assert mia.violations() == []
     mia.page.keyboard.press("Escape")
     expect(mia.page.locator(dialog)).to_be_hidden()

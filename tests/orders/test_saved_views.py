@@ -209,3 +209,15 @@ def test_columns_are_left_out_and_come_back(desk):
 
     desk.post("/orders/columns", data={"reset": "1"})
     assert "hide-age" not in open_page(desk, "/orders").root.all("table")[0].attributes["class"]
+
+
+def test_columns_and_a_view_are_kept_from_their_pages_without_javascript(desk):
+    links = {link.text: link.attributes["href"] for link in open_page(desk, "/orders?view=open").root.all("a")}
+
+    columns = open_page(desk, links["All columns"]).root.all("main")[0].all("form")[0]
+    answer = desk.post(columns.attributes["action"], data=columns.fields())
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/orders?view=open")
+
+    saving = open_page(desk, links["Save this list"]).root.all("main")[0].all("form")[0]
+    answer = desk.post(saving.attributes["action"], data=saving.fields() | {"name": "Mine"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/orders?view=open")

@@ -1,4 +1,4 @@
-"""/theme and /sounds: how the pages look and sound for one person, or look for one visitor's browser."""
+"""/theme and /sounds: how the pages look and sound for one person, or look for one visitor's browser; /shortcuts: their keys."""
 
 import flask
 
@@ -9,7 +9,7 @@ from dashboard.kernel.db import write
 from dashboard.kernel.errors import Invalid
 from dashboard.web import access
 from dashboard.web.access import PUBLIC, requires
-from dashboard.web.htmx import redirect
+from dashboard.web.htmx import redirect, wants_part
 
 blueprint = flask.Blueprint("preferences", __name__)
 YEAR = 31_536_000
@@ -36,3 +36,10 @@ def update_sounds() -> flask.Response:
     actor = access.actor()
     write(set_sounds, SetSounds(int(actor.id), flask.request.form.get("sounds") == "on"), actor, clock.now())
     return redirect(access.local_path(flask.request.form.get("next")))
+
+
+@blueprint.get("/shortcuts")
+@requires("self")
+def shortcuts() -> str:
+    """The keys of the pages; a part for their dialog."""
+    return flask.render_template("layout/_shortcuts.html" if wants_part() else "accounts/shortcuts.html")

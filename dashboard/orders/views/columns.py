@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 import flask
 
 from dashboard.kernel import clock, db
+from dashboard.orders import store
 from dashboard.orders.saving import ChooseColumns, choose_columns
+from dashboard.orders.sight import sight_of
 from dashboard.orders.views.blueprint import blueprint
 from dashboard.web import access
 from dashboard.web.access import local_path, requires
@@ -24,6 +26,18 @@ COLUMNS = {
     "ship_by": "Ship by",
 }
 """Those that can be left out; the order's number stays."""
+
+
+@blueprint.get("/columns")
+@requires("orders.read")
+def columns() -> Any:
+    """The choice of columns; `back` is the list it was opened on."""
+    actor = access.actor()
+    choice = store.choice_of(store.reader(), int(actor.id)) if actor.kind == "user" else store.Choice()
+    shown = COLUMNS if sight_of(actor).full else {name: label for name, label in COLUMNS.items() if name != "total"}
+    back = local_path(flask.request.args.get("back"), "/orders")
+    template = "orders/_columns_form.html" if wants_part() else "orders/columns.html"
+    return flask.render_template(template, columns=shown, choice=choice, here=back)
 
 
 @blueprint.post("/columns")

@@ -12,7 +12,6 @@ from dashboard.orders.list_forms import ListForm
 from dashboard.orders.sight import sight_of
 from dashboard.orders.views import listed, saved
 from dashboard.orders.views.blueprint import blueprint
-from dashboard.orders.views.columns import COLUMNS
 from dashboard.orders.views.rowview import row_views
 from dashboard.web import access, paging
 from dashboard.web.access import requires
@@ -54,23 +53,26 @@ def index() -> Any:
         "here": listed.link(form),
         "sorts": listed.sorts(form, prices=sight.full),
         "choice": choice,
-        "columns": COLUMNS if sight.full else {name: label for name, label in COLUMNS.items() if name != "total"},
         "prices": sight.full,
         "bulk_kinds": {name: kind for name, kind in ACTIONS.items() if actor.may(kind.permission)},
         "may_create": actor.may("orders.create"),
-        "may_share": actor.may("orders.update"),
         "may_export": actor.may("exports.read"),
         "is_person": actor.kind == "user",
         "is_empty": not counts.get("all"),
         "shown": form.query_text,
         "first": True,
-        **saved.blank(),
     }
     part = PARTS.get(flask.request.htmx.target or "", "orders/_list.html") if wants_part() else ""
     if part:
         return _answer(flask.render_template(part, **values), form)
-    page_values = listed.menus(connection, form, places, sight.full, actor)
-    return _answer(flask.render_template("orders/index.html", **values, **page_values), form)
+    values["sort_options"] = listed.sort_options(form, sight.full)
+    values["saving_page"] = flask.url_for("orders.saving", list=form.query_text or None)
+    values["errors"] = []
+    values["columns_page"] = flask.url_for("orders.columns", back=values["here"])
+    values["filters_page"] = flask.url_for("orders.filters", **form.arguments())
+    if form.errors:  # the menu is open, to show what is wrong
+        values |= listed.menus(connection, form, places, sight.full, actor)
+    return _answer(flask.render_template("orders/index.html", **values), form)
 
 
 def _first_view(connection: Any, actor: Actor, choice: store.Choice) -> str | None:

@@ -80,7 +80,7 @@ def _sort_link(form: ListForm, column: str) -> tuple[str, str | None]:
 
 
 def menus(connection: Any, form: ListForm, places: list[Any], prices: bool, actor: Actor) -> dict[str, Any]:
-    """What only the whole page shows: the choices of the filters and of the bulk bar."""
+    """The choices of the filters."""
     choices = {
         name: [(value, value.replace("_", " ").capitalize()) for value in values] for name, values in list_forms.CHOICES.items()
     }
@@ -97,12 +97,10 @@ def menus(connection: Any, form: ListForm, places: list[Any], prices: bool, acto
         "menus": [(name, list_forms.LABELS[name], [("", "Any"), *choices[name]]) for name in MENUS],
         "labels": list_forms.LABELS,
         "numbers": [*list_forms.NUMBERS, *(list_forms.AMOUNTS if prices else ())],
-        "sort_options": _sort_options(form, prices),
-        "hold_kinds": list(HOLD_KINDS.items()),
     }
 
 
-def _sort_options(form: ListForm, prices: bool) -> list[tuple[str, str]]:
+def sort_options(form: ListForm, prices: bool) -> list[tuple[str, str]]:
     """The view's own order first: it needs no word in the URL."""
     own = list_forms.default_sort(form.view, form.text)
     seen = {key: label for key, label in list_forms.SORTS.items() if prices or not SORTS[key.lstrip("-")].private}

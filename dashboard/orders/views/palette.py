@@ -50,7 +50,9 @@ def _groups(actor: Actor, text: str) -> list[tuple[str, list[Hit]]]:
 
 
 def _pages(actor: Actor, text: str) -> list[Hit]:
-    items = {item.href: item for item in (*nav.stock_rooms(actor), *nav.sections(actor))}
+    items = {item.href: item for item in nav.sections(actor)}
+    for room in nav.stock_rooms(actor):
+        items.setdefault(room.href, room)
     if actor.may("orders.create"):
         items["/orders/new"] = nav.Item("New order", "/orders/new", "plus")
     return [Hit(item.label, "", item.href, item.icon) for item in items.values() if text.lower() in item.label.lower()]

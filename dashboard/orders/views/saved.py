@@ -95,6 +95,15 @@ def count_words(counted: store.Counted) -> str:
     return f"{counted.count}+" if counted.more else str(counted.count)
 
 
+@blueprint.get("/views/new")
+@requires("orders.read")
+def saving() -> Any:
+    """The form that keeps a list under a name."""
+    template = "orders/_save_view_form.html" if wants_part() else "orders/save_view.html"
+    values = {**blank(), "shown": flask.request.args.get("list", ""), "may_share": access.actor().may("orders.update")}
+    return flask.render_template(template, **values)
+
+
 @blueprint.post("/views")
 @requires("orders.read")
 def save() -> Any:

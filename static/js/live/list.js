@@ -45,7 +45,7 @@ function countRow(row, list) {
   if (!list) return;
   const { since, view } = list.dataset;
   const filtered = list.dataset.filtered === "1";
-  const isOld = since && row.dataset.created && Number(row.dataset.created) < Number(since);
+  const isOld = since && (row.dataset.created || row.id.slice(row.id.lastIndexOf("-") + 1)) < Number(since);
   fresh.delete(row.id);
   changed.delete(row.id);
   if (inView(row, list)) {
@@ -68,7 +68,7 @@ function showPill(list) {
 function markRow(row) {
   const list = row.closest("[data-live-list]");
   if (!list || "absent" in row.dataset) return;
-  if (!inView(row, list)) markLeft(row, `moved to ${row.dataset.phaseLabel || "another view"}`);
+  if (!inView(row, list)) markLeft(row, `moved to ${row.dataset.phaseLabel || row.querySelector("[data-status]")?.textContent || "another view"}`);
   else if (row.classList.contains("is-gone")) unmark(row);
 }
 

@@ -8,6 +8,9 @@ const REFRESH_MS = 30000;
 export function startAgo() {
   refresh();
   setInterval(refresh, REFRESH_MS);
+  document.addEventListener("mouseover", ({ target }) => {
+    if (target.matches("time[data-ago]:not([title])")) target.title = new Date(target.dateTime).toLocaleString();
+  });
 }
 
 function refresh() {

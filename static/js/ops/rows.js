@@ -25,7 +25,14 @@ export function startRows() {
     if (row) setCursor(row);
   });
   for (const name of ["htmx:after:swap", "live:applied"]) document.addEventListener(name, tally);
+  document.addEventListener("toggle", ({ target }) => fill(target), true);
   for (const box of document.querySelectorAll(BOX)) if (box.checked) mark(box);
+}
+
+// What a peek shows comes with its first opening, from below the address that its link leads to.
+function fill(peek) {
+  const link = peek.open && peek.querySelector(".peek>div>a");
+  if (link) htmx.ajax("GET", `${link.pathname}/peek`, { target: link.parentNode });
 }
 
 /** Move the cursor by one row; the row's link gets the focus, so that Enter opens it. */
