@@ -67,6 +67,13 @@ def test_there_is_something_to_show_and_nothing_is_broken(demo):
     assert_whole()
 
 
+def test_there_is_a_transfer_in_every_state(demo):
+    found = dict(read("SELECT status, count(*) FROM transfer GROUP BY status"))
+
+    assert found == {"draft": 2, "in_transit": 2, "partially_received": 1, "received": 3, "cancelled": 2}
+    assert one("SELECT sum(lost), sum(damaged) FROM transfer_line") == (1, 1)
+
+
 def _late(now):
     """How many open orders are past their ship-by."""
     return one("SELECT count(*) FROM orders WHERE status = 'open' AND ship_by < :now", now=int(now.timestamp() * 1e6))
