@@ -186,6 +186,16 @@ def test_htmx_gets_the_page_part_afresh_and_a_toast(client, order):
     assert "hello" in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(("at", "form"), [("holds/new", "hold-form"), ("cancellation", "cancel-form")])
+def test_a_form_on_a_page_of_its_own_leads_to_the_order(client, order, at, form):
+    """Its answer is a whole page: the parts that htmx would put in are not there. In the order's dialogs they are."""
+    alone = open_page(client, f"/orders/{order.number}/{at}").get(form)
+    dialog = open_page(client, f"/orders/{order.number}").get(form)
+
+    assert "hx-post" not in alone.attributes
+    assert dialog.attributes["hx-target"] == f"#{form}"
+
+
 def test_cancelling_says_how_much_it_is_about_and_frees_it(client, order):
     page = open_page(client, f"/orders/{order.number}/cancellation")
     form = page.form(f"/orders/{order.number}/cancellation")
