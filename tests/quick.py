@@ -6,6 +6,7 @@ And what a busy machine may not decide: how long hypothesis may take to think of
 import gc
 import os
 from functools import cache
+from types import CodeType
 
 import flask
 import hypothesis
@@ -25,17 +26,16 @@ keep_statements()
 
 
 class KeptTemplates(jinja2.BytecodeCache):
-    """The byte code of every template that an application of this process has used; jinja2 checks that its source is the same."""
+    """The code of every template that an application of this process has used, by the checksum of its source."""
 
     def __init__(self) -> None:
-        self._codes: dict[str, bytes] = {}
+        self._codes: dict[tuple[str, str], CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._codes:
-            bucket.bytecode_from_string(self._codes[bucket.key])
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._codes[bucket.key] = bucket.bytecode_to_string()
+        self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
 TEMPLATES = KeptTemplates()
