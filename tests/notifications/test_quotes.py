@@ -104,14 +104,15 @@ def test_one_press_is_one_mail_and_another_is_a_deliberate_act(quoted):
     assert len(told()) == 3
 
 
-def test_two_people_who_press_at_once_send_one_mail(quoted):
+def test_two_people_who_press_at_once_send_one_mail(any_app, quoted):
     pressed, heard = command_of(quoted), []
 
     def press():
-        try:
-            heard.append(do(send_quote, pressed))
-        except Conflict as error:
-            heard.append(error.facts)
+        with any_app.app_context():
+            try:
+                heard.append(do(send_quote, pressed))
+            except Conflict as error:
+                heard.append(error.facts)
 
     threads = [threading.Thread(target=press) for _ in range(2)]
     for thread in threads:
