@@ -33,10 +33,10 @@ def release_work(tx: Tx, command: ReleaseWork, actor: Actor, now: dt.datetime) -
     preorder) or changed; IllegalTransition.
     """
     order = work.read(tx, command.id, command.version, actor)
-    holds, version = tx.execute(sa.select(Order.open_holds, Order.version).where(Order.id == order.order_id)).one()
+    found = tx.execute(sa.select(Order.open_holds, Order.version).where(Order.id == order.order_id)).one()
     if order.status == "released":
-        return version
-    if holds:
+        return found.version
+    if holds := found.open_holds:
         raise Conflict("This order is on hold; release its hold before it goes to the warehouse.", holds=holds)
     together.check_whole(tx, order.order_id)
     early.check(tx, order.id, order.order_id, now)

@@ -124,6 +124,7 @@ def test_a_post_against_a_changed_order_shows_both_sides_and_does_nothing(client
     assert "allocated" in text
     assert "picked" in text
     assert "Put on hold: Fraud check" in text
+    assert "hx-post" not in Page(text).form(form.attributes["action"]).attributes  # its answer is a page, like this one
 
 
 def test_the_conflict_is_a_part_for_htmx_and_its_form_does_it_all_the_same(client, order):
