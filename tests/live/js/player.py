@@ -111,6 +111,10 @@ def change_row(key):
 
 
 def cut_connections():
+    """Cut what is connected; on a busy machine the screen may still be on its way back from the cut before."""
+    end = time.monotonic() + 30
+    while not wires and time.monotonic() < end:
+        time.sleep(0.01)
     while wires:
         with contextlib.suppress(OSError):  # it may be gone already
             wires.pop().shutdown(socket.SHUT_RDWR)
