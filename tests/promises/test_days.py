@@ -53,7 +53,8 @@ def refuses(*lines):
     return place(*lines, on_shortage="refuse").id
 
 
-def test_what_is_on_preorder_stays_on_the_shelf_until_its_day_and_then_goes_first_come(any_app):
+def test_what_is_on_preorder_stays_on_the_shelf_until_its_day_and_then_goes_first_come(any_app, monkeypatch):
+    monkeypatch.setattr(sellable.clock, "now", lambda: NOW)
     shop(north_A=0, north_B=5)
     on_preorder()
     first, second = waits(("A", 2), ("B", 1)), waits(("A", 2), minutes=1)
