@@ -11,7 +11,6 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from dashboard.editing import amounts, applying, rules
-from dashboard.editing.amounts import Worth
 from dashboard.editing.cutting import Cut, cuts_of
 from dashboard.editing.facts import Facts, LineFacts
 from dashboard.editing.plan import LinePlan
@@ -27,6 +26,7 @@ from dashboard.kernel.tx import Tx
 from dashboard.orders import naming
 from dashboard.orders.model import OrderLinePart
 from dashboard.orders.named import Named
+from dashboard.orders.worth import Worth, follow
 
 
 class Moved(NamedTuple):
@@ -78,7 +78,7 @@ def _moved(line: LineFacts, count: int, currency: str) -> Moved:
     left = line.live - count
     uncredited = line.cancelled - line.credited
     before = Worth(line.live, line.unit_price_e4, line.tax, line.discount)
-    own_tax, own_discount = (amounts.follow(getattr(before, name), before, count, line.unit_price_e4) for name in ("tax", "discount"))
+    own_tax, own_discount = (follow(getattr(before, name), before, count, line.unit_price_e4) for name in ("tax", "discount"))
     total = units.extended(count, line.unit_price_e4, currency)
     rest = units.extended(left + uncredited, line.unit_price_e4, currency)
     rounding = total + rest - line.total

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from dashboard.catalog import lookup
 from dashboard.catalog.lookup import KitPart
 from dashboard.editing import amounts, rules
-from dashboard.editing.amounts import Worth
 from dashboard.editing.commands import AddLine
 from dashboard.editing.cutting import Cut, cuts_of
 from dashboard.editing.facts import Facts, LineFacts
@@ -19,6 +18,7 @@ from dashboard.kernel.errors import Conflict, InsufficientStock, Invalid
 from dashboard.orders import named
 from dashboard.orders.fields import NAMES_OF
 from dashboard.orders.named import Named
+from dashboard.orders.worth import Worth, follow, respread
 
 
 class Manner(NamedTuple):
@@ -107,7 +107,7 @@ def _line_plan(
     tax, discount = (
         values[field]
         if (field := field_of(line.id, name)) in changes or manner.exact
-        else amounts.follow(getattr(before, name), before, quantity, price)
+        else follow(getattr(before, name), before, quantity, price)
         for name in ("tax", "discount")
     )
     off = max(0, line.live - quantity)
@@ -133,7 +133,7 @@ def _names(
     """The names of the line's tax or discount: those asked for, else those that are there, in proportion to the amount."""
     field = field_of(line.id, name)
     entries = named.decode(values[field]) if field in changes or manner.exact else getattr(line, name)
-    return amounts.respread(entries, amount)
+    return respread(entries, amount)
 
 
 def _uncredited(line: LineFacts) -> int:

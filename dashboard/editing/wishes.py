@@ -12,6 +12,7 @@ from dashboard.orders import named
 from dashboard.orders.admission import ROOM
 from dashboard.orders.fields import PRIORITIES, SHIPPING_METHODS
 from dashboard.orders.named import Named
+from dashboard.orders.worth import spread
 
 
 class Wanted(NamedTuple):
@@ -149,7 +150,7 @@ class _Asked:
         elif change.percent is not None:
             shares = [amounts.percent_of(worth, change.percent) for worth in worths]
         else:
-            shares = amounts.spread(change.amount or 0, worths)
+            shares = spread(change.amount or 0, worths)
         for line, share in zip(lines, shares if lines else (), strict=True):
             self._discount(line, share, change)
 

@@ -3,7 +3,6 @@
 import pytest
 
 from dashboard.api import schemas
-from dashboard.editing import amounts
 from dashboard.editing.actions import edit_order
 from dashboard.editing.commands import AddLine, Discount, EditOrder, MergeOrders, SetQuantity, SetTax, SplitOrder, UndoEdit
 from dashboard.editing.merging import merge_orders
@@ -16,6 +15,7 @@ from dashboard.kernel.errors import Invalid
 from dashboard.orders import named, naming
 from dashboard.orders.commands import DraftLine, PaymentDraft
 from dashboard.orders.named import Named
+from dashboard.orders.worth import respread
 from tests.acting import act_as
 from tests.api.conftest import Api
 from tests.checking import assert_clean
@@ -233,7 +233,7 @@ def test_a_preview_says_the_names_of_new_lines(app):
     [((), 5, ()), ((VAT, CITY), 400, (VAT, CITY)), ((VAT, CITY), 0, ()), ((VAT, CITY), 1, (Named("VAT 19 %", 1),))],
 )
 def test_respread(entries, amount, expected):
-    assert amounts.respread(entries, amount) == expected
+    assert respread(entries, amount) == expected
 
 
 def test_typed_names_are_read_as_they_are_shown():
