@@ -81,5 +81,4 @@ def orders(count: int) -> str:
 
 
 def number(count: int) -> str:
-    """With thin spaces, as everywhere on the pages."""
-    return f"{count:,}".replace(",", "\u202f")
+    return f"{count:,}"

@@ -6,12 +6,11 @@ import math
 from dashboard.insights.rules import HOUR, KPIS, Kpi, Measure
 
 READY_NOW = {"ready": "complete", "part": "in part", "none": "nothing"}
-THIN = "\u202f"
 
 
 def whole(count: float | None) -> str:
-    """1234 -> '1 234' with a thin space; None is a dash."""
-    return "–" if count is None else f"{round(count):,}".replace(",", THIN)
+    """1234 -> '1,234'; None is a dash."""
+    return "–" if count is None else f"{round(count):,}"
 
 
 def floored(figure: float) -> str:

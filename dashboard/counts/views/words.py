@@ -59,8 +59,8 @@ def reviewed(line: ReviewLine) -> Mark:
 
 
 def signed(number: int | None) -> str:
-    """+3, −2, 0, or a dash for nothing; with a true minus sign and thin-space thousands."""
+    """+3, −2, 0, or a dash for nothing; with a true minus sign."""
     if number is None:
         return "–"
-    text = f"{abs(number):,}".replace(",", "\u202f")
+    text = f"{abs(number):,}"
     return f"+{text}" if number > 0 else f"−{text}" if number < 0 else text

@@ -61,10 +61,10 @@ export function flash(element) {
   }, FLASH_MS));
 }
 
-/** A number as the server writes it (thin-space thousands); nothing is a dash, never 0. */
+/** A number as the server writes it (12,345); nothing is a dash, never 0. */
 export function numberText(value) {
   if (value === null || value === undefined) return "–";
-  return String(value).replace(/^-?\d{4,}/, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, "\u202f"));
+  return String(value).replace(/^-?\d{4,}/, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ","));
 }
 
 function queueCell(cell) {
