@@ -14,22 +14,30 @@ from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
 from dashboard.orders.counters import UnitMove, move_units
+from dashboard.orders.crediting import cancel_and_credit
 from dashboard.orders.events import OrderCancelled
+from dashboard.orders.lines import Shrinkage
 from dashboard.orders.model import Order, OrderLine
 from dashboard.orders.rules import CANCEL_REASONS
+from dashboard.payments import carrying
 from dashboard.payments.surplus import void_open
+
+_HERE = ("backordered", "allocated", "picked", "packed")
 
 
 def cancel_order(tx: Tx, command: CancelOrder, actor: Actor, now: dt.datetime) -> int:
-    """Cancel everything that has not left: free its stock; void what is authorized when nothing has left at all.
+    """Cancel everything that has not left and free its stock.
 
-    Captured money stays to be refunded.
+    When nothing has left at all, the order keeps what it cost, and what is authorized is voided. When something has, the units that
+    are cancelled are taken off the bill, as if they had been cancelled by count (editing.cancelling): what is left of the order is
+    what was sent, and its shipping. Captured money stays to be refunded.
 
     Returns the order's new version.
     Raises: Invalid, for an unknown reason; Conflict, when it was changed, has been picked, or nothing is left to cancel.
     """
     if command.reason not in CANCEL_REASONS:
         raise Invalid(f"Choose why: {', '.join(CANCEL_REASONS)}.", fields={"reason": "unknown reason"})
+    carrying.lock(tx, command.order_id)
     derive.check_version(tx, command.order_id, command.version)
     order = tx.execute(sa.select(Order.number, Order.status).where(Order.id == command.order_id)).one()
     if order.status != "open":
@@ -39,9 +47,14 @@ def cancel_order(tx: Tx, command: CancelOrder, actor: Actor, now: dt.datetime) -
     _stop_work(tx, command.order_id, order.number, actor, now)
     allocation.release(tx, tied, command.order_id, actor, now, reason="cancelled")
     crash.point("cancel_stock_freed")
-    units = _cancel_lines(tx, command.order_id)
+    gone = _still_here(tx, command.order_id)
     tx.execute(sa.update(Order).where(Order.id == command.order_id).values(cancel_reason=command.reason))
-    if not _has_left(tx, command.order_id):
+    bill = None
+    if _has_left(tx, command.order_id):
+        bill = cancel_and_credit(tx, command.order_id, gone)
+        carrying.share_out(tx, command.order_id, actor, now, leave=(command.order_id,))
+    else:
+        move_units(tx, [UnitMove(one.id, getattr(one, name), name, "cancelled") for one in gone for name in _HERE])
         void_open(tx, command.order_id, actor, now)
     version = derive.rederive(tx, command.order_id, actor, now)
     tx.record(
@@ -51,8 +64,11 @@ def cancel_order(tx: Tx, command: CancelOrder, actor: Actor, now: dt.datetime) -
             order_id=command.order_id,
             number=order.number,
             reason=command.reason,
-            units=units,
+            units=sum(one.units for one in gone),
             notify=command.notify,
+            total_before=bill.before if bill else None,
+            total=bill.after if bill else None,
+            currency=bill.currency if bill else "",
         ),
         actor,
         now,
@@ -81,17 +97,8 @@ def _stop_work(tx: Tx, order_id: int, number: str, actor: Actor, now: dt.datetim
         work.advance(tx, work.read(tx, work_id), "cancelled", 0, actor, now)
 
 
-def _cancel_lines(tx: Tx, order_id: int) -> int:
-    rows = tx.execute(
-        sa.select(OrderLine.id, OrderLine.backordered, OrderLine.allocated, OrderLine.picked, OrderLine.packed).where(
-            OrderLine.order_id == order_id
-        )
-    ).all()
-    moves = [
-        UnitMove(row.id, getattr(row, bucket), bucket, "cancelled")
-        for row in rows
-        for bucket in ("backordered", "allocated", "picked", "packed")
-        if getattr(row, bucket)
-    ]
-    move_units(tx, moves)
-    return sum(move.units for move in moves)
+def _still_here(tx: Tx, order_id: int) -> list[Shrinkage]:
+    """What of the order's lines has not left, by bucket."""
+    columns = [getattr(OrderLine, name) for name in _HERE]
+    query = sa.select(OrderLine.id, *columns).where(OrderLine.order_id == order_id).order_by(OrderLine.id)
+    return [found for row in tx.execute(query) if (found := Shrinkage(*row)).units]

@@ -20,6 +20,7 @@ from dashboard.notifications.model import OrderMessage
 from dashboard.notifications.quotes import follow_quote
 from dashboard.orders.events import OrderCancelled
 from dashboard.orders.model import Order, OrderLine
+from dashboard.orders.rules import owed as costs
 
 MAILER = system("mailer")
 
@@ -30,7 +31,8 @@ def _is_wanted(recorded: Recorded) -> bool:
 
 @outbox.on(OrderCancelled, when=_is_wanted)
 def tell_order_cancelled(tx: Tx, recorded: Recorded, now: dt.datetime) -> None:
-    _tell(tx, recorded, "order_cancelled", f"cancelled:{recorded.id}", {}, now)
+    """What was sent before stays on the bill: total is what the order costs now, None when nothing had left."""
+    _tell(tx, recorded, "order_cancelled", f"cancelled:{recorded.id}", {"total": recorded.data.get("total")}, now)
 
 
 @outbox.on(OrderEdited, when=_is_wanted)
@@ -52,7 +54,7 @@ def _tell(tx: Tx, recorded: Recorded, kind: str, cause: str, facts: dict[str, An
     if not rules.can_be_written_to(order.email):
         return
     received = max(0, order.captured + order.carried_received)
-    facts |= {"reason": recorded.data["reason"], "received": received, "owed": max(0, received - order.refunded)}
+    facts |= {"reason": recorded.data["reason"], "received": received, "owed": max(0, received - order.refunded - costs(order))}
     queue_message(tx, QueueMessage(order.id, kind, cause, order.email, facts, recorded.actor_name), MAILER, now)
 
 

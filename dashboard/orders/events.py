@@ -52,7 +52,7 @@ class OrderImported:
 
 @event("order")
 class OrderCancelled:
-    """notify: the customer is to be told."""
+    """notify: the customer is to be told. total_before, total: minor units, where a part had left and the rest came off the bill."""
 
     id: int
     version: int
@@ -61,6 +61,9 @@ class OrderCancelled:
     reason: str
     units: int
     notify: bool = False
+    total_before: int | None = None
+    total: int | None = None
+    currency: str = ""
 
 
 @event("order")

@@ -10,8 +10,8 @@ class OrderLine(Base):
     """One line and where its units are. ordered = cancelled + backordered + allocated + picked + packed + shipped.
 
     unit_price_e4: 1/10,000 of the currency; total: (ordered - credited) x unit price in minor units, rounded half up once, before tax
-    and discount. credited: those of the cancelled units that the customer need not pay (an edit or a cancelled part; an order that
-    is cancelled whole keeps the total it had).
+    and discount. credited: those of the cancelled units that the customer need not pay (an edit, a cancelled part, the
+    rest of an order of which a part had left; an order that is cancelled whole keeps the total it had).
     sku_id is None for an item no catalogue knows; its code and name are kept as the channel sent them.
     """
 

@@ -41,10 +41,16 @@ def progressed(data: Mapping[str, Any], _telling: Telling) -> Said:
     return Said(1, "status", "arrow-right", "Status changed", changes)
 
 
-def cancelled(data: Mapping[str, Any], _telling: Telling) -> Said:
-    """It was cancelled."""
+def cancelled(data: Mapping[str, Any], telling: Telling) -> Said:
+    """It was cancelled, or what of it had not left."""
     why = CANCEL_REASONS.get(data["reason"], data["reason"])
-    return Said(9, "status", "ban", f"Order cancelled: {why}", (f"{units_of(data['units'])} cancelled",))
+    details = [f"{units_of(data['units'])} cancelled"]
+    if data.get("total") is None:
+        return Said(9, "status", "ban", f"Order cancelled: {why}", tuple(details))
+    full, currency = telling.sight.full, data["currency"]
+    if full and data["total"] != data["total_before"]:
+        details.append(f"Total: {money(data['total_before'], currency)} → {money(data['total'], currency)}")
+    return Said(9, "status money" if full else "status", "ban", f"Rest of the order cancelled: {why}", tuple(details))
 
 
 def held(data: Mapping[str, Any], telling: Telling) -> Said:
