@@ -15,7 +15,7 @@ const early = new Map();
 
 let socket;
 let heard = performance.now();
-let downSince = heard;
+let downSince = 0; // until it is connected for the first time
 let denied = false;
 
 /** Connect this page's screen (`<body data-live>`). Safe to call twice. */
@@ -134,6 +134,7 @@ function reconnect() {
 function watch() {
   const now = performance.now();
   if (socket.connected) downSince = now;
+  else if (!downSince && now < 5000) return;
   if (socket.connected && now - heard > DEAD_MS) socket.io.engine?.close();
   const state = now - downSince < 1000 && now - heard < LATE_MS ? "live" : "stale";
   const paused = !denied && (now - downSince > 5000 || now - heard > LATE_MS);

@@ -189,3 +189,18 @@ def test_nothing_is_missed_over_20_cuts_and_1000_changes(page, player):
     until(page, f"JSON.stringify(Object.values({shown})) === '{json.dumps(list(reached.values()), separators=(',', ':'))}'")
     assert page.evaluate(shown) == reached
     assert len(player.log()["auth"]) > 10
+
+
+def test_a_screen_says_live_only_once_it_is_connected(page, player):
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    page.route_web_socket("**/socket.io/**", lambda _: None)  # answers nothing
+    page.goto("/list")
+    state = "document.querySelector('.live-state').dataset.state"
+
+    page.clock.run_for(3000)
+    assert page.evaluate(state) == "connecting"
+
+    page.clock.run_for(3000)
+    assert page.evaluate(state) == "stale"
+    assert "Live updates paused" in page.inner_text("#live-banner")
