@@ -46,11 +46,11 @@ def test_changes_of_parallel_writers_reach_the_screen_in_order(pg_server, screen
 def test_a_change_in_one_process_shows_on_a_screen_of_another(pg_url, tmp_path, people, screen):
     with running(Config(instance=tmp_path, secret_key=SECRET, database_url=pg_url)) as one, serving(one, people) as first:
         mine = screen("orders", on=first)
+        eventually(lambda: first.lifecycle.relay.leads)
         (tmp_path / "other").mkdir()
         other = Config(instance=tmp_path / "other", secret_key=SECRET, database_url=pg_url)
         with running(other), serving(other_app(), people) as second:
             theirs = screen("orders", on=second)
-            assert first.lifecycle.relay.leads
             assert not second.lifecycle.relay.leads
 
             db.write(shift, 1)
