@@ -5,6 +5,7 @@ And what a busy machine may not decide: how long hypothesis may take to think of
 
 import gc
 import os
+import random
 from functools import cache
 from types import CodeType
 
@@ -23,6 +24,12 @@ hypothesis.settings.register_profile("suite", deadline=None, suppress_health_che
 hypothesis.settings.load_profile("suite")
 keep_rules()
 keep_statements()
+
+
+def fresh_seed() -> int:
+    """The seed of a test that prints it: another one in every run, but for those of continuous integration."""
+    return 1 if CI else random.randrange(2**32)
+
 
 
 class KeptTemplates(jinja2.BytecodeCache):

@@ -22,6 +22,7 @@ class Line:
 @dataclass
 class Order:
     total: int
+    price: int
     lines: dict[int, Line] = field(default_factory=dict)
     authorized: int = 0
     captured: int = 0
@@ -56,7 +57,7 @@ class Shop:
         return any(units > self.available(sku) for sku, units in asked.items())
 
     def capture(self, order_id: int, line_ids: list[int], wanted: list[tuple[str, int]], authorized: int, price: int) -> None:
-        order = Order(total=sum(units for _, units in wanted) * price, authorized=authorized)
+        order = Order(total=sum(units for _, units in wanted) * price, price=price, authorized=authorized)
         for line_id, (sku, units) in zip(line_ids, wanted, strict=True):
             taken = min(units, self.available(sku))
             self.allocated[sku] += taken
@@ -87,7 +88,9 @@ class Shop:
                 if bucket != "backordered":
                     self.allocated[line.sku] -= line.units[bucket]
                 line.move(line.units[bucket], bucket, "cancelled")
-        if not order.count("shipped"):
+        if order.count("shipped"):
+            order.total = order.count("shipped") * order.price
+        else:
             order.voided = order.authorized - order.captured
 
     def take_back(self, order_id: int, line_id: int, units: int, *, broken: bool) -> None:

@@ -1,7 +1,6 @@
 """Hypothesis plays a shop: random actions against the product and a plain model at once; after every one they must agree."""
 
 import itertools
-import random
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
@@ -23,6 +22,7 @@ from dashboard.returns.commands import ReceiveReturn, RequestReturn, ReturnItem
 from tests.factories import do, line_rows, locations, order_row, payment_of, place, read, skus, stock
 from tests.invariants import assert_whole
 from tests.orders.plain import BUCKETS, Shop
+from tests.quick import fresh_seed
 
 PRICE = 1000
 PLACES = ("north", "south")
@@ -297,7 +297,7 @@ class ShopMachine(RuleBasedStateMachine):
 
 def test_the_shop_and_the_model_agree(app):
     locations(*PLACES)
-    seed = random.randrange(2**32)
+    seed = fresh_seed()
     print(f"seed {seed}")
     machine = hypothesis.seed(seed)(ShopMachine)
     plan = settings(
