@@ -123,12 +123,19 @@ def test_a_selection_is_held_and_released_again(mia):
     page.locator("#orders-rows [data-status=on_hold]").first.wait_for(state="detached")
 
 
-def test_what_one_holds_the_other_sees(people, mia):
+def fresh_order(busy) -> str:
+    """The address of an order of one unit, to be released."""
+    api = Api(busy)
+    sku, _ = api.stocked()
+    return f"/orders/{api.order(sku)['number']}"
+
+
+def test_what_one_holds_the_other_sees(people, mia, busy):
     other = people[1]
-    mia.visit("/orders?view=to_release")
-    link = mia.page.locator("#orders-rows [data-row-link]").first
-    row = mia.page.locator("#orders-rows > tr").first.get_attribute("id")
-    address = link.get_attribute("href")
+    address = fresh_order(busy)
+    mia.visit("/orders?view=to_release&sort=-placed")
+    shown = mia.page.locator("#orders-rows > tr", has=mia.page.locator(f"[data-row-link][href='{address}']"))
+    row = shown.get_attribute("id")
     other.visit(address)
     expect(other.page.locator("#live-state")).to_have_attribute("data-state", "live")
     expect(mia.page.locator("#live-state")).to_have_attribute("data-state", "live")
@@ -152,9 +159,8 @@ def test_what_one_holds_the_other_sees(people, mia):
     expect(mia.page.locator("#next-step")).to_have_text("Release")
 
 
-def test_a_complaint_stands_in_the_dialog_beside_its_field(mia):
-    mia.visit("/orders?view=to_release")
-    mia.visit(mia.first("/orders/1"))
+def test_a_complaint_stands_in_the_dialog_beside_its_field(mia, busy):
+    mia.visit(fresh_order(busy))
     page = mia.page
     page.get_by_role("link", name="Cancel…").click()
 
