@@ -29,11 +29,11 @@ def undo(tx: Tx, action: str, order_id: int, effect: Effect, actor: Actor, now: 
 
 def _hold(tx: Tx, order_id: int, effect: Effect, actor: Actor, now: dt.datetime) -> None:
     hold = tx.execute(sa.select(OrderHold.released_at, OrderHold.released_by).where(OrderHold.id == effect["hold"])).one()
-    if hold.released_at is not None:
-        raise Conflict(f"{hold.released_by} has released this hold since")
     status = tx.execute(sa.select(Order.status).where(Order.id == order_id)).scalar_one()
     if status not in ("draft", "open"):
         raise Conflict(f"it is {status} since")
+    if hold.released_at is not None:
+        raise Conflict(f"{hold.released_by} has released this hold since")
     release_hold(tx, ReleaseHold(effect["hold"], "undone"), actor, now)
 
 

@@ -99,6 +99,11 @@ _BY_SQL: tuple[Condition, ...] = (
         " WHERE o.open_holds <> coalesce(h.holds, 0) OR o.open_returns <> coalesce(r.returns, 0)",
     ),
     by_sql(
+        "holds_have_open_orders", "I12", "no order that is cancelled, completed or discarded is still on hold",
+        "SELECT o.id, o.number, o.status, h.id AS hold_id, h.kind FROM order_hold h JOIN orders o ON o.id = h.order_id"
+        " WHERE h.released_at IS NULL AND o.status NOT IN ('draft', 'open')",
+    ),
+    by_sql(
         "order_moments", "I12", "an order that is shipped, delivered or cancelled says since when",
         "SELECT id, number, status, fulfilment_status, shipped_at, delivered_at, cancelled_at FROM orders"
         " WHERE (fulfilment_status IN ('shipped', 'delivered') AND shipped_at IS NULL)"

@@ -70,9 +70,11 @@ def release_hold(tx: Tx, command: ReleaseHold, actor: Actor, now: dt.datetime) -
 
     Raises: NotFound; Conflict, when it was released already.
     """
-    hold = tx.orm.get(OrderHold, command.hold_id, with_for_update=True)
+    hold = tx.orm.get(OrderHold, command.hold_id)
     if hold is None:
         raise NotFound("This hold does not exist.")
+    derive.check_version(tx, hold.order_id, None)  # locks the order before its hold, as whatever ends the order does
+    tx.orm.refresh(hold)
     if hold.released_at is not None:
         raise Conflict(f"{hold.released_by} has released this hold already.", released_by=hold.released_by)
     reason = text.kept("reason", command.reason, 200)

@@ -8,6 +8,7 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, NotFound
 from dashboard.kernel.statements import Prepared, rows_into
 from dashboard.kernel.tx import Tx
+from dashboard.orders import ending_holds
 from dashboard.orders.events import OrderProgressed
 from dashboard.orders.model import OrderFacet
 from dashboard.orders.rules import Derived, Facts, derive, views_of
@@ -59,7 +60,10 @@ def check_version(tx: Tx, order_id: int, version: int | None) -> None:
 
 
 def rederive(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> int:
-    """Bump the order's version, derive its headlines from its facts, count the views. Returns the new version."""
+    """Bump the order's version, derive its headlines from its facts, count the views; the holds of an order that is over end.
+
+    Returns the new version.
+    """
     row = tx.run(_READ, id=order_id).fetchone()
     sums = tx.run(_SUMS, id=order_id).fetchone()
     (number, version, *before, work, total, authorized, captured, refunded, voided, pay_on, holds, open_returns, problem) = row[
@@ -87,6 +91,8 @@ def rederive(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> int:
     )
     version += 1
     tx.run(_WRITE, id=order_id, version=version, **new._asdict(), **_moments(row[17:21], new, clock.micros(now)))
+    if holds and new.status in ending_holds.REASONS:
+        ending_holds.end_holds(tx, order_id, version, new.status, actor, now)
     was = _counted(tx, order_id, views_of(new.status, new.phase, work))
     if new != old or was:
         _record(tx, order_id, number, version, old, new, actor, now)

@@ -27,14 +27,15 @@ def reopen_hold(tx: Tx, command: ReopenHold, actor: Actor, now: dt.datetime) -> 
 
     Raises: NotFound; Conflict, when the hold was not released then, its date has come, or the order is over.
     """
-    hold = tx.orm.get(OrderHold, command.hold_id, with_for_update=True)
+    hold = tx.orm.get(OrderHold, command.hold_id)
     if hold is None:
         raise NotFound("This hold does not exist.")
+    derive.check_version(tx, hold.order_id, None)
+    tx.orm.refresh(hold)
     if hold.released_at is None or clock.micros(hold.released_at) != command.released_at:
         raise Conflict("This hold has been released again since." if hold.released_at else "This hold stands already.")
     if hold.until is not None and hold.until <= now:
         raise Conflict("The date of this hold has come; it would end at once.")
-    derive.check_version(tx, hold.order_id, None)
     order = tx.execute(sa.select(Order.number, Order.status, Order.ready_at).where(Order.id == hold.order_id)).one()
     if order.status not in ("draft", "open"):
         raise Conflict(f"Order {order.number} is {order.status}; only an open order can be held.", status=order.status)

@@ -6,6 +6,8 @@ import pytest
 
 from dashboard.bulk import actions
 from dashboard.bulk.commands import AdvanceRun, DraftRun, StartRun, StopRun, UndoRun
+from dashboard.fulfilment.cancellation import cancel_order
+from dashboard.fulfilment.commands import CancelOrder
 from dashboard.kernel import db
 from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Conflict, Forbidden, Invalid
@@ -106,8 +108,8 @@ def test_undo_of_labels_is_exact(mia, action, choice):
 
 
 def test_undo_leaves_alone_what_somebody_has_changed_since(tom):
-    first, second, third, fourth = orders(4)
-    held = done(tom, "hold", [first, second], kind="manual")
+    first, second, third, fourth, fifth = orders(5)
+    held = done(tom, "hold", [first, second, fifth], kind="manual")
     tagged = done(tom, "tag", [first, second, third], tag="vip")
     given = done(tom, "assign", [third, fourth], user=tom.id)
     hold_id = one("SELECT id FROM order_hold WHERE order_id = :id", id=first)
@@ -117,8 +119,13 @@ def test_undo_leaves_alone_what_somebody_has_changed_since(tom):
     later = NOW + dt.timedelta(minutes=5)
     do(tag_order, TagOrder(second, "vip"), later)
     do(assign_order, AssignOrder(third, None))
+    do(cancel_order, CancelOrder(fifth, "customer"))
 
-    assert results(undone(tom, held)) == [(second, "done", None), (first, "skipped", "Mia Ops has released this hold since")]
+    assert results(undone(tom, held)) == [
+        (fifth, "skipped", "it is cancelled since"),
+        (second, "done", None),
+        (first, "skipped", "Mia Ops has released this hold since"),
+    ]
     assert results(undone(tom, tagged)) == [
         (third, "done", None),
         (second, "skipped", "Mia Ops has given it this tag anew since"),

@@ -114,6 +114,7 @@ CORRUPTIONS = {
     "order_numbers": "UPDATE orders SET number = '77' WHERE id = 1",
     "answered": "INSERT INTO idempotency_key VALUES ('api:token:1', 'k', 'f', 0, '', 1)",
     "order_work": "UPDATE orders SET open_holds = open_holds + 1 WHERE id = 1",
+    "holds_have_open_orders": "UPDATE orders SET status = 'cancelled' WHERE open_holds > 0",
     "order_moments": "UPDATE orders SET shipped_at = NULL WHERE fulfilment_status = 'shipped'",
     "order_decided": "DELETE FROM payment WHERE order_id = 1",
     "work_has_lines": "DELETE FROM fulfilment_line WHERE fulfilment_order_id = 1",

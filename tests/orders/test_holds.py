@@ -4,14 +4,21 @@ import datetime as dt
 import json
 
 import pytest
+import sqlalchemy as sa
 
+from dashboard.editing.cancelling import cancel_units
+from dashboard.editing.commands import CancelUnits
 from dashboard.fulfilment.actions import release_work, ship_parcel
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder, ReleaseWork, ShipParcel
+from dashboard.kernel import db
 from dashboard.kernel.errors import Conflict, Invalid, NotFound
 from dashboard.orders.actions import add_note, due_holds, place_hold, release_hold
+from dashboard.orders.clearing_holds import release_ended
 from dashboard.orders.commands import AddNote, OpenException, PlaceHold, ReleaseHold, ResolveException
 from dashboard.orders.exceptions import open_exception, resolve_exception
+from dashboard.orders.model import Order, OrderHold
+from tests.checking import assert_clean
 from tests.factories import NOW, do, dump, headlines, one, order_row, place, read, refused, shop, walk, work_of
 from tests.invariants import assert_whole
 
@@ -50,13 +57,62 @@ def test_a_hold_stops_shipping_of_what_is_packed(app):
     refused(Conflict, ship_parcel, ShipParcel(work_of(placed.id), "DHL", "1"))
 
 
-def test_a_hold_never_stops_a_cancellation(any_app):
+def test_a_hold_never_stops_a_cancellation_and_ends_with_its_order(any_app):
+    shop(north_A=5)
+    placed, other = place(("A", 1)), place(("A", 1))
+    for order_id, kind in ((placed.id, "address"), (placed.id, "fraud"), (other.id, "fraud")):
+        do(place_hold, PlaceHold(order_id, kind))
+    assert counted("on_hold") == 2
+    do(cancel_order, CancelOrder(placed.id, "customer"))
+    assert headlines(placed.id) == ("cancelled", "cancelled", "voided", "cancelled")
+    assert order_row(placed.id).open_holds == 0
+    assert ended(placed.id) == [("Mia Ops", "order cancelled"), ("Mia Ops", "order cancelled")]
+    assert (counted("on_hold"), counted("cancelled")) == (1, 1)
+    assert ended(other.id) == [(None, None)]
+    told = [json.loads(row[0]) for row in read("SELECT data FROM event WHERE type = 'HoldReleased' ORDER BY id")]
+    assert [(row["kind"], row["reason"]) for row in told] == [("address", "order cancelled"), ("fraud", "order cancelled")]
+    assert_clean()
+
+
+@pytest.mark.parametrize("by_count", [False, True])
+def test_a_hold_ends_when_what_is_left_of_a_sent_order_is_cancelled(app, by_count):
+    shop(north_A=1)
+    placed = place(("A", 2), on_shortage="backorder")
+    walk(placed.id, "shipped")
+    do(place_hold, PlaceHold(placed.id, "stock"))
+    assert headlines(placed.id)[3] == "on_hold"
+
+    if by_count:
+        do(cancel_units, CancelUnits(placed.id, {one("SELECT id FROM order_line"): 1}, "out_of_stock"))
+    else:
+        do(cancel_order, CancelOrder(placed.id, "out_of_stock"))
+
+    assert headlines(placed.id)[::3] == ("completed", "in_transit")
+    assert ended(placed.id) == [("Mia Ops", "nothing is left to send")]
+    assert_clean()
+
+
+def test_a_hold_that_was_left_on_a_cancelled_order_ends_by_the_clock(app):
     shop(north_A=5)
     placed = place(("A", 1))
     do(place_hold, PlaceHold(placed.id, "address"))
     do(cancel_order, CancelOrder(placed.id, "customer"))
-    assert headlines(placed.id) == ("cancelled", "cancelled", "voided", "cancelled")
-    assert_whole()
+    db.write(lambda tx: tx.execute(sa.update(OrderHold).values(released_at=None, released_by=None, release_reason=None)) and None)
+    db.write(lambda tx: tx.execute(sa.update(Order).values(open_holds=1)) and None)
+
+    assert [do(release_ended, None) for _ in range(2)] == [1, 0]
+
+    assert ended(placed.id) == [("Mia Ops", "order cancelled")]
+    assert_clean()
+
+
+def ended(order_id):
+    """(who released it, why) per hold of an order."""
+    return read("SELECT released_by, release_reason FROM order_hold WHERE order_id = :id ORDER BY id", id=order_id)
+
+
+def counted(view):
+    return one("SELECT coalesce(sum(count), 0) FROM order_facet WHERE view = :view", view=view)
 
 
 def test_a_hold_ends_by_itself_on_its_date(any_app):

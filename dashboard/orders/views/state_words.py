@@ -65,8 +65,9 @@ def held(data: Mapping[str, Any], telling: Telling) -> Said:
 
 def unheld(data: Mapping[str, Any], telling: Telling) -> Said:
     """A hold ended."""
-    details = (data["reason"],) if data["reason"] and telling.sight.full else ()
-    return Said(8, "status", "check", f"Hold released: {HOLD_KINDS.get(data['kind'], data['kind'])}", details)
+    said = f"Hold released: {HOLD_KINDS.get(data['kind'], data['kind'])}"
+    why = data["reason"] if telling.sight.full else ""
+    return Said(8, "status", "check", said, (why,) if why else (), aside=f"{said} ({why})" if why else said)
 
 
 def reheld(data: Mapping[str, Any], _telling: Telling) -> Said:

@@ -8,7 +8,8 @@ from dashboard.web.filters import number
 
 
 class Said(NamedTuple):
-    """One entry in words. rank: the highest of a transaction is its headline."""
+    """One entry in words. rank: the highest of a transaction is its headline; aside: how it reads below another headline, unless its
+    details, or else its text, say it."""
 
     rank: int
     kind: str
@@ -16,6 +17,7 @@ class Said(NamedTuple):
     text: str
     details: tuple[str, ...] = ()
     anchor: str | None = None
+    aside: str = ""
 
 
 class Telling(NamedTuple):

@@ -42,10 +42,14 @@ def items(entries: Iterable[Entry], telling: Telling) -> list[Item]:
 def _item(at: dt.datetime, actor: str, said: list[Said]) -> Item:
     head = max(said, key=lambda one: one.rank)
     rest = [one for one in reversed(said) if one is not head]
-    details = [*head.details, *(line for one in rest for line in (one.details or (one.text,)))]
+    details = [*head.details, *(line for one in rest for line in _aside(one))]
     kinds = " ".join(dict.fromkeys([head.kind, *(one.kind for one in rest)]))
     anchor = next((one.anchor for one in said if one.anchor), None)
     return Item(at, actor, kinds, head.icon, head.text, tuple(details), anchor)
+
+
+def _aside(one: Said) -> tuple[str, ...]:
+    return (one.aside,) if one.aside else one.details or (one.text,)
 
 
 def _said(entry: Entry, telling: Telling) -> Said:
