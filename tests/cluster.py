@@ -18,7 +18,7 @@ PLACES = (
 )
 SETTINGS = (
     "-c fsync=off -c full_page_writes=off -c autovacuum=off -c max_connections=200"  # of a throw-away database only
-    " -c synchronous_commit=on -c shared_buffers=64MB"
+    " -c synchronous_commit=on"
 )
 MOST_DROPPED = 16
 """Databases nobody uses any more are dropped together: a drop between two creations makes the next one ten times dearer."""
@@ -35,8 +35,9 @@ def find_binaries() -> Path | None:
 class Cluster:
     """A running server; `url(name)` names one of its databases."""
 
-    def __init__(self, binaries: Path, folder: Path | None = None):
+    def __init__(self, binaries: Path, folder: Path | None = None, buffers: str = "64MB"):
         """folder: where it stays after `stop`, and where an earlier one may be; a temporary one otherwise."""
+        self._buffers = buffers
         self._bin = binaries
         self._user = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
         self.folder = folder or Path(tempfile.mkdtemp(prefix="orderdeck-pg-"))
@@ -55,7 +56,7 @@ class Cluster:
         return str(self.folder / "data")
 
     def start(self) -> None:
-        options = f"-p {self.port} -h 127.0.0.1 -k {self.folder} {SETTINGS}"
+        options = f"-p {self.port} -h 127.0.0.1 -k {self.folder} {SETTINGS} -c shared_buffers={self._buffers}"
         self._run("pg_ctl", "-D", self._data, "-l", str(self.folder / "log"), "-o", options, "-w", "-t", "30", "start")
 
     def stop(self, mode: str = "immediate") -> None:

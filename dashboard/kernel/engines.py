@@ -38,10 +38,26 @@ def options(url: sa.URL) -> dict[str, Any]:
     return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 40, "pool_timeout": 10}
 
 
+def prepare(engine: sa.Engine) -> None:
+    """Give each connection of the engine that requests use its settings, once."""
+    if engine.dialect.name == "sqlite":
+        prepare_reader(engine)
+    else:
+        plan_for_short_queries(engine)
+
+
+def plan_for_short_queries(engine: sa.Engine) -> None:
+    """PostgreSQL prices a look into an index as if it came from a turning disk, and compiles what runs for a millisecond."""
+
+    @sa.event.listens_for(engine, "connect")
+    def connect(connection, _record):
+        connection.execute("SET random_page_cost = 1.1")
+        connection.execute("SET jit = off")
+        connection.commit()
+
+
 def prepare_reader(engine: sa.Engine) -> None:
     """Give every reading SQLite connection its pragmas: it cannot write, and each transaction is one snapshot."""
-    if engine.dialect.name != "sqlite":
-        return
 
     @sa.event.listens_for(engine, "connect")
     def connect(connection, _record):
@@ -101,7 +117,7 @@ def _pragmas(connection: Any) -> None:
 
 def guard(engine: sa.Engine) -> None:
     """Raises: ConfigurationError, for WAL on an unsound SQLite, a synchronous other than FULL, or synchronous_commit off."""
-    prepare_reader(engine)
+    prepare(engine)
     try:
         with engine.connect() as connection:
             check = _guard_sqlite if engine.dialect.name == "sqlite" else _guard_postgresql

@@ -90,7 +90,7 @@ def postgresql(folder: Path, *, keep: bool) -> Iterator[str]:
     """The address of a private PostgreSQL with the rows of this SQLite shop; it stops when the block ends, and stays if kept."""
     binaries = cluster.find_binaries()
     assert binaries is not None, "PostgreSQL is not installed here"
-    server = cluster.Cluster(binaries, folder / "postgresql" if keep else None)
+    server = cluster.Cluster(binaries, folder / "postgresql" if keep else None, buffers="128MB")  # as PostgreSQL is delivered
     filled = server.folder / "filled"
     try:
         url = server.url("million")

@@ -72,7 +72,6 @@ def listed(
     wanted: int,
 ) -> Found:
     """At most `wanted` orders of these clauses, in the order of the sort."""
-    tune(connection)
     source, size = smallest(connection, clauses, sort.column, counts) if sort.group else (None, 0)
     if source is not None and size <= FEW:
         few = arranged(connection, _tests(source, clauses, connection.dialect.name), sort, descending=descending)
@@ -116,20 +115,17 @@ def _unwalked(
     return found._replace(newest=len(near.keys) if cut else 0)
 
 
-def tune(connection: sa.Connection) -> None:
-    """PostgreSQL prices a look into an index as if it came from a turning disk, and compiles what runs for a millisecond."""
-    if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql("SELECT set_config('random_page_cost', '1.1', true), set_config('jit', 'off', true)")
-
-
 def _excluded(segment: Segment, clauses: Sequence[Clause]) -> bool:
     wanted = [set(clause.phases) for clause in segment.clauses if clause.phases]
     return any(phases.isdisjoint(clause.phases) for phases in wanted for clause in clauses if clause.phases)
 
 
 def _segment(connection: sa.Connection, ask: Ask, counts: Mapping[str, int]) -> Found:
-    found = _walked(connection, ask, FIRST)
-    if found.stopped is None:
+    page, edge, _ = walk(ask, FIRST, connection.dialect.name)
+    found = _keys(connection, page, ask)
+    if edge is None or len(found.keys) >= ask.wanted:
+        return found
+    if ask.after and connection.execute(edge).first() is None:  # the list ends here; asked only where that is likely
         return found
     source, _ = smallest(connection, ask.clauses, ask.segment.column, counts)
     if source is not None:
