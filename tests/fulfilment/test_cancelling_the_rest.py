@@ -23,6 +23,7 @@ from dashboard.payments.commands import CapturePayment, RefundPayment
 from tests.accounts.helpers import sign_in
 from tests.checking import assert_clean
 from tests.factories import do, headlines, line_rows, locations, order_row, payment_of, place, refused, shop, skus, stock, walk
+from tests.pages import open_page, submit
 from tests.promises.helpers import react
 
 ADA = {"customer": Customer("Ada", "ada@example.com"), "ship_to": Address("Ada", "1 Mill Lane", city="Leeds", country="GB")}
@@ -157,13 +158,18 @@ def test_the_form_and_the_timeline_say_what_comes_off_the_bill(app, client):
     sign_in(client)
     shop(north_A=1, north_B=0)
     order_id = sent_in_part()
+    do(capture_payment, CapturePayment(payment_of(order_id)))
     number = order_row(order_id).number
 
-    form = client.get(f"/orders/{number}/cancellation").text
-    assert "They come off the bill" in form
-    assert "will be voided" not in form
-    do(cancel_order, CancelOrder(order_id, "customer"))
+    page = open_page(client, f"/orders/{number}/cancellation")
+    assert "Cancel the rest of the order" in page.html
+    assert "They come off the bill" in page.html
+    assert "will be voided" not in page.html
+    after = submit(client, page.form(f"/orders/{number}/cancellation"), reason="customer")
 
+    assert f"The 4 units that were not sent yet are cancelled. What was sent stays on #{number}." in after.html
+    assert "£43.69 is received above what it costs: refund it." in after.html
+    assert f"#{number} is cancelled." not in after.html
     told = client.get(f"/orders/{number}/timeline").text
     assert "Rest of the order cancelled: Customer asked" in told
     assert "Total: £59.86 → £16.17" in told

@@ -5,8 +5,13 @@ import datetime as dt
 import pytest
 
 from dashboard.accounts.roles import permissions_for
+from dashboard.editing.cancelling import cancel_units
+from dashboard.editing.commands import CancelUnits
+from dashboard.fulfilment.cancellation import cancel_order
+from dashboard.fulfilment.commands import CancelOrder
 from dashboard.orders.actions import add_note, place_hold
-from dashboard.orders.commands import AddNote, Address, Customer, PlaceHold
+from dashboard.orders.commands import AddNote, Address, Customer, DraftLine, PlaceHold
+from dashboard.orders.named import Named
 from tests import factories
 from tests.acting import act_as
 from tests.factories import NOW, do, one, place, read, shop
@@ -300,6 +305,34 @@ def test_a_peek_shows_the_lines(client, order):
     text = open_page(client, f"/orders/{order.number}/peek").root.text
 
     assert "2 × Item A" in text
+
+
+def test_what_is_wanted_is_counted_apart_from_what_is_cancelled(client, order):
+    first = one("SELECT min(id) FROM order_line")
+    do(cancel_units, CancelUnits(order.id, {first: 1}, "customer"))
+
+    assert "2 of 3 units" in open_page(client, "/orders?view=all").get(f"order-{order.id}").text
+    assert "1 × Item A A 1 cancelled" in open_page(client, f"/orders/{order.number}/peek").root.text
+    assert "2 units, 1 cancelled" in open_page(client, f"/orders/{order.number}").get("lines").text
+
+    do(cancel_order, CancelOrder(order.id, "customer"))
+    assert "3 units" in open_page(client, "/orders?view=all").get(f"order-{order.id}").text
+
+
+def test_tax_and_discount_without_a_name_stand_at_their_line(client, app):
+    act_as(app)
+    shop(north_A=5)
+    vat = Named("VAT", 150)
+    lines = (DraftLine("A", 1, tax=200, discount=75), DraftLine("A", 1, tax=150, taxes=(vat,)), DraftLine("A", 1, tax=0))
+    placed = place(lines=lines, payment=None)
+
+    page = open_page(client, f"/orders/{placed.number}").get(f"order-lines-{placed.id}")
+
+    first, second, third = (page.all("tr", id=f"line-{row.id}")[0].text for row in factories.line_rows(placed.id))
+    assert "Discount \u2212£0.75 Tax £2.00" in first
+    assert "VAT £1.50" in second
+    assert "Tax" not in second + third
+    assert "Tax VAT £1.50 , other £2.00 £3.50" in page.text
 
 
 def test_the_choice_to_ship_together_is_a_form_and_told_in_the_timeline(client, app):

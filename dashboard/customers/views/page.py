@@ -84,7 +84,7 @@ def order_rows(connection: Any, ids: list[int], actor: Actor) -> list[Any]:
             version=row.version,
             channel=row.channel,
             badge=words.badge_of(row.phase, row.work),
-            unit_count=row.unit_count,
+            unit_count=row.wanted,
             total=row.total if sight.full else None,
             currency=row.currency,
             placed_at=row.placed_at,

@@ -24,7 +24,9 @@ def merging(number: str) -> str:
     order = orders.by_number(connection, number)
     found = store.like(connection, order.id)
     badges = {row.id: words.badge_of(row.phase, row.work) for row in found}
-    return flask.render_template("editing/merge.html", live=None, order=order, others=found, badges=badges, key=once.new_key())
+    wanted = {row.id: row.wanted for row in orders.order_rows(connection, [row.id for row in found])}
+    shown = {"order": order, "others": found, "badges": badges, "wanted": wanted}
+    return flask.render_template("editing/merge.html", live=None, **shown, key=once.new_key())
 
 
 @blueprint.post("/merge")

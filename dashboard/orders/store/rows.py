@@ -8,12 +8,15 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from dashboard.inventory.model import Allocation, Location
-from dashboard.orders.model import Order
+from dashboard.orders.model import Order, OrderLine
 
 
 @dataclass(frozen=True)
 class Row:
-    """What one row shows. total: minor units of `currency`. locations: names, that of location_id (by which the list sorts) first."""
+    """What one row shows. total: minor units of `currency`. unit_count: units ordered, of which `cancelled` are not wanted any more.
+
+    locations: names, that of location_id (by which the list sorts) first.
+    """
 
     id: int
     number: str
@@ -34,11 +37,19 @@ class Row:
     placed_at: dt.datetime
     ship_by: dt.datetime | None
     location_id: int | None
+    cancelled: int
     locations: tuple[str, ...] = ()
 
 
-_COLUMNS = [getattr(Order, name) for name in Row.__dataclass_fields__ if name != "locations"]
-_ROWS = sa.select(*_COLUMNS)
+    @property
+    def wanted(self) -> int:
+        """Units that are still to be, or were, sent; all that were ordered, once the whole order is cancelled."""
+        return self.unit_count if self.status == "cancelled" else self.unit_count - self.cancelled
+
+
+_COLUMNS = [getattr(Order, name) for name in Row.__dataclass_fields__ if name not in ("cancelled", "locations")]
+_CANCELLED = sa.select(sa.func.coalesce(sa.func.sum(OrderLine.cancelled), 0)).where(OrderLine.order_id == Order.id)
+_ROWS = sa.select(*_COLUMNS, _CANCELLED.scalar_subquery().label("cancelled"))
 
 
 def order_rows(connection: sa.Connection, ids: Sequence[int]) -> list[Row]:

@@ -13,6 +13,7 @@ from dashboard.kernel.actor import Actor
 from dashboard.notifications import outgoing
 from dashboard.orders import addresses, forms, naming, store, together, words
 from dashboard.orders.commands import Address
+from dashboard.orders.named import Named, by_name, summed
 from dashboard.orders.rules import HOLD_KINDS, RELEASES, SHIPPING_CHOICES, owed, promised, to_take
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.views import steps
@@ -46,7 +47,7 @@ def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime, kin
         "lines": lines,
         "columns": _columns(lines, works, places),
         "named": names,
-        "sums": {label: naming.sums_of(names, kind) for label, kind in SUMS},
+        "sums": {label: _by_name(names, kind, getattr(order, kind)) for label, kind in SUMS},
         "promises": waiting,
         "sent": _sent(works),
         "stock": store.balances(connection, sorted({line.sku_id for line in lines if line.sku_id is not None})),
@@ -58,6 +59,13 @@ def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime, kin
         "transactions": payments.transactions_of(connection, order.id) if sight.full else [],
         **timeline_page(connection, order, sight, places, kind=kind),
     }
+
+
+def _by_name(names: dict[naming.Of, tuple[Named, ...]], kind: str, total: int) -> list[Named]:
+    """What the order's tax or discount is made of, with the part of it that has no name; nothing when none has one."""
+    found = naming.sums_of(names, kind)
+    rest = total - summed(found)
+    return by_name([*found, Named("", rest)]) if found and rest else found
 
 
 def _ship_to(order: Any) -> Address:

@@ -16,7 +16,7 @@ NONE = Labels()
 class RowView(NamedTuple):
     """next: (label, section) or None. readiness: (role, shape, word), None with nothing left to send. total: None without prices.
 
-    promise: of what waits, None when nothing does.
+    promise: of what waits, None when nothing does. unit_count: units ordered; wanted: without those that are cancelled.
     """
 
     id: int
@@ -30,6 +30,7 @@ class RowView(NamedTuple):
     customer: str
     line_count: int
     unit_count: int
+    wanted: int
     total: int | None
     currency: str
     locations: tuple[str, ...]
@@ -70,6 +71,7 @@ def row_view(
         shown_name(row.customer_name, sight),
         row.line_count,
         row.unit_count,
+        row.wanted,
         row.total if sight.full else None,
         row.currency,
         row.locations,
