@@ -31,9 +31,7 @@ class Application(flask.Flask):
     url_rule_class = LateRule
 
     def send_static_file(self, filename: str) -> flask.Response:
-        if filename in sheets.TOGETHER:
-            return sheets.send(str(self.static_folder), filename)
-        return super().send_static_file(filename)
+        return sheets.send(str(self.static_folder), filename) or super().send_static_file(filename)
 
     @cached_property
     def _machine_hooks(self) -> tuple[list[Any], list[Any]]:

@@ -85,10 +85,9 @@ def _svg(sprite: str, name: str, label: str, classes: str) -> Markup:
 
 @cache
 def _hash(folder: str, path: str) -> str:
-    if path in sheets.TOGETHER:
-        return hashlib.sha256(sheets.content(folder, path)).hexdigest()[:8]
     file = Path(folder) / path
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:8] if file.is_file() else "0"
+    content = sheets.content(folder, path) or (file.read_bytes() if file.is_file() else None)
+    return hashlib.sha256(content).hexdigest()[:8] if content else "0"
 
 
 def init_app(app: flask.Flask) -> None:
