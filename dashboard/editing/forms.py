@@ -11,6 +11,7 @@ from dashboard.editing.commands import (
     Change,
     Discount,
     EditOrder,
+    RemoveLine,
     ReplaceSku,
     Reprice,
     SetAddress,
@@ -64,7 +65,7 @@ class EditForm:
     errors: dict[str, str] = field(default_factory=dict)
 
     def of(self, line: LineFacts, name: str) -> str:
-        """What is typed for a line: quantity, unit_price, tax, discount or replace."""
+        """What is typed for a line: quantity, unit_price, tax, discount, replace; remove: '1' or ''."""
         return self.values.get(f"line-{line.id}-{name}", "")
 
     def command(self, codes: Mapping[str, str]) -> EditOrder:
@@ -108,6 +109,8 @@ class EditForm:
         if f"line-{line.id}-quantity" not in self.values:
             return []
         currency = self.facts.currency
+        if self.of(line, "remove"):
+            return self._removal(line)
         quantity = self._read(line, "quantity", lambda text: units.whole_units(text or "0", "units", least=0))
         found: list[Change] = []
         if replacement := self.of(line, "replace").strip():
@@ -125,6 +128,11 @@ class EditForm:
         if discount is not None and (discount != line.discount or names is not None):
             found.append(Discount(line.id, amount=discount, names=names))
         return found
+
+    def _removal(self, line: LineFacts) -> list[Change]:
+        if self.of(line, "replace").strip():
+            self.errors[f"line-{line.id}-replace"] = "Either replace the line or remove it."
+        return [RemoveLine(line.id)]
 
     def _names(self, line: LineFacts, field: str, amount: int) -> tuple[Named, ...] | None:
         """The names that are typed for an amount; None where nobody changed them: they go with it."""
@@ -229,7 +237,7 @@ def sent(facts: Facts, form: Mapping[str, str]) -> EditForm:
 
     Raises: Invalid, for one somebody took apart.
     """
-    wanted = {f"line-{line.id}-{name}" for line in facts.lines for name in (*NAMES.values(), "replace")} | set(OWN)
+    wanted = {f"line-{line.id}-{name}" for line in facts.lines for name in (*NAMES.values(), "replace", "remove")} | set(OWN)
     values = {name: form[name] for name in wanted if name in form}
     values = {"order_discount": "", "order_discount_name": "", "on_shortage": "refuse", "reason": "", **values}
     keep = {name.removeprefix("keep_"): side for name, side in form.items() if name.startswith("keep_")}

@@ -26,7 +26,10 @@ def desk(chromium, built_shop, tmp_path_factory):
 
 
 def edit_page(visitor, number):
+    """The form, with the folds that these tests type in open."""
     visitor.visit(f"/orders/{number}/edit")
+    for fold in ("ship-to", "shipping"):
+        visitor.page.locator(f"#edit-{fold} > summary").click()
     return visitor.page
 
 

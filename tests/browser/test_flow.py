@@ -224,6 +224,8 @@ def test_an_order_is_found_held_changed_sent_and_another_cancelled_by_keyboard_a
 
     stroke(page, "c")
     page.wait_for_url(f"{served.url}/orders/{number}/edit", wait_until="domcontentloaded")
+    tab_to(page, "#edit-ship-to > summary")
+    keys.press("Enter")
     tab_to(page, "#ship_city")
     keys.press("Control+a")
     keys.type("Leeds")
@@ -354,3 +356,34 @@ def test_a_stale_form_shows_both_versions_before_it_does_anything(mia, plain, ap
     press(plain, "Do it all the same")
     expect(plain.locator("#holds .banner")).to_have_count(2)
     expect(plain.locator("#holds")).to_contain_text("mine")
+
+
+def test_what_is_typed_outlives_the_session(chromium, served, api):
+    """Signed out elsewhere: the page says that it is not live and keeps the comment; after signing in beside it, it is sent once."""
+    sku, _ = api.stocked()
+    number = api.order(sku, 1)["number"]
+    mia = Visitor(chromium, served, "phone")
+    mia.come_in("ops")
+    mia.visit(f"/orders/{number}")
+    page = mia.page
+    page.locator("#note-body").fill("Ring twice")
+    token = page.locator("meta[name=csrf-token]").get_attribute("content")
+
+    mia.context.request.post("/logout", form={"csrf_token": token})
+    expect(page.locator("#live-state")).to_have_text("Not live")
+    expect(page.locator("#live-banner")).to_contain_text("you are signed out")
+    page.get_by_role("button", name="Comment").click()
+    said = page.locator("#problem")
+    expect(said).to_contain_text("Your session ended. Sign in and send again: what you typed is still here.")
+    expect(page.locator("#note-body")).to_have_value("Ring twice")
+    assert not mia.violations() and mia.overflow() <= 0
+
+    with mia.context.expect_page() as opened:
+        said.get_by_role("link").click()
+    mia.sign_in(opened.value, "ops")
+    expect(opened.value.get_by_role("heading", name="You are signed in")).to_be_visible()
+    page.get_by_role("button", name="Comment").click()
+    expect(page.locator(".timeline").get_by_text("Ring twice")).to_have_count(1)
+    expect(page.locator("#note-body")).to_have_value("")
+    expect(said).to_be_empty()
+    mia.close()

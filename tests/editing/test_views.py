@@ -6,7 +6,8 @@ import pytest
 
 from dashboard.editing.actions import edit_order
 from dashboard.editing.commands import AddLine, EditOrder, SetAddress, SetQuantity
-from dashboard.orders.commands import Address, Customer
+from dashboard.orders.commands import Address, Customer, DraftLine
+from dashboard.orders.named import Named
 from dashboard.payments.actions import capture_payment
 from dashboard.payments.commands import CapturePayment
 from tests.acting import EVERYTHING, act_as
@@ -153,9 +154,56 @@ def test_complaints_stand_at_their_fields_and_keep_what_was_typed(client, placed
 
     for name in (f"line-{a}-quantity", "shipping"):
         assert page.get(name).attributes["aria-invalid"] == "true"
+    assert "open" in page.get("edit-shipping").attributes
     assert page.form(f"{at}/edits").fields()[f"line-{a}-quantity"] == "two"
     fixed = post(client, page, f"{at}/edits", 422, **{f"line-{a}-quantity": "2", "shipping": "1.00"}, act="preview")
     assert fixed.get("line-0-sku").attributes["aria-invalid"] == "true"
+
+
+def folded(page):
+    """Those that are closed, of all that folds in the form."""
+    found = page.get("edit-form").all("details")
+    return [fold.text for fold in found if "open" not in fold.attributes and "edit" in fold.attributes["class"]]
+
+
+def test_what_is_rarely_changed_is_folded_and_says_what_is_in_it(client, app):
+    act_as(app)
+    shop(north_A=10)
+    vat = (Named("VAT 19 %", 190),)
+    lines = (DraftLine("A", 1, tax=190, discount=50, taxes=vat), DraftLine("A", 2))
+    order = place(lines=lines, shipping=450, ship_to=Address("Ada", "1 Mill Lane", city="Leeds", postal_code="LS1"))
+    at = f"/orders/{order.number}"
+    first, second = (line.id for line in line_rows(order.id))
+
+    page = open_page(client, f"{at}/edit")
+    assert len(folded(page)) == 7
+    assert "Discount £0.50, tax £1.90 (VAT 19 %)" in folded(page)[0]
+    assert "Discount, tax, replace" in folded(page)[1]
+    assert "Ada, 1 Mill Lane, LS1 Leeds" in page.get("edit-ship-to").text
+    assert "Not chosen, £4.50, normal priority" in page.get("edit-shipping").text
+
+    typed = {f"line-{second}-discount": "0.25", "ship_city": "Hull", "reason": "called", f"line-{first}-tax": "x"}
+    page = post(client, page, f"{at}/edits", 422, **typed, act="preview")
+    assert [text.split()[0] for text in folded(page)] == ["Shipping", "Discount", "When"]
+
+
+def test_a_line_is_removed_by_its_box_whatever_its_units_say(client, placed):
+    at = f"/orders/{placed.number}"
+    a, b = (line.id for line in line_rows(placed.id))
+    page = open_page(client, f"{at}/edit")
+
+    both = {f"line-{a}-remove": "1", f"line-{a}-replace": "B", f"line-{a}-quantity": "two", "act": "preview"}
+    refused = post(client, page, f"{at}/edits", 422, **both)
+    assert "Either replace the line or remove it." in refused.get("edit-preview").text
+    shown = post(client, page, f"{at}/edits", **{f"line-{a}-remove": "1", f"line-{a}-quantity": "5"}, act="preview")
+    assert "A: units 2 0" in shown.get("edit-preview").text
+    assert "checked" in shown.get(f"edit-line-{a}").all("input", type="checkbox")[0].attributes
+    page = submit(client, shown.form(f"{at}/edits"), act="save")
+
+    assert [(line.ordered - line.cancelled) for line in line_rows(placed.id)] == [0, 1]
+    gone = open_page(client, f"{at}/edit").get(f"edit-line-{a}")
+    assert "removed" in gone.text
+    assert not gone.all("input", type="checkbox")
 
 
 def test_the_live_preview_is_a_part_that_writes_nothing(client, placed):

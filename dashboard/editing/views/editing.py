@@ -13,6 +13,7 @@ from dashboard.editing.commands import EditOrder
 from dashboard.editing.facts import Facts
 from dashboard.editing.forms import EditForm
 from dashboard.editing.previewing import preview_edit
+from dashboard.editing.views import folding
 from dashboard.editing.views.answers import Answer, edited_of, gone_on
 from dashboard.editing.views.blueprint import blueprint
 from dashboard.editing.words import Preview
@@ -162,6 +163,9 @@ def _values(form: EditForm, shown: Preview | None, key: str, diff: Any = ()) -> 
         "facts": form.facts,
         "sealed": {line.id: rules.sealed(line) for line in form.facts.lines},
         "final": rules.handed_over(form.facts),
+        "removable": {line.id for line in form.facts.lines if line.live and rules.reducible(line) == line.live},
+        "folds": folding.of_lines(form),
+        "sections": folding.of_sections(form),
         "preview": shown,
         "clashes": [],
         "diff": diff,
@@ -174,5 +178,5 @@ def _values(form: EditForm, shown: Preview | None, key: str, diff: Any = ()) -> 
         },
         "shippings": list(SHIPPING_METHODS.items()),
         "priorities": list(PRIORITIES.items()),
-        "shortages": [("refuse", "Refuse the change"), ("backorder", "Backorder what is missing")],
+        "shortages": list(folding.SHORTAGES.items()),
     }
