@@ -29,7 +29,7 @@ def packed(response: Response) -> Response:
     encoding = _encoding()
     if encoding:
         data = response.get_data()
-        _put(response, encoding, brotli.compress(data, quality=5) if encoding == "br" else gzip.compress(data, 6, mtime=0))
+        _put(response, encoding, brotli.compress(data, quality=5) if encoding == "br" else gzip.compress(data, 9, mtime=0))
         response.headers["X-Padding"] = secrets.token_urlsafe(PADDING)[: secrets.randbelow(PADDING)]
     return response
 
