@@ -79,6 +79,8 @@ def test_selected_exceptions_are_resolved_together(people):
     rows = queue(mia)
     page = mia.page
     walk_to(page, rows.first)
+    title, kind = (rows.first.locator(f".lead > {part}").bounding_box() for part in ("a", ".badge"))
+    assert title["x"] == kind["x"] and title["y"] + title["height"] <= kind["y"]
     number = rows.first.get_attribute("id").removeprefix("exception-")
     stroke(page, "x")
     page.locator("#bulk [name=note]").fill("all seen")

@@ -46,6 +46,15 @@ def adjust(page, cell: str, how: str, units: int, reason: str) -> None:
     form.locator("[name=reason]").select_option(reason)
 
 
+def test_keys_are_explained_where_there_are_keys(chromium, busy, mia):
+    phone = Visitor(chromium, busy, "phone", mia.cookies())
+    for visitor, shown, hidden in ((mia, "by-keys", "by-touch"), (phone, "by-touch", "by-keys")):
+        visitor.visit("/inventory")
+        expect(visitor.page.locator(f".{shown}")).to_be_visible()
+        expect(visitor.page.locator(f".{hidden}")).to_be_hidden()
+    phone.close()
+
+
 def test_arrows_move_between_cells_a_click_opens_the_form_and_escape_closes_it(mia):
     mia.visit("/inventory")
     page = mia.page
