@@ -14,6 +14,7 @@ from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor, system
 from dashboard.kernel.db import write
 from dashboard.kernel.ids import new_token, token_hash
+from dashboard.web import form_tokens
 
 HOURS = 12  # a working day; then sign in again
 RECENT = 30 * 60  # seconds a password counts as just given, for users and secrets
@@ -26,8 +27,10 @@ def open_session(user: User) -> None:
     secret = new_token()
     request = flask.request
     command = StartSession(user.id, token_hash(secret), HOURS, request.remote_addr, request.user_agent.string)
-    write(start_session, command, store.person(user), clock.now())
+    person = store.person(user)
+    write(start_session, command, person, clock.now())
     flask.session[KEY] = secret
+    form_tokens.name_session(person.ref)
 
 
 def close_session(user: User | None) -> None:
@@ -40,11 +43,13 @@ def close_session(user: User | None) -> None:
 def load_user(uniquifier: str) -> User | None:
     """flask-login's loader: the user of the cookie, while the session stands."""
     secret = flask.session.get(KEY)
-    user = store.session_user(uniquifier, token_hash(secret), clock.now()) if secret else None
-    if user is not None:
-        set_request_attr("fs_authn_via", "session")
-        set_request_attr("fs_paa", flask.session.get(GIVEN, 0))
-    return user
+    found = store.session_user(uniquifier, token_hash(secret), clock.now()) if secret else None
+    if found is None:
+        return None
+    flask.g.seat = f"session:{found.id}"
+    set_request_attr("fs_authn_via", "session")
+    set_request_attr("fs_paa", flask.session.get(GIVEN, 0))
+    return found.user
 
 
 def session_actor() -> Actor | None:

@@ -25,6 +25,14 @@ class TokenHolder:
     actor: Actor
 
 
+@dataclass(frozen=True)
+class OpenSession:
+    """A session that stands, and whose it is."""
+
+    id: int
+    user: User
+
+
 @contextlib.contextmanager
 def reading() -> Iterator[Session]:
     """A read session of its own; what it loaded stays readable after it."""
@@ -53,17 +61,26 @@ def find_user(attribute: str, value: Any, case_insensitive: bool = False) -> Use
         return session.scalar(sa.select(User).where(match))
 
 
-def session_user(uniquifier: str, secret_hash: str, now: dt.datetime) -> User | None:
-    """The active user of a session that has not ended; None otherwise."""
+def session_user(uniquifier: str, secret_hash: str, now: dt.datetime) -> OpenSession | None:
+    """The session of this secret and its person, while it stands; None otherwise."""
+    return _session(now, SignIn.secret_hash == secret_hash, User.fs_uniquifier == uniquifier)
+
+
+def session_standing(session_id: int, now: dt.datetime) -> OpenSession | None:
+    """The session of this id and its person, while it stands; None otherwise."""
+    return _session(now, SignIn.id == session_id)
+
+
+def _session(now: dt.datetime, *match: Any) -> OpenSession | None:
     query = (
-        sa.select(User)
+        sa.select(SignIn.id, User)
         .join(SignIn, SignIn.user_id == User.id)
-        .where(SignIn.secret_hash == secret_hash, SignIn.ended_at.is_(None), SignIn.expires_at > now)
-        .where(User.fs_uniquifier == uniquifier, User.active.is_(True))
+        .where(*match, SignIn.ended_at.is_(None), SignIn.expires_at > now, User.active.is_(True))
         .options(joinedload(User.roles))  # every page asks this: one query instead of two
     )
     with reading() as session:
-        return session.scalars(query).unique().first()
+        found = session.execute(query).unique().first()
+    return OpenSession(*found) if found else None
 
 
 def token_holder(secret_hash: str, kind: str, now: dt.datetime) -> TokenHolder | None:

@@ -115,7 +115,7 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (JobDied, ("imports", "kpi")),
     )
 }
-CUTS = frozenset({"UserDisabled", "UserRoleChanged", "SessionsRevoked", "TokenRevoked"})
+CUTS = frozenset({"UserDisabled", "UserRoleChanged", "SessionsRevoked", "SignedOut", "TokenRevoked"})
 """After these somebody may no longer look: their screens are checked at once."""
 
 

@@ -103,7 +103,7 @@ class Standing(NamedTuple):
 
 
 class Screen(NamedTuple):
-    """What a page was given: who looks at it, at which rooms."""
+    """What a page was given: who looks at it (`user:3`, or the session they do so in), at which rooms."""
 
     ref: str
     stamp: str
@@ -174,10 +174,11 @@ def live_page(*rooms: str, actor: Actor | None = None) -> Live:
     position = db.snapshot()
     flask.g.live_position = position
     who = actor or access.actor()
-    standing = standing_of(who.ref)
+    seat = who.ref if actor else flask.g.get("seat", who.ref)  # a person's screen ends with their session
+    standing = standing_of(seat)
     named = dict.fromkeys((*rooms, *_everywhere))
     joined = [room for room in (room_for(name, who) for name in named) if may_join(who, room)]
-    screen = _signer().dumps([who.ref, standing.stamp if standing else "", [room.name for room in joined]])
+    screen = _signer().dumps([seat, standing.stamp if standing else "", [room.name for room in joined]])
     return Live(str(screen), position.epoch, position.seq)
 
 

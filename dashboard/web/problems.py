@@ -17,7 +17,9 @@ from dashboard.kernel.errors import (
 )
 from dashboard.kernel.idempotency import problem_body
 from dashboard.kernel.writer import is_outage
+from dashboard.web import form_tokens, kept
 from dashboard.web.htmx import is_htmx
+from dashboard.web.security import NotYourPage
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ WORDS = {
     415: "Send this as application/json.",
     429: "Too many requests; wait a moment and try again.",
 }
+SESSION_ENDED = "Your session ended. Sign in and send again: what you typed is still here."
 
 
 class Failure(DomainError):
@@ -55,14 +58,39 @@ def answer(error: DomainError) -> flask.Response:
         headers["Retry-After"] = str(error.facts.get("retry_after", 2))
     if wants_json():
         return flask.Response(problem_body(error), error.status, headers, content_type=PROBLEM)
-    if is_htmx():
-        if isinstance(error, Unauthenticated):
-            return flask.Response(status=401, headers={"HX-Redirect": error.facts.get("login", "/login")})
-        body = flask.render_template("shared/_problem.html", problem=error, request_id=request_id())
-        return flask.Response(body, error.status, {"HX-Retarget": "#problem", "HX-Reswap": "innerHTML", **headers})
+    if isinstance(error, Unauthenticated | NotYourPage) and kept.is_over():
+        return _keep(error)
     if isinstance(error, Unauthenticated):
-        return flask.make_response(flask.redirect(error.facts.get("login", "/login"), 303))
+        return _to_sign_in(error)
+    if is_htmx():
+        return _part("shared/_problem.html", error, headers)
     body = flask.render_template("layout/problem.html", problem=error, request_id=request_id())
+    return flask.Response(body, error.status, headers)
+
+
+def _part(template: str, error: DomainError, headers: dict[str, str], **values: Any) -> flask.Response:
+    body = flask.render_template(template, problem=error, request_id=request_id(), **values)
+    return flask.Response(body, error.status, {"HX-Retarget": "#problem", "HX-Reswap": "innerHTML", **headers})
+
+
+def _to_sign_in(error: Unauthenticated) -> flask.Response:
+    """The way to sign in and back. A screen on which somebody is typing stays, and shows the part instead."""
+    way = error.facts.get("login", "/login")
+    if is_htmx():
+        return _part("shared/_session_over.html", Unauthenticated(SESSION_ENDED), {"HX-Redirect": way}, kept=None)
+    return flask.make_response(flask.redirect(way, 303))
+
+
+def _keep(error: Unauthenticated | NotYourPage) -> flask.Response:
+    """A form whose session ended, or that was another person's, is not lost: the screen keeps it, or this page does."""
+    ended = isinstance(error, Unauthenticated)
+    shown = Unauthenticated(SESSION_ENDED) if ended else error
+    headers = {"Cache-Control": "no-store"}
+    if is_htmx():
+        form = None if ended or not kept.is_from_form() else kept.kept_form()
+        return _part("shared/_session_over.html", shown, headers, kept=form, token=None)
+    token = form_tokens.sent() if ended else None  # theirs again, once they are back; a new sign-in of somebody else needs its own
+    body = flask.render_template("layout/session_over.html", problem=shown, kept=kept.kept_form(), token=token, request_id=request_id())
     return flask.Response(body, error.status, headers)
 
 

@@ -6,8 +6,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard.kernel.errors import Forbidden
-from dashboard.web import limits
+from dashboard.kernel.errors import Forbidden, Unauthenticated
+from dashboard.web import access, form_tokens, limits
 from dashboard.web.doors import door
 
 csrf = CSRFProtect()
@@ -30,6 +30,10 @@ class CsrfRefused(Forbidden):
     """A form without our token: from another site, or from a page whose session is over."""
 
     code = "csrf_refused"
+
+
+class NotYourPage(CsrfRefused):
+    """A form of a page that somebody had who was signed in here before."""
 
 
 def init_app(app: flask.Flask) -> None:
@@ -59,8 +63,9 @@ def refuse_host() -> flask.Response | None:
 def refuse_foreign() -> None:
     """Refuse an unsafe request that another site made a browser send.
 
-    A browser says where it comes from; and at the browser door it must bring our token. Machines at the other doors have no
-    session to be misused: a bearer token or a signature says who they are.
+    A browser says where it comes from; and at the browser door it must bring our token: this session's, or one that the same
+    person got in an earlier session. Machines at the other doors have no session to be misused: a bearer token or a signature says
+    who they are.
     """
     if flask.request.method in SAFE:
         return
@@ -71,10 +76,28 @@ def refuse_foreign() -> None:
     try:
         csrf.protect()
     except CSRFError:
+        take_earlier_page()
+
+
+def take_earlier_page() -> None:
+    """Let a form pass whose page the same person had before signing in anew; what they typed there is as good as ever.
+
+    Raises: CsrfRefused, for a form that was on no page of ours; Unauthenticated; NotYourPage, once another person is signed in.
+    """
+    owner, who = form_tokens.page_owner(), access.current()
+    if owner is None:
         raise CsrfRefused(
             "This page is older than your session, so its form was not taken and nothing was changed."
             " Reload the page and send it again."
-        ) from None
+        )
+    if who is None or who.kind != "user":
+        raise Unauthenticated("Sign in to go on.", login=flask.url_for("security.login"))
+    if who.ref != owner:
+        raise NotYourPage(
+            f"You are signed in as {who.name}, and this form was begun under another sign-in. Nothing was changed."
+            " Send it in your own name only if you mean to."
+        )
+    form_tokens.accept()
 
 
 def add_headers(response: flask.Response) -> flask.Response:

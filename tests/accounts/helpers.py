@@ -56,3 +56,8 @@ def kiosk_secret(app: flask.Flask, name: str = "Test wall") -> str:
     with app.app_context():
         db.write(create_token, CreateToken("kiosk", name, "kiosk", token_hash(secret)), system("test"), clock.now())
     return secret
+
+
+def csrf_of(client, path="/login") -> str:
+    """The form token of this page."""
+    return client.get(path).get_data(as_text=True).split('name="csrf-token" content="')[1].split('"')[0]

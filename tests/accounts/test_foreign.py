@@ -1,43 +1,11 @@
 """What other sites, old pages and wrong hosts are refused; and the headers of every answer."""
 
-import shutil
-
 import pytest
 
 from dashboard.accounts import store
-from dashboard.config import Config
-from dashboard.factory import create_app
-from dashboard.kernel.db import database, db
-from tests.accounts.helpers import add_user, api_token, sign_in
-from tests.conftest import SECRET, OwnContextClient
+from tests.accounts.helpers import add_user, api_token, csrf_of, sign_in
 
 WORDS = "copper lamp under rain"
-
-
-@pytest.fixture
-def build(migrated, tmp_path):
-    """Make an application with settings of one's own, CSRF on as in earnest."""
-    made = []
-
-    def make(**settings):
-        folder = tmp_path / f"own{len(made)}"
-        folder.mkdir()
-        shutil.copy(migrated, folder / "orderdeck.sqlite3")
-        app = create_app(Config(instance=folder, secret_key=SECRET, **settings))
-        app.config.update(TESTING=True)
-        app.test_client_class = OwnContextClient
-        made.append(app)
-        return app
-
-    yield make
-    for app in made:
-        with app.app_context():
-            database().close()
-            db.engine.dispose()
-
-
-def csrf_of(client, path="/login") -> str:
-    return client.get(path).get_data(as_text=True).split('name="csrf-token" content="')[1].split('"')[0]
 
 
 def test_a_form_without_our_token_changes_nothing(build):

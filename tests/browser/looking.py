@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.hands import settle
 from tests.browser.shop import PASSWORD, Shop
@@ -39,12 +39,16 @@ class Visitor:
             self.page.goto(self.shop.wall)
         elif role != "visitor":
             self.page.goto("/login")
-            form = self.page.locator("form[name=login_user_form]")
-            form.locator("input[name=email]").fill(f"{role}@demo.example")
-            form.locator("input[name=password]").fill(PASSWORD)
-            form.locator("button, input[type=submit]").first.click()
-            self.page.wait_for_url(lambda url: "/login" not in url)
+            self.sign_in(self.page, role)
         self.faults.clear()
+
+    def sign_in(self, page: Page, role: str) -> None:
+        """Fill in the sign-in page that is open here."""
+        form = page.locator("form[name=login_user_form]")
+        form.locator("input[name=email]").fill(f"{role}@demo.example")
+        form.locator("input[name=password]").fill(PASSWORD)
+        form.locator("button, input[type=submit]").first.click()
+        page.wait_for_url(lambda url: "/login" not in url)
 
     def cookies(self) -> Any:
         return self.context.storage_state()

@@ -1,4 +1,4 @@
-"""/theme and /sounds: how the pages look and sound for one person, or look for one visitor's browser; /shortcuts: their keys."""
+"""/theme and /sounds: how the pages look and sound for one person, or one visitor; /shortcuts: their keys; /signed-in."""
 
 import flask
 
@@ -43,3 +43,10 @@ def update_sounds() -> flask.Response:
 def shortcuts() -> str:
     """The keys of the pages; a part for their dialog."""
     return flask.render_template("layout/_shortcuts.html" if wants_part() else "accounts/shortcuts.html")
+
+
+@blueprint.get("/signed-in")
+@requires("self")
+def signed_in() -> str:
+    """The end of signing in beside a form whose session ended: the way back to that tab."""
+    return flask.render_template("accounts/signed_in.html")

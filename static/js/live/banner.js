@@ -3,7 +3,7 @@
 import { clockText } from "./clock.js";
 import { isChanged } from "./morph.js";
 
-const WORDS = { live: "Live", stale: "Reconnecting" };
+const WORDS = { live: "Live", stale: "Reconnecting", over: "Not live" };
 const RELOADED = "orderdeck.reloaded";
 const RELOAD_PAUSE_MS = 30000;
 let shown;
@@ -12,6 +12,7 @@ let shown;
 export function startBanner() {
   document.addEventListener("live:state", ({ detail }) => {
     if (detail.state !== shown) showState(detail.state);
+    if (detail.state === "over") return;
     if (detail.paused) showBanner("live-banner", `Live updates paused since ${clockText(detail.since)}. Reconnecting…`);
     else hideBanner("live-banner");
   });
@@ -26,22 +27,15 @@ export function offerNewBuild() {
   });
 }
 
-/** Show text, and a link that loads this page again, in the banner with this id (made when the page has none). */
-export function showBanner(id, text, linkText) {
+/** Show text, and a link to the place (this page again without one), in the banner with this id (made when the page has none). */
+export function showBanner(id, text, linkText, target = "", href = location.pathname + location.search) {
   const banner = document.getElementById(id) || makeBanner(id);
   if (!banner.hidden && banner.dataset.text === text) return;
   banner.dataset.text = text;
-  const place = banner.querySelector("[data-live-text]") || banner;
+  const place = banner.querySelector("p") || banner;
   place.textContent = text;
   if (linkText) {
-    const link = document.createElement("a");
-    link.href = location.href;
-    link.textContent = linkText;
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      location.reload();
-    });
-    place.append(" ", link);
+    place.append(" ", Object.assign(document.createElement("a"), { href, target, textContent: linkText }));
   }
   banner.hidden = false;
 }
@@ -53,13 +47,9 @@ export function hideBanner(id) {
 }
 
 function makeBanner(id) {
-  const banner = document.createElement("div");
-  const words = document.createElement("p");
-  Object.assign(banner, { id, className: "banner warn connection", hidden: true });
-  banner.setAttribute("role", "status");
-  words.dataset.liveText = "";
-  banner.append(words);
-  document.body.insertBefore(banner, document.querySelector("main"));
+  const banner = Object.assign(document.createElement("div"), { id, className: "banner warn connection", role: "status" });
+  banner.append(document.createElement("p"));
+  document.querySelector("main").before(banner);
   return banner;
 }
 
@@ -72,14 +62,16 @@ function showState(state) {
   shown = state;
 }
 
+/** Whether a person has typed anything on this page that is not sent yet. */
+export function isTyped() {
+  return [...document.querySelectorAll("input:not([type=checkbox]),textarea")].some(isChanged);
+}
+
 // The reload leads to the login page. Typed text is never thrown away, and a refusal that persists must not reload for ever.
 function signIn() {
   const last = Number(sessionStorage.getItem(RELOADED));
-  const typed = [...document.querySelectorAll("input:not([type=checkbox]),textarea")].some(isChanged);
-  if (typed || Date.now() - last < RELOAD_PAUSE_MS) {
-    showBanner("live-banner", "Live updates have stopped: you are signed out or may no longer see this page.", "Reload");
-    return;
-  }
+  const way = isTyped() ? ["Sign in (new tab)", "_blank", "/signed-in"] : Date.now() - last < RELOAD_PAUSE_MS && ["Reload"];
+  if (way) return showBanner("live-banner", "Live updates have stopped: you are signed out or may no longer see this page.", ...way);
   sessionStorage.setItem(RELOADED, Date.now());
   location.reload();
 }

@@ -38,12 +38,16 @@ export function connect() {
     });
   }
   socket.on("connect", () => {
-    heard = performance.now();
+    heard = downSince = performance.now();
     asked.clear();
   });
   socket.on("disconnect", revive);
   socket.on("connect_error", (error) => (error.message === "denied" ? refuse(error.data || {}) : revive()));
   addEventListener("online", reconnect);
+  document.addEventListener("live:denied", () => {
+    denied = true;
+    socket.disconnect();
+  });
   document.addEventListener("visibilitychange", () => document.hidden || socket.connected || reconnect());
   setInterval(watch, 500);
 }
@@ -115,8 +119,6 @@ function ask(room) {
 }
 
 function refuse(message) {
-  denied = true;
-  socket.disconnect();
   document.dispatchEvent(new CustomEvent("live:denied", { detail: message }));
 }
 
@@ -136,7 +138,7 @@ function watch() {
   if (socket.connected) downSince = now;
   else if (!downSince && now < 5000) return;
   if (socket.connected && now - heard > DEAD_MS) socket.io.engine?.close();
-  const state = now - downSince < 1000 && now - heard < LATE_MS ? "live" : "stale";
+  const state = denied ? "over" : now - downSince < 1000 && now - heard < LATE_MS ? "live" : "stale";
   const paused = !denied && (now - downSince > 5000 || now - heard > LATE_MS);
   document.dispatchEvent(new CustomEvent("live:state", { detail: { state, paused, since: serverTime(Math.min(heard, downSince)) } }));
 }

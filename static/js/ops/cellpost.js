@@ -13,14 +13,15 @@ export async function post(cell, fields) {
   const headers = { "HX-Request": "true", "HX-Request-Type": "partial", "X-CSRFToken": token };
   const answer = await fetch(asked.pathname.replace(/\/new$/, ""), { method: "POST", body, headers }).catch(() => null);
   if (!answer || answer.status >= 500 || answer.headers.has("Retry-After")) return { isSaved: false, isFinal: false, text: UNSURE };
-  if (answer.headers.has("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
   return read(answer, await answer.text());
 }
 
 function read(answer, html) {
   const part = new DOMParser().parseFromString(html, "text/html").body;
   const said = answer.ok && JSON.parse(answer.headers.get("HX-Trigger")).toast.text;
-  return answer.ok ? { isSaved: true, isFinal: true, cell: part.querySelector(".cell"), text: said } : refused(part);
+  const outcome = answer.ok ? { isSaved: true, isFinal: true, cell: part.querySelector(".cell"), text: said } : refused(part);
+  document.getElementById("problem").replaceChildren(...part.querySelectorAll("[data-over]")); // the way to sign in
+  return outcome;
 }
 
 function refused(part) {

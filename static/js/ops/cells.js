@@ -1,7 +1,7 @@
 /** On hand edited in its cell: compare and set. What somebody else did meanwhile is shown beside it, never overwritten unseen. */
 
 import { post } from "./cellpost.js";
-import { uuid } from "./uuid.js";
+import { newKey } from "./key.js";
 
 const MOST_UNDO = 50;
 const UNDO_SECONDS = 10;
@@ -25,7 +25,7 @@ export function startCells() {
 export function edit(cell, typed, move) {
   const known = open.get(cell.id);
   if (known?.box.isConnected) return focusOn(known);
-  const state = { cell, move, seen: onHandOf(cell), key: uuid(), fast: 0, last: -Infinity };
+  const state = { cell, move, seen: onHandOf(cell), key: newKey(), fast: 0, last: -Infinity };
   build(state, typed);
   open.set(cell.id, state);
   return focusOn(state);
@@ -93,7 +93,7 @@ async function save(state, wanted, expected) {
   const answer = await post(state.cell, { how: "set", units: wanted, expected, reason: reason(), _key: state.key });
   state.input.readOnly = false;
   state.box.ariaBusy = "false";
-  if (answer.isFinal) state.key = uuid();
+  if (answer.isFinal) state.key = newKey();
   if (answer.isSaved) saved(state, answer, Number(wanted) - expected);
   else if (answer.choices) choose(state, answer, wanted);
   else refuse(state, answer.text);
@@ -186,7 +186,7 @@ function remember(entry) {
 }
 
 async function takeBack(entry) {
-  const fields = { how: "change", units: -entry.change, reason: "correction", note: "Undo", _key: (entry.key ??= uuid()) };
+  const fields = { how: "change", units: -entry.change, reason: "correction", note: "Undo", _key: (entry.key ??= newKey()) };
   const answer = await post(entry.cell, fields);
   if (!answer.isSaved) {
     if (!answer.isFinal) remember(entry);

@@ -1,7 +1,7 @@
 /** Forms: a new idempotency key after each answer, focus on the first bad field, lines and quantity buttons. */
 
 import { openDialog } from "./keys.js";
-import { uuid } from "./uuid.js";
+import { newKey } from "./key.js";
 
 /** Wire forms of this page, those swapped in later included. */
 export function startForms() {
@@ -28,7 +28,7 @@ function renewKey({ target, detail }) {
   const isFinal = (status < 400 && !headers.has("HX-Redirect")) || (status === 409 && !headers.has("Retry-After"));
   const form = target.closest?.("form") || target.form;
   const key = isFinal && form?.querySelector("input[type=hidden][name=_key]");
-  if (key) key.value = uuid();
+  if (key) key.value = newKey();
 }
 
 // A dialog whose form went through closes before the page under it is morphed: a morph would leave the page inert.

@@ -1,6 +1,6 @@
 /** htmx requests: a progress bar after 150 ms, problems in their place, network errors, retries with the same key. */
 
-import { hideBanner, showBanner } from "../live/banner.js";
+import { hideBanner, isTyped, showBanner } from "../live/banner.js";
 import { showToast } from "./toasts.js";
 
 const QUIET_MS = 150;
@@ -37,9 +37,10 @@ function showProgress(isOn) {
   document.documentElement.classList.toggle("is-loading", isOn);
 }
 
-// Only a 422 may land in the form. Anything else goes where the server says, inside the dialog it belongs to if one is open.
+// Only a 422 may land in the form. The way to sign in is gone only where nothing was typed. Anything else goes where the server says, inside the dialog it belongs to if one is open.
 function placeProblem(ctx) {
   const { status } = ctx.response;
+  if (isTyped()) ctx.hx.redirect = "";
   if (status === 422 || ctx.hx.redirect) return;
   if (!ctx.hx.retarget) {
     ctx.hx.reswap = "none";

@@ -4,6 +4,7 @@
  * It belongs to a person (data-scan-queue): what waits is sent under nobody else's sign-in, and waits until they are back.
  */
 
+import { newKey } from "./key.js";
 import { signal } from "./signal.js";
 
 const form = document.querySelector("form[data-scan-queue]");
@@ -46,7 +47,7 @@ function endByTab(event) {
 function take() {
   const code = form.code.value.trim();
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrf_token" && name !== "_key");
-  if (code) waiting.push({ action: form.getAttribute("action"), code, fields: [...fields, ["_key", [...crypto.getRandomValues(new Uint32Array(4))].join("-")]] });
+  if (code) waiting.push({ action: form.getAttribute("action"), code, fields: [...fields, ["_key", newKey()]] });
   goInto(form.bin?.value);
   form.reset();
   form.code.focus();
@@ -86,9 +87,8 @@ async function send({ action, fields }, failures) {
   if (!answer || answer.status === 429 || answer.status === 503 || answer.headers.has("Retry-After")) return null;
   if (answer.status >= 500 && failures < FAILURES) return null;
   const { body } = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const place = answer.headers.get("HX-Redirect") || (body.querySelector("[data-code=csrf_refused]") && location);
-  if (!place) return body;
-  location.assign(place);
+  if (!body.querySelector("[data-over],[data-code=csrf_refused]")) return body;
+  location.reload();
   return new Promise(() => {}); // signed out, or in anew: what waits is stored, and goes on when its person is back here
 }
 

@@ -1,6 +1,6 @@
 /** Toasts: short answers in #toasts; an undo counts down and waits while the toast is pointed at or has the focus. */
 
-import { uuid } from "./uuid.js";
+import { newKey } from "./key.js";
 
 const TICK_MS = 250;
 const SECONDS = 6;
@@ -35,7 +35,7 @@ function shelf() {
 }
 
 function undoForm(url, label) {
-  const form = make("form", {}, make("input", { type: "hidden", name: "_key", value: uuid() }), make("button", { className: "toast-undo", textContent: label }));
+  const form = make("form", {}, make("input", { type: "hidden", name: "_key", value: newKey() }), make("button", { className: "toast-undo", textContent: label }));
   form.setAttribute("hx-post", url);
   form.setAttribute("hx-swap", "none");
   form.addEventListener("htmx:after:request", ({ detail }) => detail.ctx.response.status < 400 && form.closest(".toast")?.remove());

@@ -38,7 +38,7 @@ def test_a_key_is_new_after_each_answer(page, player):
     wait_for_saves(page, player, 2)
 
     keys = [form["_key"] for form in player.log()["saves"]]
-    assert keys[0] == "first-key" and len(keys[1]) == 36
+    assert keys[0] == "first-key" and keys[1] not in ("", "first-key")
 
 
 def test_a_422_lands_in_the_form_and_focuses_the_bad_field(page, player):
@@ -135,7 +135,7 @@ def test_a_toast_offers_undo_counts_down_and_waits_while_pointed_at(page, player
 
     page.wait_for_selector(".toast", state="detached")
     wait_for_saves(page, player, 2)
-    assert len(player.log()["saves"]) == 2 and len(player.log()["saves"][1]["_key"]) == 36
+    assert len(player.log()["saves"]) == 2 and player.log()["saves"][1]["_key"] not in ("", "first-key")
 
 
 def test_times_are_relative_and_copy_says_so(page, player):
