@@ -7,16 +7,17 @@ from dashboard.kernel.errors import Forbidden
 
 
 def assert_refund(actor: Actor, amount: int, currency: str) -> None:
-    """Raises: Forbidden, above what this actor's role may pay back (amount in minor units); facts: most, second_person."""
+    """Raises: Forbidden, above what this actor's role may pay back (amount in minor units); facts: most (decimal), second_person."""
     verdict = roles.refund_verdict(actor, amount)
     if verdict == "yes":
         return
     limits = roles.limits_of(actor)
     most = limits.refund_alone if verdict == "second_person" else limits.refund
+    ceiling = units.decimal_text(most or 0, currency)
     second = " A second person, an owner, has to do it." if verdict == "second_person" else " Ask somebody who may."
     raise Forbidden(
-        f"Your role ({actor.role}) pays back at most {units.decimal_text(most or 0, currency)} {currency} alone.{second}",
-        most=most,
+        f"Your role ({actor.role}) pays back at most {ceiling} {currency} alone.{second}",
+        most=ceiling,
         second_person=verdict == "second_person",
     )
 

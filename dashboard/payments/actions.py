@@ -107,7 +107,7 @@ def authorize_payment(tx: Tx, command: AuthorizePayment, actor: Actor, now: dt.d
     currency, status, number, _ = order
     if status in ("cancelled", "discarded"):
         raise Conflict(f"Order {number} is {status}; it takes no payment.", status=status)
-    rules.check_amount(command.amount, MOST_MINOR, "authorized")
+    rules.check_amount(command.amount, MOST_MINOR, "authorized", currency)
     text.kept("method", command.method, 40)
     text.kept("provider_ref", command.provider_ref or "", 120)
     payment_id = next_ids(tx, "payment", 1)[0]
@@ -130,7 +130,7 @@ def capture_payment(tx: Tx, command: CapturePayment, actor: Actor, now: dt.datet
     if amount is None:
         order = tx.execute(sa.select(*_COSTS).where(Order.id == payment["order_id"])).one()
         amount = min(most, to_take(order)) or _nothing_due()
-    rules.check_amount(amount, most, "captured")
+    rules.check_amount(amount, most, "captured", payment["currency"])
     _settle(tx, command.payment_id, "capture", amount, None, actor, now)
     return amount
 
@@ -142,7 +142,7 @@ def void_payment(tx: Tx, command: VoidPayment, actor: Actor, now: dt.datetime) -
     """
     payment = _read(tx, command.payment_id, command.version)
     most = rules.capturable(payment["authorized"], payment["captured"], payment["voided"]) or _nothing("void")
-    amount = most if command.amount is None else rules.check_amount(command.amount, most, "voided")
+    amount = most if command.amount is None else rules.check_amount(command.amount, most, "voided", payment["currency"])
     if amount < most and not provider(payment["provider"]).voids_in_part:
         raise Invalid("This provider voids all of a payment or nothing.", fields={"amount": "all of it"})
     _settle(tx, command.payment_id, "void", amount, text.kept("reason", command.reason, 200) or None, actor, now)
@@ -155,7 +155,7 @@ def refund_payment(tx: Tx, command: RefundPayment, actor: Actor, now: dt.datetim
     Raises: Invalid, below 1; Conflict, above what was captured and not yet refunded; Forbidden, above what the role may pay back.
     """
     payment = _read(tx, command.payment_id, command.version)
-    amount = rules.check_amount(command.amount, rules.refundable(payment["captured"], payment["refunded"]), "refunded")
+    amount = rules.check_amount(command.amount, rules.refundable(payment["captured"], payment["refunded"]), "refunded", payment["currency"])
     reach.assert_refund(actor, amount, payment["currency"])
     _settle(tx, command.payment_id, "refund", amount, text.kept("reason", command.reason, 200) or None, actor, now)
     return amount

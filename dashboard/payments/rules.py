@@ -1,5 +1,6 @@
 """What a payment allows. Pure: amounts in minor units."""
 
+from dashboard.kernel import units
 from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.kernel.states import StateTable
 
@@ -23,10 +24,11 @@ def refundable(captured: int, refunded: int) -> int:
     return captured - refunded
 
 
-def check_amount(amount: int, most: int, what: str) -> int:
-    """Raises: Invalid, below 1; Conflict, above what the ledger allows (facts: most)."""
+def check_amount(amount: int, most: int, what: str, currency: str) -> int:
+    """Raises: Invalid, below 1; Conflict, above what the ledger allows (facts: most, wanted, as decimal strings)."""
     if amount < 1:
         raise Invalid("The amount must be above 0.", fields={"amount": "above 0"})
     if amount > most:
-        raise Conflict(f"At most {most} minor units can be {what}; {amount} were asked for.", most=most, wanted=amount)
+        ceiling, asked = units.decimal_text(most, currency), units.decimal_text(amount, currency)
+        raise Conflict(f"At most {ceiling} {currency} can be {what}; {asked} was asked for.", most=ceiling, wanted=asked, currency=currency)
     return amount

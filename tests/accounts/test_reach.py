@@ -36,7 +36,7 @@ def test_a_refund_ends_where_the_role_does():
         reach.assert_refund(person("finance"), 100_001, "GBP")
 
     assert small.value.message.startswith("Your role (support) pays back at most 50.00 GBP alone.")
-    assert small.value.facts == {"most": 5_000, "second_person": False}
+    assert small.value.facts == {"most": "50.00", "second_person": False}
     assert second.value.facts == {"most": 100_000, "second_person": True}
 
 

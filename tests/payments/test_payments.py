@@ -29,7 +29,7 @@ def test_captures_in_parts_up_to_what_is_authorized(paid):
     order, payment = paid
     assert do(capture_payment, CapturePayment(payment, 500)) == 500
     assert sums(order) == (2000, 500, 0, 0, "partially_paid")
-    refused(Conflict, capture_payment, CapturePayment(payment, 1501), most=1500, wanted=1501)
+    refused(Conflict, capture_payment, CapturePayment(payment, 1501), most="15.00", wanted="15.01")
     assert do(capture_payment, CapturePayment(payment)) == 1500
     assert sums(order) == (2000, 2000, 0, 0, "paid")
     refused(Conflict, capture_payment, CapturePayment(payment))
@@ -56,14 +56,14 @@ def test_a_void_of_everything_makes_payment_due_again(paid):
 
 def test_refunds_up_to_what_was_captured(paid):
     order, payment = paid
-    refused(Conflict, refund_payment, RefundPayment(payment, 1), most=0)
+    refused(Conflict, refund_payment, RefundPayment(payment, 1), most="0.00")
     do(capture_payment, CapturePayment(payment))
     assert do(refund_payment, RefundPayment(payment, 700, "one broken")) == 700
     assert sums(order) == (2000, 2000, 700, 0, "partially_refunded")
-    refused(Conflict, refund_payment, RefundPayment(payment, 1301), most=1300)
+    refused(Conflict, refund_payment, RefundPayment(payment, 1301), most="13.00")
     do(refund_payment, RefundPayment(payment, 1300))
     assert sums(order) == (2000, 2000, 2000, 0, "refunded")
-    refused(Conflict, refund_payment, RefundPayment(payment, 1), most=0)
+    refused(Conflict, refund_payment, RefundPayment(payment, 1), most="0.00")
     assert_whole()
 
 
