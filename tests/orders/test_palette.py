@@ -41,6 +41,7 @@ def test_one_field_finds_orders_skus_pages_and_views(app, client, order):
     assert list(hits(client, order.number))[0] == f"/orders/{order.number}"
     assert "/inventory" in hits(client, "invent")
     assert "/orders/new" in hits(client, "new%20order")
+    assert hits(client, "at%20risk") == {"/orders?view=at_risk": "At risk Orders"}
     assert hits(client, "zzqqxx") == {}
 
 

@@ -207,7 +207,10 @@ def test_columns_are_left_out_and_come_back(desk):
     assert {"hide-age", "hide-customer", "dense"} <= set(classes)
     assert not {"hide-status", "hide-total"} & set(classes)
 
-    desk.post("/orders/columns", data={"reset": "1"})
+    for opened_on, leads in (("/orders?view=shipped", "/orders?view=shipped"), ("/orders/columns?back=/", "/orders?view=open")):
+        asked = {"HX-Request": "true", "HX-Target": "main#main", "HX-Current-URL": f"http://localhost{opened_on}"}
+        answer = desk.post("/orders/columns", data={"reset": "1", "back": "/orders?view=open"}, headers=asked)
+        assert answer.headers["HX-Redirect"] == leads
     assert "hide-age" not in open_page(desk, "/orders").root.all("table")[0].attributes["class"]
 
 

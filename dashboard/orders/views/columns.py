@@ -51,5 +51,6 @@ def choose() -> Any:
         command = ChooseColumns(tuple(name for name in COLUMNS if name not in shown), form.get("dense") == "1")
     db.write(choose_columns, command, access.actor(), clock.now())
     here = urlsplit(flask.request.headers.get("HX-Current-URL", ""))
-    back = f"{here.path}?{here.query}" if wants_part() else form.get("back")
+    in_menu = wants_part() and here.path != flask.request.path
+    back = f"{here.path}?{here.query}" if in_menu else form.get("back")
     return redirect(local_path(back, "/orders"))

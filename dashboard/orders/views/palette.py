@@ -10,6 +10,7 @@ from dashboard.customers import store as customers
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
 from dashboard.orders import search, store, words
+from dashboard.orders.list_forms import LIST_VIEWS
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.store import ListQuery
 from dashboard.orders.views import saved
@@ -61,8 +62,10 @@ def _pages(actor: Actor, text: str) -> list[Hit]:
 def _views(actor: Actor, text: str) -> list[Hit]:
     if not actor.may("orders.read"):
         return []
-    tabs = saved.tabs(store.reader(), actor, "")
-    return [Hit(tab.name, "Saved view", tab.href, "list") for tab in tabs if text.lower() in tab.name.lower()][:FEW]
+    named = [Hit(tab.name, "Saved view", tab.href, "list") for tab in saved.tabs(store.reader(), actor, "")]
+    if text:
+        named += [Hit(label, "Orders", flask.url_for("orders.index", view=key), "list") for key, label in LIST_VIEWS.items()]
+    return [hit for hit in named if text.lower() in hit.label.lower()][:FEW]
 
 
 def _orders(actor: Actor, text: str) -> list[Hit]:
