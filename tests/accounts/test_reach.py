@@ -37,7 +37,7 @@ def test_a_refund_ends_where_the_role_does():
 
     assert small.value.message.startswith("Your role (support) pays back at most 50.00 GBP alone.")
     assert small.value.facts == {"most": "50.00", "second_person": False}
-    assert second.value.facts == {"most": 100_000, "second_person": True}
+    assert second.value.facts == {"most": "1000.00", "second_person": True}
 
 
 @pytest.mark.parametrize(("units", "allowed"), [(20, True), (-20, True), (21, False), (-21, False)])
