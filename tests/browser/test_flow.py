@@ -110,6 +110,7 @@ def test_an_order_lives_its_life_without_javascript(plain, served, api):
     press(page, "Comment")
     expect(page.locator(".timeline")).to_contain_text("called, all well")
     page.get_by_role("link", name="Change").click()
+    page.locator("#edit-ship-to > summary").click()
     page.locator("#ship_city").fill("Leeds")
     page.locator("#ship_country").fill("GB")
     press(page, "Preview")
