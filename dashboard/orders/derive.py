@@ -17,7 +17,7 @@ SHARDS = 8
 _ORDER = (
     "o.number, o.version, o.status, o.fulfilment_status, o.payment_status, o.phase, o.readiness, o.work, o.total, o.authorized, o.captured,"
     " o.refunded, o.voided, o.pay_on, o.open_holds, o.open_returns, o.parcel_problem, o.ready_at, o.shipped_at, o.delivered_at,"
-    " o.cancelled_at, o.cancel_reason, o.carried, o.carried_received, o.repaid"
+    " o.cancelled_at, o.cancel_reason, o.carried, o.carried_received, o.repaid, o.views"
 )
 _READ = Prepared(
     sqlite=f"SELECT {_ORDER} FROM orders o WHERE o.id = :id",  # noqa: S608
@@ -31,13 +31,17 @@ _LINES = (
 _SUMS = Prepared(sqlite=_LINES + ":id", postgresql=_LINES + "%(id)s")
 _WRITE = Prepared(
     sqlite="UPDATE orders SET status = :status, fulfilment_status = :fulfilment_status, payment_status = :payment_status, phase = :phase,"
-    " readiness = :readiness, version = :version, ready_at = :ready_at,"
+    " readiness = :readiness, views = :views, version = :version, ready_at = :ready_at,"
     " shipped_at = :shipped_at, delivered_at = :delivered_at, cancelled_at = :cancelled_at"
     " WHERE id = :id",
     postgresql="UPDATE orders SET status = %(status)s, fulfilment_status = %(fulfilment_status)s, payment_status = %(payment_status)s,"
-    " phase = %(phase)s, readiness = %(readiness)s, version = %(version)s, ready_at = %(ready_at)s,"
+    " phase = %(phase)s, readiness = %(readiness)s, views = %(views)s, version = %(version)s, ready_at = %(ready_at)s,"
     " shipped_at = %(shipped_at)s, delivered_at = %(delivered_at)s,"
     " cancelled_at = %(cancelled_at)s WHERE id = %(id)s",
+)
+_BUMP = Prepared(
+    sqlite="UPDATE orders SET version = :version WHERE id = :id",
+    postgresql="UPDATE orders SET version = %(version)s WHERE id = %(id)s",
 )
 _COUNT = rows_into(OrderFacet, "view", "shard", "count").on_conflict(
     "(view, shard) DO UPDATE SET count = order_facet.count + excluded.count"
@@ -90,29 +94,17 @@ def rederive(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> int:
         )
     )
     version += 1
-    tx.run(_WRITE, id=order_id, version=version, **new._asdict(), **_moments(row[17:21], new, clock.micros(now)))
+    moments, views, seen = _moments(row[17:21], new, clock.micros(now)), views_of(new.status, new.phase, work), frozenset(row[25].split())
+    if (new, views, *moments.values()) == (old, seen, *row[17:21]):
+        tx.run(_BUMP, id=order_id, version=version)  # no index of the list has to move
+    else:
+        tx.run(_WRITE, id=order_id, version=version, views=views_text(views), **new._asdict(), **moments)
     if holds and new.status in ending_holds.REASONS:
         ending_holds.end_holds(tx, order_id, version, new.status, actor, now)
-    was = _counted(tx, order_id, views_of(new.status, new.phase, work))
-    if new != old or was:
+    count(tx, order_id, seen, views)
+    if (new, views) != (old, seen):
         _record(tx, order_id, number, version, old, new, actor, now)
     return version
-
-
-_VIEWS_READ = Prepared(sqlite="SELECT views FROM orders WHERE id = :id", postgresql="SELECT views FROM orders WHERE id = %(id)s")
-_VIEWS_WRITE = Prepared(
-    sqlite="UPDATE orders SET views = :views WHERE id = :id", postgresql="UPDATE orders SET views = %(views)s WHERE id = %(id)s"
-)
-
-
-def _counted(tx: Tx, order_id: int, views: frozenset[str]) -> bool:
-    """Move the order to its views; returns whether they changed."""
-    before = frozenset(tx.run(_VIEWS_READ, id=order_id).fetchone()[0].split())
-    if before == views:
-        return False
-    tx.run(_VIEWS_WRITE, id=order_id, views=views_text(views))
-    count(tx, order_id, before, views)
-    return True
 
 
 def views_text(views: frozenset[str]) -> str:

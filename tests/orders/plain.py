@@ -37,6 +37,11 @@ class Order:
     def is_open(self) -> bool:
         return any(self.count(bucket) for bucket in ("backordered", "allocated", "picked", "packed"))
 
+    def end(self) -> None:
+        """An order that is over waits for nothing."""
+        if not self.is_open:
+            self.holds.clear()
+
 
 class Shop:
     """Units per SKU over all locations, and the orders."""
@@ -72,6 +77,7 @@ class Shop:
             if target == "shipped":
                 self.on_hand[line.sku] -= count
                 self.allocated[line.sku] -= count
+        self.orders[order_id].end()
 
     def short_pick(self, order_id: int, units: dict[int, int]) -> None:
         """What was not found goes aside until it is counted; the order waits for it again."""
@@ -92,6 +98,7 @@ class Shop:
             order.total = order.count("shipped") * order.price
         else:
             order.voided = order.authorized - order.captured
+        order.end()
 
     def take_back(self, order_id: int, line_id: int, units: int, *, broken: bool) -> None:
         line = self.orders[order_id].lines[line_id]
