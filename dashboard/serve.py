@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from dashboard.config import ROOT, from_environment
+from dashboard.web import unread
 
 _config = from_environment()
 
@@ -40,6 +41,7 @@ GARBAGE_EVERY = 20_000
 def post_worker_init(worker: Any) -> None:
     """Start the background where the application is, and let SIGTERM drain it before gunicorn stops the worker."""
     lifecycle = worker.wsgi.extensions["orderdeck_live"]
+    unread.install()
     settle_memory()
     if _config.one_core:
         keep_to_one_core()
