@@ -1,6 +1,5 @@
-/** Entry of the order page: who else is on it; in its comments @ offers the people who can be named. */
+/** Entry of the order page: in its comments @ offers the people who can be named. */
 
-import { startPresence } from "./ops/presence.js";
 import "./ops/send.js";
 
 const START = /(^|[^\w.@])@([\w.-]*)$/u;
@@ -14,7 +13,6 @@ document.addEventListener("focusout", ({ target }) => target === field && setTim
 document.addEventListener("keydown", choose, true);
 document.addEventListener("live:applied", stay);
 document.addEventListener("htmx:after:request", empty);
-startPresence();
 
 // The page knows nothing of the list: what is pushed beside it takes it away.
 function stay() {

@@ -40,6 +40,12 @@ def test_two_people_see_each_other_on_an_order_and_who_is_typing(people, api):
     expect(mia.page.locator("#people")).to_contain_text("Sam Support is editing")
     assert sam.overflow() == 0
 
+    sam.visit(f"{page}/edit")
+    expect(sam.page.locator("#people")).to_contain_text("Mia Ops is here")
+    expect(mia.page.locator("#people")).to_contain_text("Sam Support is here")
+    sam.page.locator("#edit-form input[inputmode]").first.focus()
+    expect(mia.page.locator("#people")).to_contain_text("Sam Support is editing")
+
     sam.visit("/orders")
     expect(mia.page.locator("#people")).to_be_hidden()
 
