@@ -1,14 +1,15 @@
 """A browser window that notes every fault of the pages it visits, and asks axe about them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.hands import settle
 from tests.browser.shop import PASSWORD, Shop
 
+Scheme = Literal["light", "dark"]
 AXE = (Path(__file__).with_name("vendor") / "axe-4.14.1.min.js").read_text(encoding="utf-8")
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "viewport": {"width": 1440, "height": 900}},
@@ -26,6 +27,7 @@ class Visitor:
 
     def __init__(self, browser: Browser, shop: Shop, look: str, cookies: Any = None):
         self.shop = shop
+        self.scheme: Scheme = LOOKS[look]["color_scheme"]
         self.context = browser.new_context(base_url=shop.url, reduced_motion="reduce", storage_state=cookies, **LOOKS[look])
         self.context.add_init_script(WATCH)
         self.page = self.context.new_page()
@@ -69,20 +71,27 @@ class Visitor:
         """What the Content-Security-Policy refused on this page."""
         return self.page.evaluate("window.__refused ?? []")
 
-    def violations(self) -> list[str]:
-        """What axe finds wrong with the page as it stands."""
+    def violations(self, schemes: Sequence[Scheme] = ()) -> list[str]:
+        """What axe finds wrong with the page as it stands, in each of these colour schemes; in its own if there are none."""
         settle(self.page)
         if not self.page.evaluate("Boolean(window.axe)"):
             self.page.evaluate(AXE)
-        return self.page.evaluate(RULES)
+        if not schemes:
+            return self.page.evaluate(RULES)
+        found = []
+        for scheme in schemes:
+            self.page.emulate_media(color_scheme=scheme)
+            found += [f"{scheme}: {fault}" for fault in self.page.evaluate(RULES)]
+        self.page.emulate_media(color_scheme=self.scheme)
+        return found
 
-    def opened(self) -> Iterator[tuple[str, Any]]:
+    def opened(self, schemes: Sequence[Scheme] = ()) -> Iterator[tuple[str, Any]]:
         """What is wrong with the page once everything that folds is open, and with each of its own dialogs."""
         self.page.evaluate("() => { for (const fold of document.querySelectorAll('main details')) fold.open = true; }")
-        yield "open", self.violations() or self.overflow()
+        yield "open", self.violations(schemes) or self.overflow()
         for id_ in self.page.evaluate("() => [...document.querySelectorAll('main dialog[id]')].map((dialog) => dialog.id)"):
             self.page.evaluate("(id) => document.getElementById(id).showModal()", id_)
-            yield id_, self.violations() or self.overflow()
+            yield id_, self.violations(schemes) or self.overflow()
             self.page.evaluate("(id) => document.getElementById(id).close()", id_)
 
     def overflow(self) -> int:

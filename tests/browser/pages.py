@@ -13,6 +13,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "split order": ("ops", "/orders?view=to_release -> /orders/1 + /split"),
     "merge orders": ("ops", "/orders?view=to_release -> /orders/1 + /merge"),
     "cancel part": ("ops", "/orders?view=to_release -> /orders/1 + /cancelled-units"),
+    "cancel order": ("ops", "/orders?view=to_release -> /orders/1 + /cancellation"),
+    "hold order": ("ops", "/orders?view=to_release -> /orders/1 + /holds/new"),
+    "timeline": ("ops", "/orders -> /orders/1 + /timeline"),
     "new order": ("ops", "/orders/new"),
     "bulk actions": ("ops", "/bulk"),
     "drafts": ("ops", "/drafts"),
@@ -43,6 +46,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "reorder": ("ops", "/reorder"),
     "suppliers": ("ops", "/suppliers"),
     "supplier": ("ops", "/suppliers -> /suppliers/"),
+    "lots": ("ops", "/lots"),
+    "serial numbers": ("ops", "/serials"),
     "routing": ("ops", "/routing"),
     "skus": ("ops", "/skus"),
     "locations": ("ops", "/locations"),
@@ -63,7 +68,19 @@ PAGES: dict[str, tuple[str, str]] = {
     "tokens": ("owner", "/settings/tokens"),
 }
 """Name -> (role, path); `/a -> /b` is the first link on /a that begins with /b, `/a -> /b + /c` what lies below it."""
-DESK = ("today", "list", "order", "waiting order", "edit order", "split order", "customer", "exceptions", "exception")
+DESK = (
+    "today",
+    "list",
+    "order",
+    "waiting order",
+    "edit order",
+    "split order",
+    "draft",
+    "customer",
+    "exceptions",
+    "exception",
+    "stock",
+)
 """Pages with menus, details and dialogs of their own that are looked at open, too."""
 
 

@@ -121,6 +121,9 @@ def test_a_selection_is_held_and_released_again(mia):
     undo.click()
     page.locator("#bulk-result").get_by_text("Undone: hold of 2 orders").wait_for()
     page.locator("#orders-rows [data-status=on_hold]").first.wait_for(state="detached")
+    mia.visit("/bulk")
+    assert mia.visit(mia.first("/bulk/")) == 200
+    assert mia.violations() == []
 
 
 def fresh_order(busy) -> str:
