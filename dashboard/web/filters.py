@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from dashboard.kernel import clock, units
 from dashboard.web import sheets
 
 LOCALE = "en_GB"
+_WORD = re.compile(r"[a-z]+(?=[\s,:;]|\.?$)")
 
 
 def money(amount: int | None, currency: str) -> str:
@@ -90,8 +92,20 @@ def _hash(folder: str, path: str) -> str:
     return hashlib.sha256(content).hexdigest()[:8] if content else "0"
 
 
+def sentence(said: str) -> str:
+    """'between 1 and 9' -> 'Between 1 and 9': a complaint as it is read by itself. Codes and names of fields stay as they are."""
+    return said[:1].upper() + said[1:] if _WORD.match(said) else said
+
+
 def init_app(app: flask.Flask) -> None:
     app.jinja_env.filters.update(
-        money=money, decimal=units.decimal_text, price=price, number=number, ago=ago, iso=clock.iso, day_time=day_time
+        money=money,
+        decimal=units.decimal_text,
+        price=price,
+        number=number,
+        ago=ago,
+        iso=clock.iso,
+        day_time=day_time,
+        sentence=sentence,
     )
     app.jinja_env.globals.update(asset=asset, now=clock.now, svg_icon=icon)

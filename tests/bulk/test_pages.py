@@ -68,7 +68,7 @@ def test_without_script_a_selection_is_asked_about_started_watched_and_undone(mi
     go_on(person, run_id, clock.now())
     page = open_page(mia, f"/bulk/{run_id}")
     assert "Held 3 orders, skipped 1." in page.get(f"bulk-bar-{run_id}").text
-    assert "it is completed" in page.get("bulk-page").text
+    assert "It is completed" in page.get("bulk-page").text
     assert not page.root.all("meta", http_equiv="refresh")
     undone = posted(mia, f"/bulk/{run_id}/undo", **page.form(f"/bulk/{run_id}/undo").fields())
     undo_id = int(undone.headers["Location"].rpartition("/")[2])

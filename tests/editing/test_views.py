@@ -155,6 +155,8 @@ def test_complaints_stand_at_their_fields_and_keep_what_was_typed(client, placed
     for name in (f"line-{a}-quantity", "shipping"):
         assert page.get(name).attributes["aria-invalid"] == "true"
     assert "open" in page.get("edit-shipping").attributes
+    assert page.get("shipping-error").text == "Shipping price 1.001 has more digits than GBP allows (2)."
+    assert page.get(f"line-{a}-quantity-error").text == "Units 'two' is not a whole number."
     assert page.form(f"{at}/edits").fields()[f"line-{a}-quantity"] == "two"
     fixed = post(client, page, f"{at}/edits", 422, **{f"line-{a}-quantity": "2", "shipping": "1.00"}, act="preview")
     assert fixed.get("line-0-sku").attributes["aria-invalid"] == "true"

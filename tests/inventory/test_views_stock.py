@@ -106,7 +106,7 @@ def test_a_double_click_adjusts_once(person):
 
 @pytest.mark.parametrize(
     ("fields", "word"),
-    [({"units": ""}, "How many"), ({"units": "x"}, "Not a valid"), ({"units": "0"}, "must not be 0"), ({"reason": ""}, "Choose why"),
+    [({"units": ""}, "How many"), ({"units": "x"}, "Not a valid"), ({"units": "0"}, "Must not be 0"), ({"reason": ""}, "Choose why"),
      ({"units": "99999999999"}, "whole number"), ({"location": "X"}, "Not a valid choice"), ({"note": "x" * 501}, "500")],
 )
 def test_a_bad_adjustment_is_a_422_with_the_form_and_nothing_happens(person, fields, word):

@@ -81,7 +81,7 @@ def test_an_unknown_sku_says_so_at_once_and_at_the_end(client):
     assert "NOPE" in part.get("line-0-sku-error").text
 
     page = Page(post(client, **{"lines-0-sku": "NOPE"}).get_data(as_text=True))
-    assert "unknown SKU" in page.get("line-0-sku-error").text
+    assert "Unknown SKU" in page.get("line-0-sku-error").text
     assert page.get("customer_name").attributes["value"] == "Ada Byron"
 
 
