@@ -65,7 +65,8 @@ def moved(facts: Facts, wanted: Mapping[int, int]) -> list[Moved]:
         if line is None:
             faults[f"line:{line_id}"] = f"there is no line {line_id} on this order"
         elif not 0 <= count <= (most := rules.reducible(line)):
-            faults[rules.field_of(line_id, "quantity")] = f"{line.sku}: at most {most} can move; the rest is packed or gone"
+            rest = "; the rest is packed or gone" if most < line.live else ""
+            faults[rules.field_of(line_id, "quantity")] = f"{line.sku}: at most {most} can move{rest}"
         elif count:
             found.append(_moved(line, count, facts.currency))
     if faults:

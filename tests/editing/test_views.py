@@ -258,12 +258,16 @@ def test_part_of_an_order_is_cancelled_without_javascript(client, placed):
 
     page = post(client, page, f"{at}/cancelled-units", 422, act="preview")
     assert "how many units" in page.root.text
+    assert "Choose a reason." in page.root.text
     page = post(client, page, f"{at}/cancelled-units", **{f"line-{a}": "1", "reason": "customer", "refund": "1"}, act="preview")
     assert "£30.00 → £20.00" in page.get("cancel-preview").text
     assert "Refunded at once £10.00" in page.get("cancel-preview").text
+    assert "1 × A back in " in page.get("cancel-preview").text
     page = submit(client, page.form(f"{at}/cancelled-units"), refund="1", act="confirm")
 
-    assert "Part cancelled: Customer asked" in page.get(f"order-timeline-{placed.id}").text
+    told = page.get(f"order-timeline-{placed.id}").text
+    assert "Part cancelled: Customer asked" in told
+    assert "£10.00 refunded" in told
     assert "2 units, 1 cancelled" in page.get(f"order-lines-{placed.id}").text
     assert "All 2 units in 2 lines" in open_page(client, f"{at}/cancellation").root.text
     assert (order_row(placed.id).total, order_row(placed.id).refunded) == (2000, 1000)
@@ -285,9 +289,11 @@ def test_an_order_is_split_and_merged_again_without_javascript(client, placed):
 
     page = post(client, page, f"{at}/split", 422, **{f"line-{a}": "9"})
     assert page.get(f"line-{a}").attributes["aria-invalid"] == "true"
+    assert page.get(f"line-{a}-hint").text == "A: at most 2 can move"
     page = submit(client, page.form(f"{at}/split"), **{f"line-{a}": "1"})
-    assert "£10.00 paid on #10001 counts for it" in page.root.text
+    assert "£10.00 of what #10001 was promised or paid counts for it." in page.root.text
     assert "Split from #10001" in page.get("order-timeline-2").text
+    assert "Counts from other orders £10.00" in page.get("money").text
 
     page = open_page(client, open_page(client, at).root.all("a", href=f"{at}/merge")[0].attributes["href"])
     page = submit(client, page.get("merge-2").all("form")[0])

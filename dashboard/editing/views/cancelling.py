@@ -47,7 +47,8 @@ def cancel_part(number: str) -> Any:
         orders.refresh()
         return _again(_facts(number), {"form": error.message}, None, 409, once.fresh_key())
     except Invalid as error:
-        return _again(facts, {**beside(error, "form"), **errors}, None, 422, once.new_key())
+        reason = {} if typed.get("reason") in CANCEL_REASONS else {"reason": "Choose a reason."}
+        return _again(facts, {**beside(error, "form"), **errors, **reason}, None, 422, once.new_key())
     return gone_on(answer, words.done(answer, "is cancelled in part"), undo=not (command.refund and answer.refundable))
 
 

@@ -36,6 +36,6 @@ def merge(number: str) -> Any:
     other = orders.by_number(orders.reader(), flask.request.form.get("other", ""))
     versions = (flask.request.form.get(name, type=int) for name in ("version", "other_version"))
     merged = once.run(merge_orders, MergeOrders(order.id, other.id, *versions))
-    carried = f" {money(merged['carried'], merged['currency'])} paid on it counts here." if merged["carried"] else ""
+    carried = f" {money(merged['carried'], merged['currency'])} of what it was promised or paid counts here." if merged["carried"] else ""
     flask.flash(f"#{other.number} is merged into #{order.number}.{carried}{edit_words.reshelved(merged['reshelved'])}", "ok")
     return redirect(flask.url_for("orders.show", number=order.number))

@@ -39,7 +39,7 @@ def _went(data: Mapping[str, Any], telling: Telling, away: str, here: str) -> Sa
         details.append(f"{number(data['reshelved'])} picked already: back to the shelf, to be picked again")
     if telling.sight.full and data["carried"]:
         where = f"here counts for #{data['other']}" if data["away"] else f"on #{data['other']} counts here"
-        details.append(f"{money(data['carried'], data['currency'])} paid {where}")
+        details.append(f"{money(data['carried'], data['currency'])} promised or paid {where}")
     return Said(9, "status money", "external" if data["away"] else "plus", away if data["away"] else here, tuple(details))
 
 

@@ -8,8 +8,8 @@ from dashboard.web.filters import number
 
 
 class Said(NamedTuple):
-    """One entry in words. rank: the highest of a transaction is its headline; aside: how it reads below another headline, unless its
-    details, or else its text, say it."""
+    """One entry in words. rank: the highest of a transaction is its headline; aside: how it reads below another headline, if its
+    text and its details do not say it well."""
 
     rank: int
     kind: str

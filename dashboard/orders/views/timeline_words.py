@@ -41,7 +41,7 @@ def items(entries: Iterable[Entry], telling: Telling) -> list[Item]:
 
 def _item(at: dt.datetime, actor: str, said: list[Said]) -> Item:
     head = max(said, key=lambda one: one.rank)
-    rest = [one for one in reversed(said) if one is not head]
+    rest = sorted((one for one in reversed(said) if one is not head), key=lambda one: -one.rank)
     details = [*head.details, *(line for one in rest for line in _aside(one))]
     kinds = " ".join(dict.fromkeys([head.kind, *(one.kind for one in rest)]))
     anchor = next((one.anchor for one in said if one.anchor), None)
@@ -49,7 +49,10 @@ def _item(at: dt.datetime, actor: str, said: list[Said]) -> Item:
 
 
 def _aside(one: Said) -> tuple[str, ...]:
-    return (one.aside,) if one.aside else one.details or (one.text,)
+    """A change of status says which by its details alone."""
+    if one.aside:
+        return (one.aside,)
+    return one.details if one.details and one.rank <= 1 else (one.text, *one.details)
 
 
 def _said(entry: Entry, telling: Telling) -> Said:
