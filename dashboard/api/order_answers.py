@@ -186,6 +186,13 @@ def event(found: Recorded, actor: Actor) -> dict[str, Any]:
     }
 
 
+def returned(record: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """The return as this actor may see it."""
+    if sight_of(actor).full:
+        return record
+    return record | {"lines": [{name: value for name, value in line.items() if name not in LINE_MONEY} for line in record["lines"]]}
+
+
 def check_channel(actor: Actor, channel: str, number: str) -> None:
     """A channel's token knows only its own orders: another's is not there for it.
 

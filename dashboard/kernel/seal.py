@@ -165,3 +165,9 @@ def _add(digest: Any, rows: list[tuple[Any, ...]]) -> None:
 def extent(connection: sa.Connection) -> tuple[int, int]:
     """(last sealed seq, last seq of the log)."""
     return _last(connection).last_seq, connection.execute(sa.select(sa.func.coalesce(sa.func.max(_event.seq), 0))).scalar_one()
+
+
+def sealed(connection: sa.Connection) -> tuple[int, str]:
+    """(last sealed seq, digest of the chain up to there)."""
+    found = _last(connection)
+    return found.last_seq, found.digest

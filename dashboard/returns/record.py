@@ -27,11 +27,22 @@ def return_(connection: sa.Connection, return_id: int) -> dict[str, Any]:
     return found[0]
 
 
-def _records(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
-    rows = connection.execute(_RETURN.where(which).order_by(Return.id)).all()
+def page(connection: sa.Connection, status: str | None, channel: str | None, before: int | None, most: int) -> list[dict[str, Any]]:
+    """The newest returns below this id, newest first; status and channel: only theirs, None for any."""
+    wanted = ((Return.status, status), (Return.channel, channel))
+    which = [column == value for column, value in wanted if value is not None]
+    which += [] if before is None else [Return.id < before]
+    return _records(connection, *which, newest=most)
+
+
+def _records(connection: sa.Connection, *which: sa.ColumnElement[bool], newest: int | None = None) -> list[dict[str, Any]]:
+    """Oldest first, or so many of the newest."""
+    query = _RETURN.where(*which)
+    ordered = query.order_by(Return.id) if newest is None else query.order_by(Return.id.desc()).limit(newest)
+    rows = connection.execute(ordered).all()
     ids = [row.id for row in rows]
     currency = {row.id: row.currency for row in rows}
-    query = (
+    of_lines = (
         sa.select(ReturnLine.__table__, OrderLine.position, Location.code.label("location"))
         .outerjoin(OrderLine, OrderLine.id == ReturnLine.order_line_id)
         .outerjoin(Location, Location.id == ReturnLine.location_id)
@@ -39,7 +50,7 @@ def _records(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[d
         .order_by(ReturnLine.id)
     )
     lines: dict[int, list[dict[str, Any]]] = {}
-    for line in connection.execute(query) if ids else ():
+    for line in connection.execute(of_lines) if ids else ():
         lines.setdefault(line.return_id, []).append(_line(line, currency[line.return_id]))
     return [
         {

@@ -148,7 +148,7 @@ def test_a_short_pick_backorders_the_rest(api, number):
     assert api.get(f"orders/{number}").json["lines"][0]["picked"] == 1
 
 
-def test_a_return_is_agreed_and_received(api, number):
+def test_a_return_is_agreed_and_received(shop, api, number):
     work = api.get(f"orders/{number}/fulfilment-orders").json["items"][0]["id"]
     assert api.post(f"orders/{number}/returns", {"reason": "other", "lines": [{"line": 1, "quantity": 1}]}).status_code == 409
     for step, body in (("release", {}), ("picks", {}), ("packages", {}), ("shipment", {"carrier": "DHL", "tracking_number": "1"})):
@@ -163,6 +163,40 @@ def test_a_return_is_agreed_and_received(api, number):
     assert api.get("stock?sku=A-1&location=S").json["items"][0]["on_hand"] == 6
     assert api.get(f"orders/{number}").json["lines"][0]["returned"] == 1
     schemas.ReturnList.model_validate(api.get(f"orders/{number}/returns").json)
+    again = api.post(f"orders/{number}/returns", {"reason": "other", "lines": [{"line": 1, "quantity": 1}]}).json
+    assert "unit_price" in again["lines"][0]
+
+    newest = api.get("returns?limit=1").json
+    schemas.ReturnList.model_validate(newest)
+    assert [one["id"] for one in newest["items"]] == [again["id"]]
+    assert [one["id"] for one in api.get(f"returns?limit=1&cursor={newest['next']}").json["items"]] == [agreed.json["id"]]
+    assert [one["id"] for one in api.get("returns?status=closed").json["items"]] == [agreed.json["id"]]
+    assert api.get("returns?status=lost").status_code == 422
+
+    assert Api(shop, "channel", "amazon").get("returns").json["items"] == []
+    picker = Api(shop, "warehouse")
+    for path in ("returns", f"orders/{number}/returns"):
+        assert not any("unit_price" in line for one in picker.get(path).json["items"] for line in one["lines"])
+    assert "unit_price" not in picker.get(f"returns/{again['id']}").json["lines"][0]
+
+
+def test_the_audit_log_says_who_and_one_s_own_where_a_role_ends_there(shop, api, number):
+    mia, sam = Api(shop, "ops_manager"), Api(shop, "support")
+    api.post(f"orders/{number}/notes", {"body": "x"})
+    sam.post(f"orders/{number}/notes", {"body": "y"})
+
+    whole = mia.get("audit?limit=200").json
+    schemas.AuditList.model_validate(whole)
+    assert [item["seq"] for item in whole["items"]] == list(range(1, len(whole["items"]) + 1))
+    assert whole["items"][-1]["actor_ref"].startswith("token:")
+    first = mia.get("audit?limit=1").json
+    assert first["next"] == 1
+    assert mia.get("audit?after=1&limit=1").json["items"] == whole["items"][1:2]
+
+    own = sam.get("audit").json["items"]
+    assert [(item["type"], item["data"]["body"]) for item in own] == [("NoteAdded", "y")]
+    assert sam.get("events").status_code == 403
+    assert Api(shop, "warehouse").get("audit").status_code == 403
 
 
 def test_events_are_told_in_order_page_by_page(api, number):

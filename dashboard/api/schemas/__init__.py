@@ -1,7 +1,7 @@
 """What the API answers, as models: the document shows them, the tests hold every answer against them."""
 
 from dashboard.api.schemas.answer import Answer, Id, Money, Problem, Time
-from dashboard.api.schemas.event import Event, EventList
+from dashboard.api.schemas.event import AuditEntry, AuditList, Event, EventList
 from dashboard.api.schemas.order import (
     Address,
     AddressWarning,
@@ -26,6 +26,8 @@ __all__ = [
     "Address",
     "AddressWarning",
     "Answer",
+    "AuditEntry",
+    "AuditList",
     "Component",
     "Customer",
     "Event",

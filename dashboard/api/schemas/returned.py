@@ -30,4 +30,4 @@ class Return(Answer):
 
 class ReturnList(Answer):
     items: list[Return]
-    next: None
+    next: str | None

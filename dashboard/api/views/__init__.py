@@ -20,6 +20,7 @@ from dashboard.api.views import (
     preorders,
     promises,
     purchasing,
+    returns,
     skus,
     stock,
     stock_holds,
@@ -32,8 +33,8 @@ from dashboard.api.views import (
 blueprints = tuple(
     module.blueprint
     for module in (
-        orders, order_parts, labels, bulk, editing, messages, drafts, draft_messages, payments, work, skus, preorders, promises, stock,
-        stock_holds, tracked, bins, channel_rules, transfers, purchasing, suppliers, counts, customers,
+        orders, order_parts, labels, bulk, editing, messages, drafts, draft_messages, payments, work, returns, skus, preorders, promises,
+        stock, stock_holds, tracked, bins, channel_rules, transfers, purchasing, suppliers, counts, customers,
         exceptions, events, document,
     )
 )  # fmt: skip

@@ -191,7 +191,7 @@ def index_routing(number: str) -> flask.Response:
 
 @route(blueprint, "GET", "/returns", "orders.read", "Returns of an order", answer=schemas.ReturnList)
 def index_returns(number: str) -> flask.Response:
-    return _items(returns.returns_of(store.reader(), _order(number).id))
+    return _items([order_answers.returned(one, access.actor()) for one in returns.returns_of(store.reader(), _order(number).id)])
 
 
 @route(blueprint, "POST", "/returns", "orders.update", "Agree to a return", body=ReturnBody, answer=schemas.Return, status=201)
@@ -208,7 +208,7 @@ def _return(tx: Tx, asked_: Asked, actor: Actor, now: dt.datetime) -> tuple[int,
     items = tuple(ReturnItem(line_ids[item.line], item.quantity, item.disposition) for item in body.lines)
     return_id = request_return(tx, RequestReturn(facts.id, body.reason, items, body.note), actor, now)
     tx.flush()
-    return 201, returns.return_(tx.connection, return_id)
+    return 201, order_answers.returned(returns.return_(tx.connection, return_id), actor)
 
 
 @route(

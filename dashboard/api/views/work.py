@@ -1,4 +1,4 @@
-"""/api/v1/fulfilment-orders/{id}: read, release, reject, pick, pack, ship; /api/v1/returns/{id}: read, receive."""
+"""/api/v1/fulfilment-orders/{id}: read, release, reject, pick, pack, ship."""
 
 import datetime as dt
 from typing import Any
@@ -8,10 +8,8 @@ import flask
 from dashboard.accounts.roles import reaches_location
 from dashboard.api import bodies, once, schemas
 from dashboard.api.order_answers import check_channel
-from dashboard.api.order_bodies import ReceiptBody
 from dashboard.api.routes import number_of, route
 from dashboard.api.stock_bodies import PackagesBody, PicksBody, RejectionBody, ReleaseBody, ShipmentBody
-from dashboard.api.tracked_bodies import by_sku
 from dashboard.fulfilment import actions, record
 from dashboard.fulfilment.commands import PackUnits, PickUnits, RejectWork, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.rejection import reject_work
@@ -19,9 +17,6 @@ from dashboard.kernel.actor import Actor
 from dashboard.kernel.errors import Forbidden
 from dashboard.kernel.tx import Tx
 from dashboard.orders.store import reader
-from dashboard.returns import record as returns
-from dashboard.returns.actions import receive_return
-from dashboard.returns.commands import ReceiveReturn
 from dashboard.web import access
 
 blueprint = flask.Blueprint("work_api", __name__, url_prefix="/api/v1")
@@ -145,39 +140,3 @@ def create_shipment(body: ShipmentBody, work: str) -> flask.Response:
     expected = bodies.moment(body.expected_at, "expected_at")
     command = ShipParcel(_id(work), body.carrier, body.tracking_number, body.weight_grams, expected, body.version)
     return _step(actions.ship_parcel, command)
-
-
-@route(blueprint, "GET", "/returns/<id_>", "orders.read", "Read a return", answer=schemas.Return)
-def show_return(id_: str) -> flask.Response:
-    found = returns.return_(reader(), number_of(id_, "return"))
-    check_channel(access.actor(), found["channel"], found["order"] or found["number"])
-    return once.show(found)
-
-
-@route(
-    blueprint,
-    "POST",
-    "/returns/<id_>/receipt",
-    "work.write",
-    "The goods are back",
-    body=ReceiptBody,
-    answer=schemas.Return,
-    status=201,
-)
-def create_receipt(body: ReceiptBody, id_: str) -> flask.Response:
-    command = ReceiveReturn(number_of(id_, "return"), body.location, body.version, by_sku(body.lines))
-    return once.act(_receive, command, _return, needs_key=False)
-
-
-def _receive(tx: Tx, command: ReceiveReturn, actor: Actor, now: dt.datetime) -> int:
-    found = returns.return_(tx.connection, command.return_id)
-    check_channel(actor, found["channel"], found["order"] or found["number"])
-    if not reaches_location(actor, command.location):
-        raise Forbidden(f"This token works at {', '.join(actor.locations or ())}, not at {command.location}.")
-    receive_return(tx, command, actor, now)
-    return command.return_id
-
-
-def _return(tx: Tx, return_id: int, _actor: Actor) -> dict[str, Any]:
-    tx.flush()
-    return returns.return_(tx.connection, return_id)
