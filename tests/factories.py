@@ -12,6 +12,7 @@ from dashboard.catalog.commands import CreateSku
 from dashboard.channels.actions import Placed, place_order
 from dashboard.fulfilment import actions as fulfilment
 from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel
+from dashboard.fulfilment.parcels import move_parcel
 from dashboard.inventory.actions import receive_stock
 from dashboard.inventory.commands import ReceiveStock
 from dashboard.inventory.model import Location
@@ -162,7 +163,7 @@ def step_work(work_id: int, step: str, now: dt.datetime = NOW) -> None:
     """Take one fulfilment order to the next status, where it stands right before it."""
     if step == "delivered":
         for (parcel_id,) in read("SELECT id FROM parcel WHERE fulfilment_order_id = :id", id=work_id):
-            do(fulfilment.move_parcel, MoveParcel(parcel_id, "delivered"), now)
+            do(move_parcel, MoveParcel(parcel_id, "delivered"), now)
         return
     status = one("SELECT status FROM fulfilment_order WHERE id = :id", id=work_id)
     action, command, before = {

@@ -29,6 +29,7 @@ from dashboard.fulfilment import actions as work
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder, MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder
+from dashboard.fulfilment.parcels import move_parcel
 from dashboard.inventory.actions import adjust_stock, receive_stock
 from dashboard.inventory.bin_commands import CreateBins, PutAway
 from dashboard.inventory.bins import create_bins
@@ -83,7 +84,7 @@ def ship(order_id, up_to="shipped"):
             elif step == "shipped":
                 parcels.append(do(work.ship_parcel, ShipParcel(fulfilment.id, "DHL", f"TN-{fulfilment.id}")))
             else:
-                do(work.move_parcel, MoveParcel(parcels[-1], "delivered"))
+                do(move_parcel, MoveParcel(parcels[-1], "delivered"))
     return parcels
 
 

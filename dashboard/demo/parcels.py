@@ -10,9 +10,9 @@ from dashboard.demo.crew import CARRIER, FAY, SAM, TOM, working_time
 from dashboard.demo.shop import LOCATIONS
 from dashboard.desk.actions import snooze_exception
 from dashboard.desk.commands import SnoozeException
-from dashboard.fulfilment import actions as fulfilment
 from dashboard.fulfilment.commands import MoveParcel
 from dashboard.fulfilment.jobs import report_late_parcels
+from dashboard.fulfilment.parcels import move_parcel
 from dashboard.inventory.tracked_units import Given
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
@@ -52,7 +52,7 @@ def plan(world: Any, now: dt.datetime, parcel: int, carrier: str) -> None:
 
 
 def move(tx: Tx, world: Any, now: dt.datetime, parcel_id: int, status: str) -> None:
-    order_id = fulfilment.move_parcel(tx, MoveParcel(parcel_id, status, now), CARRIER, now)
+    order_id = move_parcel(tx, MoveParcel(parcel_id, status, now), CARRIER, now)
     if status in ("delivered", "lost"):
         _settle_late(tx, parcel_id, status, now)
     if status == "delivered":

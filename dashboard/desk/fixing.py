@@ -14,11 +14,12 @@ from dashboard.desk.events import ExceptionTried
 from dashboard.desk.rules import Fix, fixes_of
 from dashboard.editing.cancelling import cancel_units
 from dashboard.editing.commands import CancelUnits
-from dashboard.fulfilment.actions import move_parcel, release_work
+from dashboard.fulfilment.actions import release_work
 from dashboard.fulfilment.backorders import allocate_order
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import AllocateOrder, CancelOrder, MoveParcel, ReleaseWork
 from dashboard.fulfilment.model import FulfilmentOrder
+from dashboard.fulfilment.parcels import move_parcel
 from dashboard.inventory.commands import RepairStock
 from dashboard.inventory.repairing import repair_stock
 from dashboard.inventory.store.standing import standing

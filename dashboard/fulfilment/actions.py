@@ -1,29 +1,33 @@
-"""What the warehouse does with a fulfilment order: release, pick, pack, ship; and what the carrier says after."""
+"""What the warehouse does with a fulfilment order: release, pick, pack, ship."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
-from dashboard.fulfilment import backorders, early, kits, locking, rules, services, tracked, work
-from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
-from dashboard.fulfilment.events import ParcelMoved, ParcelShipped
-from dashboard.fulfilment.model import FulfilmentOrder, Parcel
+from dashboard.fulfilment import backorders, early, kits, locking, parcels, rules, services, tracked, work
+from dashboard.fulfilment.commands import PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
+from dashboard.fulfilment.events import ParcelShipped
+from dashboard.fulfilment.model import FulfilmentOrder
 from dashboard.fulfilment.work import Work
 from dashboard.inventory import allocation, putting
 from dashboard.inventory.commands import Take
 from dashboard.inventory.putting import Picked
 from dashboard.kernel import crash, text
 from dashboard.kernel.actor import Actor
-from dashboard.kernel.errors import Conflict, Invalid, NotFound
+from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive, together
 from dashboard.orders.commands import OpenException
-from dashboard.orders.counters import UnitMove, deliver_units, move_units
+from dashboard.orders.counters import UnitMove, move_units
 from dashboard.orders.exceptions import open_exception
-from dashboard.orders.model import Order
 from dashboard.routing import refusals
+
+_HOLDS = Prepared(
+    sqlite="SELECT open_holds, version FROM orders WHERE id = :id", postgresql="SELECT open_holds, version FROM orders WHERE id = %(id)s"
+)
 
 
 def release_work(tx: Tx, command: ReleaseWork, actor: Actor, now: dt.datetime) -> int:
@@ -33,10 +37,10 @@ def release_work(tx: Tx, command: ReleaseWork, actor: Actor, now: dt.datetime) -
     preorder) or changed; IllegalTransition.
     """
     order = work.read(tx, command.id, command.version, actor)
-    found = tx.execute(sa.select(Order.open_holds, Order.version).where(Order.id == order.order_id)).one()
+    holds, version = tx.run(_HOLDS, id=order.order_id).fetchone()
     if order.status == "released":
-        return found.version
-    if holds := found.open_holds:
+        return version
+    if holds:
         raise Conflict("This order is on hold; release its hold before it goes to the warehouse.", holds=holds)
     together.check_whole(tx, order.order_id)
     early.check(tx, order.id, order.order_id, now)
@@ -152,7 +156,7 @@ def ship_parcel(tx: Tx, command: ShipParcel, actor: Actor, now: dt.datetime) -> 
         raise Invalid("Give the carrier and the tracking number of the parcel.", fields=fields)
     order = work.read(tx, command.id, command.version, actor)
     rules.WORK.check(order.status, "shipped")
-    if tx.execute(sa.select(Order.open_holds).where(Order.id == order.order_id)).scalar_one():
+    if tx.run(_HOLDS, id=order.order_id).fetchone()[0]:
         raise Conflict("This order is on hold; release its hold before it is shipped.")
     units = sum(line.packed for line in order.lines)
     takes = [Take(line.order_line_id, line.sku_id, order.location_id, line.packed) for line in order.lines if line.packed]
@@ -160,24 +164,13 @@ def ship_parcel(tx: Tx, command: ShipParcel, actor: Actor, now: dt.datetime) -> 
     crash.point("ship_stock_gone")
     packed = kits.whole(order.lines, "packed")
     move_units(tx, [UnitMove(line_id, count, "packed", "shipped") for line_id, count in packed.items()])
-    parcel = Parcel(
-        fulfilment_order_id=order.id,
-        order_id=order.order_id,
-        status="handed_over",
-        carrier=carrier,
-        tracking_number=number,
-        weight_grams=command.weight_grams,
-        expected_at=command.expected_at,
-        handed_over_at=now,
-    )
-    tx.orm.add(parcel)
-    tx.flush()
+    parcel_id = parcels.hand_over(tx, order, replace(command, carrier=carrier, tracking_number=number), now)
     work.advance(tx, order, "shipped", units, actor, now)
     services.ship_services(tx, order.order_id)
     derive.rederive(tx, order.order_id, actor, now)
     tx.record(
         ParcelShipped(
-            id=parcel.id,
+            id=parcel_id,
             version=1,
             order_id=order.order_id,
             number=order.number,
@@ -189,62 +182,7 @@ def ship_parcel(tx: Tx, command: ShipParcel, actor: Actor, now: dt.datetime) -> 
         actor,
         now,
     )
-    return parcel.id
-
-
-def move_parcel(tx: Tx, command: MoveParcel, actor: Actor, now: dt.datetime) -> int:
-    """Take the carrier's word. A parcel that has arrived, or is lost, moves no more: later words change nothing.
-
-    Returns the order's id. Raises: NotFound; Invalid, for an unknown status.
-    """
-    if command.status not in rules.PARCEL.statuses:
-        raise Invalid(f"Unknown parcel status {command.status[:30]!r}.", fields={"status": "unknown"})
-    parcel = tx.orm.get(Parcel, command.parcel_id, with_for_update=True)
-    if parcel is None:
-        raise NotFound("This parcel does not exist.")
-    if not rules.PARCEL.allows(parcel.status, command.status):
-        return parcel.order_id
-    derive.check_version(tx, parcel.order_id, None)
-    before, parcel.status = parcel.status, command.status
-    parcel.version += 1
-    if command.status == "delivered":
-        parcel.delivered_at = command.at or now
-        _deliver(tx, parcel, actor, now)
-        crash.point("parcel_delivered")
-    tx.flush()
-    if before in rules.PROBLEMS or parcel.status in rules.PROBLEMS:
-        _keep_problem(tx, parcel.order_id)
-    derive.rederive(tx, parcel.order_id, actor, now)
-    tx.record(
-        ParcelMoved(
-            id=parcel.id,
-            version=parcel.version,
-            order_id=parcel.order_id,
-            before=before,
-            after=parcel.status,
-            carrier=parcel.carrier,
-            tracking_number=parcel.tracking_number,
-        ),
-        actor,
-        now,
-    )
-    return parcel.order_id
-
-
-def _keep_problem(tx: Tx, order_id: int) -> None:
-    """Whether any parcel of the order is in trouble."""
-    trouble = sa.exists().where(Parcel.order_id == order_id, Parcel.status.in_(rules.PROBLEMS))
-    tx.execute(sa.update(Order).where(Order.id == order_id).values(parcel_problem=trouble))
-
-
-def _deliver(tx: Tx, parcel: Parcel, actor: Actor, now: dt.datetime) -> None:
-    order = work.read(tx, parcel.fulfilment_order_id)
-    for line_id, count in kits.whole(order.lines, "packed").items():
-        if count:
-            deliver_units(tx, line_id, count)
-    if order.status == "shipped":
-        work.advance(tx, order, "closed", sum(line.packed for line in order.lines), actor, now)
-    services.deliver_services(tx, parcel.order_id)
+    return parcel_id
 
 
 def _asked(order: Work, asked: Mapping[int, int] | None, left: Mapping[int, int], what: str) -> dict[int, int]:

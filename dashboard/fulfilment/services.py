@@ -7,29 +7,37 @@ import sqlalchemy as sa
 from dashboard.fulfilment import rules
 from dashboard.fulfilment.model import FulfilmentLine, FulfilmentOrder
 from dashboard.kernel.actor import Actor
+from dashboard.kernel.statements import Prepared
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
 from dashboard.orders.counters import UnitMove, move_units
 from dashboard.orders.model import Order, OrderLine
 
 _IS_SERVICE = ~sa.exists().where(FulfilmentLine.order_line_id == OrderLine.id)
+_ORDER = sa.bindparam("order", type_=sa.BigInteger)
+_IN_WORK = sa.exists().where(
+    FulfilmentOrder.order_id == _ORDER, sa.or_(*(FulfilmentOrder.status == status for status in sorted(rules.OPEN)))
+)
+_TO_LEAVE = Prepared(
+    sa.select(OrderLine.id, OrderLine.packed).where(OrderLine.order_id == _ORDER, OrderLine.packed > 0, _IS_SERVICE, ~_IN_WORK)
+)
+_ARRIVED = Prepared(
+    sa.update(OrderLine)
+    .where(OrderLine.order_id == _ORDER, OrderLine.delivered != OrderLine.shipped, _IS_SERVICE)
+    .values(delivered=OrderLine.shipped)
+)
 
 
 def ship_services(tx: Tx, order_id: int) -> int:
     """Count the order's services as shipped, once no goods are in a warehouse's hands. Returns the units."""
-    in_work = sa.exists().where(FulfilmentOrder.order_id == order_id, FulfilmentOrder.status.in_(rules.OPEN))
-    if tx.execute(sa.select(in_work)).scalar_one():
-        return 0
-    services = tx.execute(
-        sa.select(OrderLine.id, OrderLine.packed).where(OrderLine.order_id == order_id, OrderLine.packed > 0, _IS_SERVICE)
-    ).all()
+    services = tx.run(_TO_LEAVE, order=order_id).fetchall()
     move_units(tx, [UnitMove(line_id, packed, "packed", "shipped") for line_id, packed in services])
     return sum(packed for _, packed in services)
 
 
 def deliver_services(tx: Tx, order_id: int) -> None:
     """What is shipped of them has arrived: it was never on the road."""
-    tx.execute(sa.update(OrderLine).where(OrderLine.order_id == order_id, _IS_SERVICE).values(delivered=OrderLine.shipped))
+    tx.run(_ARRIVED, order=order_id)
 
 
 def hand_over_alone(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> bool:

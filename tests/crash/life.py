@@ -11,6 +11,7 @@ from dashboard.factory import create_app
 from dashboard.fulfilment import actions as work
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder, MoveParcel, PackUnits, PickUnits, RejectWork, ReleaseWork, ShipParcel
+from dashboard.fulfilment.parcels import move_parcel
 from dashboard.fulfilment.rejection import reject_work
 from dashboard.kernel.db import database
 from dashboard.orders.actions import place_hold, release_hold
@@ -75,7 +76,7 @@ STEPS: list[Step] = [
     (
         "deliver",
         lambda: reached("closed"),
-        lambda: do(work.move_parcel, MoveParcel(only("SELECT id FROM parcel"), "delivered")),
+        lambda: do(move_parcel, MoveParcel(only("SELECT id FROM parcel"), "delivered")),
     ),
     (
         "return",

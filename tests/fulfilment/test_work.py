@@ -3,8 +3,9 @@
 import pytest
 
 from dashboard.fulfilment import services
-from dashboard.fulfilment.actions import move_parcel, pack_units, pick_units, release_work, ship_parcel, short_pick
+from dashboard.fulfilment.actions import pack_units, pick_units, release_work, ship_parcel, short_pick
 from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
+from dashboard.fulfilment.parcels import move_parcel
 from dashboard.kernel.errors import Conflict, IllegalTransition, Invalid, NotFound
 from dashboard.payments.actions import authorize_payment
 from dashboard.payments.commands import AuthorizePayment

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from dashboard.fulfilment import actions as work
 from dashboard.fulfilment.cancellation import cancel_order
 from dashboard.fulfilment.commands import CancelOrder, MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel, ShortPick
+from dashboard.fulfilment.parcels import move_parcel
 from dashboard.inventory.actions import adjust_stock, receive_stock
 from dashboard.inventory.commands import AdjustStock, ReceiveStock
 from dashboard.kernel.errors import DomainError, InsufficientStock
@@ -194,7 +195,7 @@ class ShopMachine(RuleBasedStateMachine):
     def deliver(self, number):
         order_id = self.pick_order(number)
         for (parcel_id,) in read("SELECT id FROM parcel WHERE order_id = :id", id=order_id):
-            do(work.move_parcel, MoveParcel(parcel_id, "delivered"))
+            do(move_parcel, MoveParcel(parcel_id, "delivered"))
         for line in self.shop.orders[order_id].lines.values():
             line.delivered = line.units["shipped"]
 

@@ -9,6 +9,7 @@ from dashboard.channels.actions import place_order
 from dashboard.fulfilment import actions as work
 from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, ReleaseWork, ShipParcel
 from dashboard.fulfilment.model import FulfilmentOrder
+from dashboard.fulfilment.parcels import move_parcel
 from dashboard.inventory.model import Location, StockBalance
 from dashboard.kernel import clock, db
 from dashboard.kernel.actor import system
@@ -67,7 +68,7 @@ class Shop:
         return self.run(work.ship_parcel, ShipParcel(work_id, carrier, number, expected_at=expected_at))
 
     def parcel(self, parcel_id, status, at=None):
-        self.run(work.move_parcel, MoveParcel(parcel_id, status, at or self.now))
+        self.run(move_parcel, MoveParcel(parcel_id, status, at or self.now))
 
     def later(self, **span):
         self.now += dt.timedelta(**span)

@@ -7,8 +7,9 @@ import flask
 
 from dashboard.accounts.roles import reaches_location
 from dashboard.fulfilment import store
-from dashboard.fulfilment.actions import move_parcel, pack_units, pick_units, release_work, ship_parcel, short_pick
+from dashboard.fulfilment.actions import pack_units, pick_units, release_work, ship_parcel, short_pick
 from dashboard.fulfilment.commands import MoveParcel, PackUnits, PickUnits, RejectWork, ReleaseWork, ShipParcel, ShortPick
+from dashboard.fulfilment.parcels import move_parcel
 from dashboard.fulfilment.rejection import reject_work
 from dashboard.fulfilment.tracked_lines import given_of
 from dashboard.kernel.errors import Forbidden
