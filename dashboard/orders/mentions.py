@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
@@ -58,10 +59,13 @@ def with_handles(people: Iterable[tuple[int, str]]) -> list[Person]:
 
 
 def named_in(body: str, people: Iterable[Person]) -> list[Person]:
-    """Those a comment names, each once; a handle may end a sentence."""
-    by_handle = {person.handle: person for person in people}
+    """Those a comment names, each once; a handle may end a sentence, and its first word does where one person alone has it."""
+    everybody = list(people)
+    first = Counter(person.handle.partition(".")[0] for person in everybody)
+    by_handle = {name: person for person in everybody if first[name := person.handle.partition(".")[0]] == 1}
+    by_handle |= {person.handle: person for person in everybody}
     words = dict.fromkeys(word.lower().rstrip(".-") for word in SIGN.findall(body))
-    return [by_handle[word] for word in words if word in by_handle][:MOST]
+    return list(dict.fromkeys(by_handle[word] for word in words if word in by_handle))[:MOST]
 
 
 def keep(tx: Tx, note_id: int, order_id: int, body: str, now: dt.datetime, before: Collection[int] = ()) -> tuple[int, ...]:

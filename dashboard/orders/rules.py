@@ -242,6 +242,12 @@ def to_take(order: Any) -> int:
     return max(0, owed(order) - order.carried - order.captured + order.repaid)
 
 
+def surplus(order: Any) -> int:
+    """Minor units that the order's own payments brought above what the customer is to pay for it, and that are not paid back yet."""
+    own = order.captured - order.refunded
+    return max(0, min(own, own + order.carried_received - owed(order)))
+
+
 def phase(facts: Facts) -> str:
     """What the order waits for, by the precedence of PHASES."""
     live = _live(facts)

@@ -170,6 +170,8 @@ def test_the_form_and_the_timeline_say_what_comes_off_the_bill(app, client):
     assert f"The 4 units that were not sent yet are cancelled. What was sent stays on #{number}." in after.html
     assert "£43.69 is received above what it costs: refund it." in after.html
     assert f"#{number} is cancelled." not in after.html
+    assert "To be refunded £43.69" in after.get("money").text
+    assert after.get(f"refund-{payment_of(order_id)}").attributes["value"] == "43.69"
     told = client.get(f"/orders/{number}/timeline").text
     assert "Rest of the order cancelled: Customer asked" in told
     assert "Total: £59.86 → £16.17" in told

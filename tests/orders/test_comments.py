@@ -40,7 +40,7 @@ def order() -> int:
         ("(@Mia.Ops), @tom.", [1, 2]),
         ("mail mia@mia.ops or @@mia.ops", []),
         ("@mia.ops @mia.ops", [1]),
-        ("@mia", []),
+        ("@mia, and @mia.ops again", [1]),
         ("@zoë.ß", [4]),
     ],
 )
@@ -48,6 +48,7 @@ def test_a_handle_names_one_person(body, expected):
     people = with_handles([(1, "Mia Ops"), (2, "Tom"), (3, "Tom"), (4, "Zoë ß"), (5, "x@example.com"), (6, "!")])
     assert [person.handle for person in people] == ["mia.ops", "tom", "tom.3", "zoë.ß", "x", "user.6"]
     assert [person.user_id for person in named_in(body, people)] == expected
+    assert named_in("@mia", with_handles([(1, "Mia Ops"), (2, "Mia Lee")])) == []
 
 
 def test_who_is_named_is_told_once_and_only_who_may_read_it(any_app):

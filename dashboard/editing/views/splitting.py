@@ -41,7 +41,8 @@ def split(number: str) -> Any:
     except Conflict as error:
         orders.refresh()
         return _again(_facts(number), {"units": error.message}, 409, once.fresh_key())
-    carried = f" {money(made['carried'], made['currency'])} of what #{made['number']} was promised or paid counts for it." if made["carried"] else ""
+    amount = money(made["carried"], made["currency"])
+    carried = f" {amount} of what #{made['number']} was promised or paid counts for it." if made["carried"] else ""
     flask.flash(f"Order #{made['other']} is split off.{carried}{words.reshelved(made['reshelved'])}", "ok")
     return redirect(flask.url_for("orders.show", number=made["other"]))
 

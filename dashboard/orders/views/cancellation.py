@@ -10,7 +10,7 @@ from dashboard.kernel.errors import Conflict
 from dashboard.notifications import outgoing
 from dashboard.orders import store
 from dashboard.orders.forms import CancelForm
-from dashboard.orders.rules import CANCEL_REASONS, owed
+from dashboard.orders.rules import CANCEL_REASONS, surplus
 from dashboard.orders.sight import sight_of
 from dashboard.orders.views import conflict
 from dashboard.orders.views.answers import again, number_of
@@ -52,8 +52,7 @@ def _said(lines: list[Any], order: Any) -> str:
         units = sum(line.ordered - line.cancelled - line.shipped for line in lines)
         what = "The unit that was" if units == 1 else f"The {number_text(units)} units that were"
         said = f"{what} not sent yet {'is' if units == 1 else 'are'} cancelled. What was sent stays on #{order.number}."
-    own = order.captured - order.refunded
-    above = min(own, own + order.carried_received - owed(order))
-    if above > 0 and sight_of(access.actor()).full:
+    above = surplus(order)
+    if above and sight_of(access.actor()).full:
         said += f" {money(above, order.currency)} is received above what it costs: refund it."
     return said

@@ -15,10 +15,10 @@ HEADS = {"edit": "Order changed", "undo": "Change taken back", "cancel": "Part c
 def edited(data: Mapping[str, Any], telling: Telling) -> Said:
     """An edit, an undo, a part that was cancelled."""
     full, currency = telling.sight.full, data["currency"]
-    details = [_changed(*change, currency) for change in data["changes"] if full or change[0] in PLAIN_EDITS]
+    is_repriced = full and data["total"] != data["total_before"]
+    details = [f"Total: {money(data['total_before'], currency)} → {money(data['total'], currency)}"] if is_repriced else []
+    details += [_changed(*change, currency) for change in data["changes"] if full or change[0] in PLAIN_EDITS]
     details += [f"{number(units)} × {sku} added" for sku, units in data["added"]]
-    if full and data["total"] != data["total_before"]:
-        details.append(f"Total: {money(data['total_before'], currency)} → {money(data['total'], currency)}")
     reason = CANCEL_REASONS.get(data["reason"], data["reason"]) if data["kind"] == "cancel" else data["reason"] if full else ""
     return Said(9, "status money" if full else "status", "pencil", HEADS[data["kind"]] + (f": {reason}" if reason else ""), tuple(details))
 

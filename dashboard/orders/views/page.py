@@ -14,7 +14,7 @@ from dashboard.notifications import outgoing
 from dashboard.orders import addresses, forms, naming, store, together, words
 from dashboard.orders.commands import Address
 from dashboard.orders.named import Named, by_name, summed
-from dashboard.orders.rules import HOLD_KINDS, RELEASES, SHIPPING_CHOICES, owed, promised, to_take
+from dashboard.orders.rules import HOLD_KINDS, RELEASES, SHIPPING_CHOICES, owed, promised, surplus, to_take
 from dashboard.orders.sight import shown_name, sight_of
 from dashboard.orders.views import steps
 from dashboard.orders.views.rowview import badge_of
@@ -55,6 +55,7 @@ def shown_parts(connection: Any, order: Any, actor: Actor, now: dt.datetime, kin
         "customer": shown_name(order.customer_name, sight),
         "person": customers.customer_of_order(connection, order.id) if sight.full else None,
         "address_troubles": addresses.troubles(_ship_to(order)),
+        "surplus": surplus(order) if sight.full else 0,
         "exceptions": store.open_exceptions(connection, order.id),
         "transactions": payments.transactions_of(connection, order.id) if sight.full else [],
         **timeline_page(connection, order, sight, places, kind=kind),
