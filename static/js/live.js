@@ -1,12 +1,11 @@
-/** Entry of the operations pages: live rows and cells, the pill, dimmed rows, connection state. */
+/** Entry of the operations pages: live rows and cells, connection state. */
 
-import { hooks } from "./live/apply.js";
 import { offerNewBuild, startBanner } from "./live/banner.js";
-import { startList } from "./live/list.js";
+import { hooks } from "./live/morph.js";
 import { connect } from "./live/socket.js";
 
 hooks.rewire = (element, rewired) => htmx.process(element, rewired);
-startList();
+document.addEventListener("live:rules", ({ detail }) => Object.assign(hooks, detail)); // of the page's own script, which comes after this one
 startBanner();
 offerNewBuild();
-connect();
+document.addEventListener("DOMContentLoaded", connect); // no batch comes before all scripts of the page have run

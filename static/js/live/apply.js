@@ -1,7 +1,7 @@
 /** Show batches: the newest version of every row and cell, all in one animation frame. */
 
 import { counters } from "./state.js";
-import { isChanged, isHeld, morph } from "./morph.js";
+import { hooks, isChanged, isHeld, morph } from "./morph.js";
 
 const FLASH_MS = 1200;
 const HIDDEN_TAB_MS = 300;
@@ -16,9 +16,6 @@ const flashing = new Map();
 let places = [];
 let frame = 0;
 let timer = 0;
-
-/** What a kind of page adds: a pushed row that is not here, a row after its morph, a row that left for good. */
-export const hooks = { missing() {}, morphed() {}, rewire() {}, gone() {} };
 
 /** Put a batch in line for the next frame. */
 export function queue(batch) {
@@ -62,7 +59,7 @@ export function flash(element) {
 }
 
 /** A number as the server writes it (12,345); nothing is a dash, never 0. */
-export function numberText(value) {
+function numberText(value) {
   if (value === null || value === undefined) return "–";
   return String(value).replace(/^-?\d{4,}/, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ","));
 }

@@ -4,8 +4,11 @@ const LOCAL_ATTRIBUTES = new Set(["open", "aria-selected", "tabindex", "data-htm
 const LOCAL_CLASSES = ["is-flash", "is-gone", "is-cursor", "htmx-request"];
 const FIELDS = "input,select,textarea";
 
-/** Called for the rows of a [data-live-list], which are never inserted or removed under the reader. */
-export const listRules = { missing() {}, absent() {} };
+/**
+ * What a kind of page adds: a row that is not here, an element after its morph, one to wire again, a row that left for good; and a row
+ * of a [data-live-list] that is not in its fresh copy: none is ever inserted or removed under the reader.
+ */
+export const hooks = { missing() {}, morphed() {}, rewire() {}, gone() {}, absent() {} };
 
 /** Make `old` like `fresh`. Returns true when an hx-* attribute changed, so that htmx must wire it again. */
 export function morph(old, fresh) {
@@ -141,11 +144,11 @@ function mergeRows(list, freshList) {
   let rewired = false;
   const fresh = [...freshList.children].filter((row) => row.id);
   const ids = new Set(fresh.map((row) => row.id));
-  for (const row of [...list.children]) if (row.id && !ids.has(row.id)) listRules.absent(row);
+  for (const row of [...list.children]) if (row.id && !ids.has(row.id)) hooks.absent(row);
   for (const row of fresh) {
     const old = document.getElementById(row.id);
     if (old) rewired = morph(old, row) || rewired;
-    else listRules.missing(row, list);
+    else hooks.missing(row, list);
   }
   return rewired;
 }

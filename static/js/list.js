@@ -1,28 +1,25 @@
-/** Lists that never jump: rows that arrive wait behind a pill, rows that left the view stay, dimmed. */
-
-import { hooks, numberText } from "./apply.js";
-import { listRules } from "./morph.js";
+/** Entry of a page with a list that never jumps: rows that arrive wait behind a pill, rows that left the view stay, dimmed. */
 
 const fresh = new Set();
 const changed = new Set();
 
-/** Count arriving rows and dim leaving ones on this page. */
-export function startList() {
-  hooks.missing = (row) => countRow(row, listOf(row.id));
-  hooks.morphed = (element) => {
+const rules = {
+  missing: (row, list = listOf(row.id)) => countRow(row, list),
+  morphed(element) {
     const rows = element.matches("[data-views]") ? [element] : element.querySelectorAll("[data-views]");
     for (const row of rows) markRow(row);
-  };
-  hooks.gone = (id) => {
-    if (fresh.delete(id) || changed.delete(id)) showPill(listOf(id));
-  };
-  document.addEventListener("htmx:after:swap", dropDoubles);
-  listRules.missing = countRow;
-  listRules.absent = (row) => {
+  },
+  absent(row) {
     row.dataset.absent = "";
     markLeft(row, "no longer on this page");
-  };
-}
+  },
+  gone(id) {
+    if (fresh.delete(id) || changed.delete(id)) showPill(listOf(id));
+  },
+};
+
+document.dispatchEvent(new CustomEvent("live:rules", { detail: rules }));
+document.addEventListener("htmx:after:swap", dropDoubles);
 
 // A row that a refetch left behind comes again with the page it belongs to.
 function dropDoubles() {
@@ -61,7 +58,7 @@ function showPill(list) {
   const count = fresh.size + changed.size;
   const { noun = "orders" } = pill.dataset;
   const what = changed.size ? "new or changed" : `new ${count === 1 ? noun.replace(/s$/, "") : noun}`;
-  (pill.querySelector("span") || pill).textContent = `${numberText(count)} ${what}`;
+  (pill.querySelector("span") || pill).textContent = `${count.toLocaleString("en")} ${what}`;
   pill.hidden = !count;
 }
 
