@@ -317,6 +317,8 @@ def test_what_is_wanted_is_counted_apart_from_what_is_cancelled(client, order):
 
     do(cancel_order, CancelOrder(order.id, "customer"))
     assert "3 units" in open_page(client, "/orders?view=all").get(f"order-{order.id}").text
+    for over in ("cancellation", "holds/new", "split", "edit"):
+        assert f"Order {order.number} is cancelled" in open_page(client, f"/orders/{order.number}/{over}", 409).root.text
 
 
 def test_tax_and_discount_without_a_name_stand_at_their_line(client, app):

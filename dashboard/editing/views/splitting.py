@@ -24,6 +24,8 @@ from dashboard.web.htmx import redirect, wants_part
 @requires("orders.update")
 def splitting(number: str) -> str:
     facts = _facts(number)
+    if facts.status != "open":
+        raise Conflict(f"Order {facts.number} is {facts.status}; only an open order can be split.", status=facts.status)
     return flask.render_template("editing/split.html", live=None, **_values(facts, {}, once.new_key()))
 
 

@@ -25,8 +25,14 @@ from dashboard.web.filters import number as number_text
 @blueprint.get("/<number>/cancellation")
 @requires("orders.cancel")
 def cancellation(number: str) -> str:
-    """The form as a page of its own: the way without JavaScript."""
-    return flask.render_template("orders/cancel.html", live=None, **values_of(store.by_number(store.reader(), number)))
+    """The form as a page of its own: the way without JavaScript.
+
+    Raises: Conflict, when there is nothing to cancel.
+    """
+    order = store.by_number(store.reader(), number)
+    if order.status != "open":
+        raise Conflict(f"Order {order.number} is {order.status}; there is nothing to cancel.", status=order.status)
+    return flask.render_template("orders/cancel.html", live=None, **values_of(order))
 
 
 @blueprint.post("/<number>/cancellation")

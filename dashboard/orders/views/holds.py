@@ -21,8 +21,14 @@ from dashboard.web.access import requires
 @blueprint.get("/<number>/holds/new")
 @requires("holds.write")
 def new_hold(number: str) -> str:
-    """The form as a page of its own: the way without JavaScript."""
-    return flask.render_template("orders/hold.html", live=None, **values_of(store.by_number(store.reader(), number)))
+    """The form as a page of its own: the way without JavaScript.
+
+    Raises: Conflict, when the order is over.
+    """
+    order = store.by_number(store.reader(), number)
+    if order.status not in ("draft", "open"):
+        raise Conflict(f"Order {order.number} is {order.status}; only an open order can be held.", status=order.status)
+    return flask.render_template("orders/hold.html", live=None, **values_of(order))
 
 
 @blueprint.post("/<number>/holds")
