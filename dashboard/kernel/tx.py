@@ -1,7 +1,6 @@
 """One open transaction as an action sees it: prepared statements, Core, ORM, and the events to be recorded."""
 
 import contextlib
-import itertools
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -57,7 +56,6 @@ class Tx:
         self._depth = 0
         self._events: list[tuple[Any, ...]] = []
         self._tallies: list[tuple[Rows, tuple[Any, ...], int]] = []
-        self._savepoints = itertools.count()
         self._before = 0 if guarded else self.raw.connection.total_changes
 
     def wrote(self, before: int | None = None) -> bool:
@@ -133,7 +131,7 @@ class Tx:
 
     @contextlib.contextmanager
     def _savepoint(self) -> Iterator[None]:
-        name = f"inner_{next(self._savepoints)}"
+        name = f"inner_{self._depth}"  # a text the driver knows already: a new one would be prepared, and push others out
         self.raw.execute(f"SAVEPOINT {name}")
         kept = len(self._events), len(self._tallies)
         self._depth += 1
