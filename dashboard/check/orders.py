@@ -136,7 +136,8 @@ _FACTS = (
     " coalesce(l.ordered, 0), coalesce(l.cancelled, 0), coalesce(l.backordered, 0), coalesce(l.allocated, 0), coalesce(l.picked, 0),"
     " coalesce(l.packed, 0), coalesce(l.shipped, 0), coalesce(l.delivered, 0), o.total,"
     " o.authorized + o.carried, o.captured + o.carried_received, o.refunded, o.voided,"
-    " o.pay_on, o.open_holds, o.open_returns, o.parcel_problem, o.cancel_reason IS NOT NULL, o.repaid FROM orders o"
+    " o.pay_on, o.open_holds, o.open_returns, o.parcel_problem, o.cancel_reason IS NOT NULL, o.repaid, t.order_id IS NOT NULL FROM orders o"
+    " LEFT JOIN order_together t ON t.order_id = o.id"
     " LEFT JOIN (SELECT order_id, sum(ordered) AS ordered,"
     " sum(cancelled) AS cancelled, sum(backordered) AS backordered, sum(allocated) AS allocated, sum(picked) AS picked,"
     " sum(packed) AS packed, sum(shipped) AS shipped, sum(delivered) AS delivered FROM order_line GROUP BY order_id) l"
@@ -158,6 +159,7 @@ def rederived(connection: sa.Connection) -> Iterator[dict[str, Any]]:
         facts = rules.Facts(
             stored[0], *sums, total=row[18], authorized=row[19], captured=row[20], refunded=row[21], voided=row[22], pay_on=row[23],
             work=least, open_holds=row[24], open_returns=row[25], parcel_problem=bool(row[26]), called_off=bool(row[27]), repaid=row[28],
+            together=bool(row[29]),
         )  # fmt: skip
         wanted = rules.derive(facts)
         text = derive.views_text(rules.views_of(wanted.status, wanted.phase, least))

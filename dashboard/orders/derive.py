@@ -29,6 +29,9 @@ _LINES = (
     " FROM order_line WHERE order_id = "
 )
 _SUMS = Prepared(sqlite=_LINES + ":id", postgresql=_LINES + "%(id)s")
+_TOGETHER = Prepared(
+    sqlite="SELECT 1 FROM order_together WHERE order_id = :id", postgresql="SELECT 1 FROM order_together WHERE order_id = %(id)s"
+)
 _WRITE = Prepared(
     sqlite="UPDATE orders SET status = :status, fulfilment_status = :fulfilment_status, payment_status = :payment_status, phase = :phase,"
     " readiness = :readiness, views = :views, version = :version, ready_at = :ready_at,"
@@ -91,6 +94,7 @@ def rederive(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> int:
             parcel_problem=bool(problem),
             called_off=row[21] is not None,
             repaid=repaid,
+            together=bool(sums[2]) and work == "allocated" and tx.run(_TOGETHER, id=order_id).fetchone() is not None,
         )
     )
     version += 1

@@ -113,7 +113,8 @@ class Facts(NamedTuple):
     """All that an order's headline depends on. Units are sums over its lines; money is in minor units.
 
     work: status of the least advanced open fulfilment order; None without one. called_off: somebody cancelled it. authorized,
-    captured: with what other orders' payments carry for this one; repaid: refunds of what was received above the total.
+    captured: with what other orders' payments carry for this one; repaid: refunds of what was received above the total. together:
+    nothing of it may leave before all of it can.
     """
 
     status: str
@@ -138,6 +139,7 @@ class Facts(NamedTuple):
     disputed: bool = False
     called_off: bool = False
     repaid: int = 0
+    together: bool = False
 
 
 class Derived(NamedTuple):
@@ -261,7 +263,7 @@ def phase(facts: Facts) -> str:
         return "on_hold"
     if facts.pay_on == "placing" and promised_money(facts) < facts.total:
         return "payment_due"
-    if facts.work is None and facts.backordered:
+    if facts.backordered and (facts.work is None or (facts.together and facts.work == "allocated")):
         return "out_of_stock"
     return WORK_PHASE[facts.work]
 

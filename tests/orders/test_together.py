@@ -32,8 +32,11 @@ def half(any_app) -> int:
 def test_an_order_ships_what_is_there_unless_it_was_chosen_to_wait(half):
     do(choose_shipping, ChooseShipping(half, "together"))
     factories.refused(Conflict, release_work, ReleaseWork(work_of(half)), waiting=2)
+    assert factories.headlines(half)[3] == "out_of_stock"  # what it waits for is no release
+    assert_clean()
 
     do(choose_shipping, ChooseShipping(half, "available"))
+    assert factories.headlines(half)[3] == "to_pick"
     do(release_work, ReleaseWork(work_of(half)))
 
     assert factories.headlines(half)[3] in ("to_pick", "out_of_stock")
@@ -46,6 +49,7 @@ def test_together_goes_as_soon_as_everything_is_there(half):
     do(choose_shipping, ChooseShipping(half, "together"))
     stock(north_B=2)
     db.write(fill)
+    assert factories.headlines(half)[3] == "to_pick"
 
     for (work_id,) in factories.read("SELECT id FROM fulfilment_order WHERE order_id = :id ORDER BY id", id=half):
         do(release_work, ReleaseWork(work_id))
