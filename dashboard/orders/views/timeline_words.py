@@ -42,7 +42,7 @@ def items(entries: Iterable[Entry], telling: Telling) -> list[Item]:
 def _item(at: dt.datetime, actor: str, said: list[Said]) -> Item:
     head = max(said, key=lambda one: one.rank)
     rest = sorted((one for one in reversed(said) if one is not head), key=lambda one: -one.rank)
-    details = [*head.details, *(line for one in rest for line in _aside(one))]
+    details = [*head.details, *(line for one in rest for line in _aside(one) if line not in head.details)]
     kinds = " ".join(dict.fromkeys([head.kind, *(one.kind for one in rest)]))
     anchor = next((one.anchor for one in said if one.anchor), None)
     return Item(at, actor, kinds, head.icon, head.text, tuple(details), anchor)
