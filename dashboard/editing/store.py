@@ -162,6 +162,13 @@ def edits_of(connection: sa.Connection, order_id: int, limit: int = 50) -> list[
     return [_edit(row) for row in connection.execute(query)]
 
 
+def fields_by_id(connection: sa.Connection, edit_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """{edit: {field: [before, after]}} of these edits; asks nothing for none."""
+    wanted = sorted(set(edit_ids))
+    query = sa.select(OrderEdit.id, OrderEdit.fields).where(OrderEdit.id.in_(wanted))
+    return {id_: json.loads(fields) for id_, fields in connection.execute(query)} if wanted else {}
+
+
 def _edit(row: Any) -> Edit:
     fields = {name: (before, after) for name, (before, after) in json.loads(row.fields).items()}
     restores = {int(line_id): units for line_id, units in json.loads(row.restores).items()}

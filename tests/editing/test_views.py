@@ -61,7 +61,7 @@ def test_change_preview_save_and_undo_without_javascript(client, placed):
     assert "is changed" in page.get("toasts").text
     assert order_row(placed.id).total == 4200
     assert "Order changed" in page.get(f"order-timeline-{placed.id}").text
-    assert "City changed" in page.get(f"order-timeline-{placed.id}").text
+    assert "City: Leeds → York" in page.get(f"order-timeline-{placed.id}").text
     assert page.get(f"order-changes-{placed.id}").all("form")
 
     page = submit(client, page.get("toasts").all("form")[0])

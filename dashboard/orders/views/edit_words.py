@@ -17,7 +17,8 @@ def edited(data: Mapping[str, Any], telling: Telling) -> Said:
     full, currency = telling.sight.full, data["currency"]
     is_repriced = full and data["total"] != data["total_before"]
     details = [f"Total: {money(data['total_before'], currency)} → {money(data['total'], currency)}"] if is_repriced else []
-    details += [_changed(*change, currency) for change in data["changes"] if full or change[0] in PLAIN_EDITS]
+    beside = telling.edits.get(data["edit_id"], {})
+    details += [_changed(*change, currency, beside) for change in data["changes"] if full or change[0] in PLAIN_EDITS]
     details += [f"{number(units)} × {sku} added" for sku, units in data["added"]]
     reason = CANCEL_REASONS.get(data["reason"], data["reason"]) if data["kind"] == "cancel" else data["reason"] if full else ""
     return Said(9, "status money" if full else "status", "pencil", HEADS[data["kind"]] + (f": {reason}" if reason else ""), tuple(details))
@@ -43,10 +44,11 @@ def _went(data: Mapping[str, Any], telling: Telling, away: str, here: str) -> Sa
     return Said(9, "status money", "external" if data["away"] else "plus", away if data["away"] else here, tuple(details))
 
 
-def _changed(name: str, sku: str, before: Any, after: Any, currency: str) -> str:
+def _changed(name: str, sku: str, before: Any, after: Any, currency: str, beside: Mapping[str, Any]) -> str:
     label = f"{sku}: {LABELS[name]}" if sku else LABELS.get(name, in_words(name).capitalize())
     if name.startswith("ship_"):
-        return f"{label} changed"
+        was, now = beside.get(name, ("", ""))  # the same word twice where it was erased
+        return f"{label} changed" if was == now else f"{label}: {was or '–'} → {now or '–'}"
     if name in AMOUNTS:
         return f"{label} {money(before, currency)} → {money(after, currency)}"
     if name in NAMES_OF:

@@ -1,11 +1,13 @@
 """The timeline of an order: one list of everything, by kind if one is asked for; and what a person may still do to their comments."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import flask
 
+from dashboard.editing import store as editing
 from dashboard.kernel.actor import Actor
 from dashboard.orders import mentions, store
 from dashboard.orders.comments import CHANGEABLE_FOR
@@ -38,12 +40,19 @@ def timeline_page(
     for _ in range(MOST_LOOKS):
         page = store.timeline(connection, order.id, at, OLDER)
         notes = store.notes_by_id(connection, [entry.data["note_id"] for entry in page.entries if entry.type in COMMENTS])
-        told = items(page.entries, Telling(sight, names, order.currency, notes))
+        edits = editing.fields_by_id(connection, _readdressed(page.entries) if sight.full else ())
+        told = items(page.entries, Telling(sight, names, order.currency, notes, edits))
         found += [item for item in told if kind == "all" or kind in item.kinds.split()]
         at = page.before
         if at is None or kind == "all" or len(found) >= OLDER:
             break
     return {"items": found, "older": paging.encode(*at) if at else None, "kind": kind, "kinds": shown_kinds(sight)}
+
+
+def _readdressed(entries: Iterable[Any]) -> list[int]:
+    """The edits among these entries that changed an address."""
+    edits = [entry.data for entry in entries if entry.type == "OrderEdited"]
+    return [data["edit_id"] for data in edits if any(name.startswith("ship_") for name, *_ in data["changes"])]
 
 
 def shown_kinds(sight: Any) -> list[tuple[str, str]]:

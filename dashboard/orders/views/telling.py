@@ -21,12 +21,16 @@ class Said(NamedTuple):
 
 
 class Telling(NamedTuple):
-    """What words depend on besides the entry. places: location names by id; notes: comments as they are now, by id."""
+    """What words depend on besides the entry. places: location names by id; notes: comments as they are now, by id.
+
+    edits: {field: [before, after]} by id of the edit; the log itself names no address.
+    """
 
     sight: Sight
     places: Mapping[int, str]
     currency: str
     notes: Mapping[int, Any] = {}
+    edits: Mapping[int, Mapping[str, Any]] = {}
 
 
 def in_words(status: str | None) -> str:
