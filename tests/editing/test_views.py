@@ -268,6 +268,7 @@ def test_part_of_an_order_is_cancelled_without_javascript(client, placed):
     told = page.get(f"order-timeline-{placed.id}").text
     assert "Part cancelled: Customer asked" in told
     assert "£10.00 refunded" in told
+    assert "Work changed: 10001-1 in " in told
     assert "2 units, 1 cancelled" in page.get(f"order-lines-{placed.id}").text
     assert "All 2 units in 2 lines" in open_page(client, f"{at}/cancellation").root.text
     assert (order_row(placed.id).total, order_row(placed.id).refunded) == (2000, 1000)

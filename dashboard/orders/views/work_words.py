@@ -40,7 +40,9 @@ def moved(data: Mapping[str, Any], telling: Telling) -> Said:
     units = f", {units_of(data['units'])}" if data["units"] else ""
     why = (_why_not(data["reason"]),) if data.get("reason") else ()
     rank = 2 if data["after"] in ("shipped", "closed", "cancelled") else 6
-    return Said(rank, "status", icon, f"{word}: {data['number']} in {_place(data, telling)}{units}", why)
+    where = f"{data['number']} in {_place(data, telling)}"
+    aside = f"{'Work stopped' if data['after'] == 'cancelled' else 'Work changed'}: {where}" if data.get("reason") in CHANGED else ""
+    return Said(rank, "status", icon, f"{word}: {where}{units}", why, aside=aside)
 
 
 def _why_not(reason: str) -> str:
