@@ -73,6 +73,7 @@ DUE = {"overdue": "overdue", "today": "today", "tomorrow": "tomorrow", "week": "
 PROMISES = {"moved": "moved", "later": "moved later", "earlier": "moved earlier"}
 """Where a promise is not the day the customer was told."""
 TEXTS = {"channel": 40, "location": 20, "country": 60, "tag": 40}
+CURRENCY = "currency"
 NOBODY = "none"
 """As an assignee: orders that are everybody's."""
 ME = "me"
@@ -102,6 +103,7 @@ LABELS = {
     "assignee": "Assignee",
     "location": "Location",
     "country": "Country",
+    "currency": "Currency",
     "placed_from": "Placed from",
     "placed_to": "Placed until",
     "ship_by": "Ship by",
@@ -175,7 +177,7 @@ def read_list(
         form.errors["view"] = f"There is no view “{form.view[:40]}”; showing all orders."
         form.view = "all"
     _read_sort(form, arguments.get("sort") or default_sort(form.view, form.text), prices)
-    for name in (*TEXTS, "assignee", *CHOICES, *DATES, *NUMBERS, *(AMOUNTS if prices else ())):
+    for name in (*TEXTS, "assignee", *CHOICES, *DATES, *NUMBERS, *((CURRENCY, *AMOUNTS) if prices else ())):
         value = arguments.get(name, "").strip()
         if value:
             form.typed[name] = value[:80]
@@ -203,6 +205,8 @@ def _read_filter(form: ListForm, name: str, value: str, now: dt.datetime, zone: 
             form.filters[name] = value
     elif name in DATES:
         _read_date(form, name, value, zone)
+    elif name == CURRENCY:
+        _read_currency(form, value.upper())
     elif name in (*NUMBERS, *AMOUNTS):
         _read_number(form, name, value)
     elif value not in CHOICES[name]:
@@ -234,10 +238,18 @@ def _read_date(form: ListForm, name: str, value: str, zone: dt.tzinfo) -> None:
         form.errors[name] = f"{LABELS[name]}: “{value[:40]}” is no date; write it like 2026-11-22."
 
 
-def _read_number(form: ListForm, name: str, value: str) -> None:
-    """Both ends belong to the range. Amounts are meant in a currency of two digits, whatever the order's own."""
+def _read_currency(form: ListForm, value: str) -> None:
     try:
-        found = int(value) if name in NUMBERS else units.minor(value, "EUR")
+        units.digits(value)
+        form.filters[CURRENCY] = value
+    except Invalid:
+        form.errors[CURRENCY] = f"{LABELS[CURRENCY]}: “{value[:40]}” is none; write it like GBP."
+
+
+def _read_number(form: ListForm, name: str, value: str) -> None:
+    """Both ends belong to the range. Amounts are meant in the currency that is asked for; without one, in any of two digits."""
+    try:
+        found = int(value) if name in NUMBERS else units.minor(value, form.filters.get(CURRENCY, "EUR"))
     except (ValueError, Invalid):
         found = -1
     if not 0 <= found <= LARGEST:

@@ -36,6 +36,7 @@ FILTERS = (
     {"assignee": None},
     {"location": "N"},
     {"country": "FR"},
+    {"currency": "JPY", "total_from": 5_000},
     {"placed_from": NOW},
     {"due_to": NOW},
     {"overdue": NOW},

@@ -7,6 +7,7 @@ import pytest
 from dashboard.accounts.roles import permissions_for
 from dashboard.kernel import clock, db
 from dashboard.orders.commands import Address, Customer
+from dashboard.orders.list_forms import read_list
 from dashboard.orders.search import index_orders
 from tests.acting import act_as
 from tests.factories import place, shop
@@ -69,6 +70,8 @@ URLS = [
     ("/orders?q={0}&view=payment_due", []),
     ("/orders?channel=ebay", [1]),
     ("/orders?country=France", [0]),
+    ("/orders?currency=jpy", []),
+    ("/orders?currency=gbp&total_from=10.01&channel=web", [2]),
     ("/orders?location=SOUTH", [2, 1]),
     ("/orders?payment_status=unpaid", [2]),
     ("/orders?fulfilment_status=allocated&channel=web", [2, 0]),
@@ -88,6 +91,15 @@ def test_the_url_is_the_whole_state(client, orders):
         page = open_page(client, url.format(*(order.number for order in orders)))
 
         assert numbers(page) == [f"#{orders[place].number}" for place in expected], url
+
+
+def test_amounts_are_meant_in_the_currency_that_is_asked_for():
+    for currency, typed, minor in (("JPY", "1250", 1250), ("KWD", "1.250", 1250), ("", "12.50", 1250)):
+        form = read_list({"currency": currency, "total_from": typed}, clock.now(), dt.UTC, prices=True)
+        assert (form.filters["total_from"], form.errors) == (minor, {})
+    for wrong in ({"currency": "QQQ"}, {"currency": "JPY", "total_from": "12.50"}):
+        assert read_list(wrong, clock.now(), dt.UTC, prices=True).errors
+    assert "currency" not in read_list({"currency": "JPY"}, clock.now(), dt.UTC, prices=False).filters
 
 
 def test_each_filter_is_a_chip_that_can_be_taken_away(client, orders):

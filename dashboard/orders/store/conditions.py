@@ -201,6 +201,7 @@ FILTERS: Mapping[str, Callable[[Any], Clause]] = {
     "assignee": _assigned,
     "location": _at_location,
     "country": lambda value: _equal("ship_country", value, "ship_country"),
+    "currency": lambda value: _equal("currency", value),
 }
 RANGES: Mapping[str, tuple[str, str, str]] = {
     "placed_at": ("placed_from", "placed_to", "placed_at"),
