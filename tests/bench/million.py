@@ -57,6 +57,7 @@ FILTERS: tuple[dict[str, str], ...] = (
     {"ship_by": "overdue"},
     {"channel": "phone", "country": "NL", "payment_status": "paid"},
     {"channel": "market hall", "country": "IS"},
+    {"currency": "JPY"},
 )
 SEARCHES = ("Lindqvist", "Ada Lindqvist", "indqvi", "ada.lindqvist", "112345", "11", "mug", "zzqqxx")
 SORTS = ("-placed", "placed", "ship_by", "-ship_by", "-total", "total", "-number", "number", "customer", "-items", "status", "readiness",
