@@ -218,7 +218,7 @@ def test_people_read_it_send_it_and_see_to_whom_without_javascript(app, client, 
     fields = open_page(client, "/drafts/1").get("order-form").fields()
 
     missing = client.post("/drafts/1?then=message", data=fields)
-    assert (missing.status_code, "required for a quote" in missing.text) == (422, True)
+    assert (missing.status_code, "Required for a quote" in missing.text) == (422, True)
     answer = client.post("/drafts/1?then=message", data={**fields, "valid_until": "2099-01-31"})
     assert (answer.status_code, answer.headers["Location"]) == (303, AT)
     page = open_page(client, AT)
