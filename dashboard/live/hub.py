@@ -215,7 +215,12 @@ class Hub:
         return payload, time.monotonic() - began
 
     def _render_slow(self) -> None:
-        """The thread of rooms whose figures take their time: rows of orders do not wait for them."""
+        """The thread of rooms whose figures take their time: rows of orders do not wait for them.
+
+        Each is rendered once for nobody: the first screen shall not wait until its template is compiled and its past added up.
+        """
+        for kind in SLOW:
+            self._render(RoomState(Room(kind), self.position), ())
         while (work := self._slow.get()) is not None:
             self._put(self._finish, *work, *self._render(*work))
 
