@@ -22,7 +22,7 @@ from tests.invariants import assert_whole
 from tests.patience import PATIENCE
 from tests.serving import Client, Served
 
-ROUNDS = int(os.environ.get("KILL_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "3"))
 CLIENTS = 6
 
 
