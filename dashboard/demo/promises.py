@@ -34,6 +34,8 @@ PROMISES = system("promises")
 NEW = (("PRE-TEA-FERN", "Teapot, spring edition, fern", 4900, 40), ("PRE-LAM-SEA", "Lamp, spring edition, sea", 8900, None))
 """(SKU, name, pence, cap): sold before they can be had."""
 RELEASE_DAYS = 32
+PREORDERED, SHORT = dt.timedelta(hours=11), dt.timedelta(minutes=13)
+"""Between two preorders, and between two orders for more than there is: they came among the others."""
 MOST_SKUS = 40
 
 
@@ -50,11 +52,13 @@ def close(world: Any) -> None:
 
 def _preorders(tx: Tx, world: Any, now: dt.datetime) -> None:
     release = now.date() + dt.timedelta(days=RELEASE_DAYS)
+    placed = now
     for code, name, pence, cap in NEW:
         create_sku(tx, CreateSku(code, name, unit_price_e4=pence * 100, currency=CURRENCY, weight_grams=1200), MIA, now)
         set_preorder(tx, SetPreorder(code, release, cap), MIA, now)
         for units in (1, 2, 1):
-            order = _sell(tx, world, now, code, units, pence)
+            placed -= PREORDERED
+            order = _sell(tx, world, now, placed, code, units, pence)
             sold = Recompute(order_ids=(order.id,), because=f"Order {order.number} was placed", preorders=(code,))
             recompute(tx, sold, PROMISES, now)
 
@@ -71,15 +75,18 @@ def _shortages(tx: Tx, world: Any, now: dt.datetime) -> None:
         .order_by(free, Sku.id)
         .limit(2)
     )
+    placed = now
     for code, units in tx.execute(least).all():
         for more in (units + 2, 1):
-            _sell(tx, world, now, code, int(more), world.prices[code])
+            placed -= SHORT
+            _sell(tx, world, now, placed, code, int(more), world.prices[code])
 
 
-def _sell(tx: Tx, world: Any, now: dt.datetime, code: str, units: int, pence: int) -> Placed:
+def _sell(tx: Tx, world: Any, now: dt.datetime, placed: dt.datetime, code: str, units: int, pence: int) -> Placed:
+    """An order that a channel took earlier and hands over now."""
     who, payment = person(world.dice), PaymentDraft("manual", units * pence)
     lines = (DraftLine(code, units),)
-    asked = CaptureOrder("web", CURRENCY, lines, None, now, who.customer, who.address, 0, payment, "backorder")
+    asked = CaptureOrder("web", CURRENCY, lines, None, placed, who.customer, who.address, 0, payment, "backorder")
     return place_order(tx, asked, CHANNEL, now)
 
 
