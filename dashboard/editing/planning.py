@@ -14,10 +14,11 @@ from dashboard.editing.rules import field_of, split_field
 from dashboard.inventory.commands import Demand, Take
 from dashboard.inventory.rules import Shelf
 from dashboard.kernel import units
-from dashboard.kernel.errors import Conflict, InsufficientStock, Invalid
+from dashboard.kernel.errors import InsufficientStock, Invalid
 from dashboard.orders import named
 from dashboard.orders.fields import NAMES_OF
 from dashboard.orders.named import Named
+from dashboard.orders.still_open import check_open
 from dashboard.orders.worth import Worth, follow, respread
 
 
@@ -39,8 +40,7 @@ def plan(facts: Facts, values: Mapping[str, Any], adds: Sequence[tuple[AddLine, 
     Raises: Conflict, when the order is not open; Invalid (facts: fields), for what is packed or makes no sense; InsufficientStock
     (facts: short), when refusing, or when more would wait than a SKU allows.
     """
-    if facts.status != "open":
-        raise Conflict(f"Order {facts.number} is {facts.status}; only an open order can be changed.", status=facts.status)
+    check_open(facts, "only an open order can be changed")
     now = rules.fields_of(facts)
     changes = {name: (now[name], value) for name, value in values.items() if value != now[name]}
     faults = _faults(facts, changes, bool(adds))

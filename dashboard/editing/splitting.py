@@ -16,7 +16,7 @@ from dashboard.editing.model import OrderEdit
 from dashboard.editing.moving import Moved
 from dashboard.kernel import clock, crash
 from dashboard.kernel.actor import Actor
-from dashboard.kernel.errors import Conflict, Invalid
+from dashboard.kernel.errors import Invalid
 from dashboard.kernel.statements import next_ids
 from dashboard.kernel.tx import Tx
 from dashboard.orders import actions as orders
@@ -27,6 +27,7 @@ from dashboard.orders.events import OrderCaptured
 from dashboard.orders.model import Order, OrderHold
 from dashboard.orders.rows import Line
 from dashboard.orders.rules import promised
+from dashboard.orders.still_open import check_open
 from dashboard.payments import actions as payments
 from dashboard.payments import carrying
 
@@ -53,8 +54,7 @@ def split_order(tx: Tx, command: SplitOrder, actor: Actor, now: dt.datetime) -> 
     carrying.lock(tx, command.order_id)
     derive.check_version(tx, command.order_id, command.version)
     facts = store.order_facts(tx.connection, command.order_id)
-    if facts.status != "open":
-        raise Conflict(f"Order {facts.number} is {facts.status}; only an open order can be split.", status=facts.status)
+    check_open(facts, "only an open order can be split")
     gone = moving.moved(facts, command.units)
     if not gone:
         raise Invalid("Say which units go.", fields={"units": "say which units go"})

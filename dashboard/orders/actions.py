@@ -6,14 +6,16 @@ import sqlalchemy as sa
 
 from dashboard.kernel import clock, crash, ids, text
 from dashboard.kernel.actor import Actor
-from dashboard.kernel.errors import Conflict, Invalid, NotFound
+from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive, mentions, texts
 from dashboard.orders.commands import AddNote, PlaceHold, ReleaseHold
 from dashboard.orders.events import HoldPlaced, HoldReleased, NoteAdded
 from dashboard.orders.hold_conditions import check_waits
+from dashboard.orders.hold_locking import locked_hold
 from dashboard.orders.model import Order, OrderHold, OrderNote
 from dashboard.orders.rules import HOLD_KINDS
+from dashboard.orders.still_open import check_holdable
 
 MOST_NOTE = 10_000
 DUE_AT_ONCE = 200
@@ -31,8 +33,7 @@ def place_hold(tx: Tx, command: PlaceHold, actor: Actor, now: dt.datetime) -> in
     note = _kept("note", command.note)
     derive.check_version(tx, command.order_id, command.version)
     order = tx.execute(sa.select(Order.id, Order.number, Order.status).where(Order.id == command.order_id)).one()
-    if order.status not in ("draft", "open"):
-        raise Conflict(f"Order {order.number} is {order.status}; only an open order can be held.", status=order.status)
+    check_holdable(order)
     check_waits(tx, order.id, command.release_when)
     hold = OrderHold(
         order_id=order.id,
@@ -70,11 +71,7 @@ def release_hold(tx: Tx, command: ReleaseHold, actor: Actor, now: dt.datetime) -
 
     Raises: NotFound; Conflict, when it was released already.
     """
-    hold = tx.orm.get(OrderHold, command.hold_id)
-    if hold is None:
-        raise NotFound("This hold does not exist.")
-    derive.check_version(tx, hold.order_id, None)  # locks the order before its hold, as whatever ends the order does
-    tx.orm.refresh(hold)
+    hold = locked_hold(tx, command.hold_id)
     if hold.released_at is not None:
         raise Conflict(f"{hold.released_by} has released this hold already.", released_by=hold.released_by)
     reason = text.kept("reason", command.reason, 200)

@@ -7,11 +7,13 @@ import sqlalchemy as sa
 
 from dashboard.kernel import clock
 from dashboard.kernel.actor import Actor
-from dashboard.kernel.errors import Conflict, NotFound
+from dashboard.kernel.errors import Conflict
 from dashboard.kernel.tx import Tx
 from dashboard.orders import derive
+from dashboard.orders.hold_locking import locked_hold
 from dashboard.orders.label_events import HoldReopened
-from dashboard.orders.model import Order, OrderHold
+from dashboard.orders.model import Order
+from dashboard.orders.still_open import check_holdable
 
 
 @dataclass(frozen=True)
@@ -27,18 +29,13 @@ def reopen_hold(tx: Tx, command: ReopenHold, actor: Actor, now: dt.datetime) -> 
 
     Raises: NotFound; Conflict, when the hold was not released then, its date has come, or the order is over.
     """
-    hold = tx.orm.get(OrderHold, command.hold_id)
-    if hold is None:
-        raise NotFound("This hold does not exist.")
-    derive.check_version(tx, hold.order_id, None)
-    tx.orm.refresh(hold)
+    hold = locked_hold(tx, command.hold_id)
     if hold.released_at is None or clock.micros(hold.released_at) != command.released_at:
         raise Conflict("This hold has been released again since." if hold.released_at else "This hold stands already.")
     if hold.until is not None and hold.until <= now:
         raise Conflict("The date of this hold has come; it would end at once.")
     order = tx.execute(sa.select(Order.number, Order.status, Order.ready_at).where(Order.id == hold.order_id)).one()
-    if order.status not in ("draft", "open"):
-        raise Conflict(f"Order {order.number} is {order.status}; only an open order can be held.", status=order.status)
+    check_holdable(order)
     changed = {"open_holds": Order.open_holds + 1, "ready_at": None if order.ready_at == hold.released_at else order.ready_at}
     hold.released_at = hold.released_by = hold.release_reason = None
     tx.flush()

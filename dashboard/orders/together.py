@@ -13,6 +13,7 @@ from dashboard.orders.commands import ChooseShipping
 from dashboard.orders.events import ShippingChosen
 from dashboard.orders.model import Order, OrderLine
 from dashboard.orders.rules import SHIPPING_CHOICES
+from dashboard.orders.still_open import NOT_OVER, check_open
 from dashboard.orders.together_model import OrderTogether
 
 _WAITING = "SELECT coalesce(sum(l.backordered), 0) FROM order_together t JOIN order_line l ON l.order_id = t.order_id WHERE t.order_id = "
@@ -28,8 +29,7 @@ def choose_shipping(tx: Tx, command: ChooseShipping, actor: Actor, now: dt.datet
         raise Invalid(f"Choose one of {', '.join(SHIPPING_CHOICES)}.", fields={"choice": "unknown"})
     derive.check_version(tx, command.order_id, command.version)
     order = tx.execute(sa.select(Order.number, Order.status, Order.version).where(Order.id == command.order_id)).one()
-    if order.status not in ("draft", "open"):
-        raise Conflict(f"Order {order.number} is {order.status}; there is nothing left to choose.", status=order.status)
+    check_open(order, "there is nothing left to choose", NOT_OVER)
     if (command.choice == "together") is ships_together(tx.connection, command.order_id):
         return order.version
     if command.choice == "together":

@@ -18,6 +18,7 @@ from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.notifications import outgoing
 from dashboard.orders import store as orders
 from dashboard.orders.rules import CANCEL_REASONS
+from dashboard.orders.still_open import check_open
 from dashboard.web import access, once
 from dashboard.web.access import requires
 from dashboard.web.htmx import wants_part
@@ -27,8 +28,7 @@ from dashboard.web.htmx import wants_part
 @requires("orders.cancel")
 def cancelling(number: str) -> Any:
     facts = _facts(number)
-    if facts.status != "open":
-        raise Conflict(f"Order {facts.number} is {facts.status}; there is nothing to cancel.", status=facts.status)
+    check_open(facts, "there is nothing to cancel")
     return flask.render_template("editing/cancel.html", live=None, **_values(facts, {}, {}, None, once.new_key()))
 
 

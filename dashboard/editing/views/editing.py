@@ -23,6 +23,7 @@ from dashboard.orders import store as orders
 from dashboard.orders import words as order_words
 from dashboard.orders.draft import TypedLine
 from dashboard.orders.fields import PRIORITIES, SHIPPING_METHODS
+from dashboard.orders.still_open import check_open
 from dashboard.web import once
 from dashboard.web.access import requires
 from dashboard.web.htmx import wants_part
@@ -35,8 +36,7 @@ def edit(number: str) -> Any:
     order = orders.by_number(orders.reader(), number)
     live = live_page(f"order:{order.id}")
     facts = _facts(number)
-    if facts.status != "open":
-        raise Conflict(f"Order {facts.number} is {facts.status}; only an open order can be changed.", status=facts.status)
+    check_open(facts, "only an open order can be changed")
     return flask.render_template("editing/edit.html", live=live, **_values(forms.opened(facts), None, once.new_key()))
 
 

@@ -14,6 +14,7 @@ from dashboard.editing.views.blueprint import blueprint
 from dashboard.kernel import units
 from dashboard.kernel.errors import Conflict, Invalid
 from dashboard.orders import store as orders
+from dashboard.orders.still_open import check_open
 from dashboard.web import once
 from dashboard.web.access import requires
 from dashboard.web.filters import money
@@ -24,8 +25,7 @@ from dashboard.web.htmx import redirect, wants_part
 @requires("orders.update")
 def splitting(number: str) -> str:
     facts = _facts(number)
-    if facts.status != "open":
-        raise Conflict(f"Order {facts.number} is {facts.status}; only an open order can be split.", status=facts.status)
+    check_open(facts, "only an open order can be split")
     return flask.render_template("editing/split.html", live=None, **_values(facts, {}, once.new_key()))
 
 

@@ -40,7 +40,6 @@ class Row:
     cancelled: int
     locations: tuple[str, ...] = ()
 
-
     @property
     def wanted(self) -> int:
         """Units that are still to be, or were, sent; all that were ordered, once the whole order is cancelled."""

@@ -12,6 +12,7 @@ from dashboard.orders import store
 from dashboard.orders.forms import CancelForm
 from dashboard.orders.rules import CANCEL_REASONS, surplus
 from dashboard.orders.sight import sight_of
+from dashboard.orders.still_open import check_open
 from dashboard.orders.views import conflict
 from dashboard.orders.views.answers import again, number_of
 from dashboard.orders.views.blueprint import blueprint
@@ -30,8 +31,7 @@ def cancellation(number: str) -> str:
     Raises: Conflict, when there is nothing to cancel.
     """
     order = store.by_number(store.reader(), number)
-    if order.status != "open":
-        raise Conflict(f"Order {order.number} is {order.status}; there is nothing to cancel.", status=order.status)
+    check_open(order, "there is nothing to cancel")
     return flask.render_template("orders/cancel.html", live=None, **values_of(order))
 
 

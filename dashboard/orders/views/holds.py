@@ -10,6 +10,7 @@ from dashboard.orders.actions import place_hold, release_hold
 from dashboard.orders.commands import PlaceHold, ReleaseHold
 from dashboard.orders.forms import HoldForm, ReleaseForm
 from dashboard.orders.rules import HOLD_KINDS
+from dashboard.orders.still_open import check_holdable
 from dashboard.orders.views import conflict
 from dashboard.orders.views.answers import again, number_of
 from dashboard.orders.views.blueprint import blueprint
@@ -26,8 +27,7 @@ def new_hold(number: str) -> str:
     Raises: Conflict, when the order is over.
     """
     order = store.by_number(store.reader(), number)
-    if order.status not in ("draft", "open"):
-        raise Conflict(f"Order {order.number} is {order.status}; only an open order can be held.", status=order.status)
+    check_holdable(order)
     return flask.render_template("orders/hold.html", live=None, **values_of(order))
 
 
