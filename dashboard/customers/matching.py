@@ -124,10 +124,7 @@ def _known(tx: Tx, wanted: Iterable[Keys]) -> Known:
     by_kind = [
         sa.and_(table.kind == kind, table.value.in_([value for found, value in asked if found == kind])) for kind in JOINING
     ]
-    if not tx.is_sqlite:
-        tx.execute(
-            sa.select(table.kind).where(sa.or_(*by_kind), table.joins).order_by(table.kind, table.value).with_for_update()
-        ).all()
+    locked = None if tx.is_sqlite else _locked(tx, sa.or_(*by_kind))
     known = Known({}, {}, {}, {})
     rows = tx.execute(
         sa.select(table.kind, table.value, table.customer_id, table.joins).where(sa.or_(*by_kind)).order_by(table.customer_id)
@@ -138,8 +135,19 @@ def _known(tx: Tx, wanted: Iterable[Keys]) -> Known:
         known.sharing.setdefault((kind, value), []).append(customer_id)
         known.words.setdefault(customer_id, set())
         known.keys.setdefault(customer_id, set())
+    if locked is not None and not known.holders.keys() <= locked:
+        raise TryAgain  # held since a moment ago, and not locked by us: another may be deciding by the same names
     _read_keys(tx, known)
     return known
+
+
+def _locked(tx: Tx, asked: sa.ColumnElement[bool]) -> set[tuple[str, str]]:
+    """Lock the holders of what is asked, one transaction after the other. Returns which keys those are."""
+    table = CustomerKey.__table__.c
+    rows = tx.execute(
+        sa.select(table.kind, table.value).where(asked, table.joins).order_by(table.kind, table.value).with_for_update()
+    )
+    return {(kind, value) for kind, value in rows.all()}
 
 
 def _read_keys(tx: Tx, known: Known) -> None:

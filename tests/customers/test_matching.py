@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from dashboard.customers import jobs
+from dashboard.customers import jobs, matching
 from dashboard.customers.matching import follow_orders
 from dashboard.customers.reactions import follow
 from dashboard.editing.actions import edit_order
@@ -165,3 +165,35 @@ def test_two_at_once_make_one_customer(pg_app):
     assert records[0::2] == [records[0]] * 4
     assert person_of(ids[1]) == records[1]
     assert sum(count for record in set(records) for count, _ in sums(record).values()) == 8
+
+
+def test_a_key_that_is_taken_between_looking_and_reading_is_waited_for(pg_app, monkeypatch):
+    """Two of one name read a third one's key that neither had locked: they are one new customer, not two."""
+    factories.shop(north_A=1000)
+    ada, *toms = (order(name, "ada@example.com", match=False) for name in ("Ada Byron", "Tom Wood", "Tom Wood"))
+    looked, taken = threading.Barrier(3), threading.Event()
+    locked = matching._locked
+
+    def lock(tx, asked):
+        found = locked(tx, asked)
+        if not taken.is_set() and threading.current_thread() is not threading.main_thread():
+            looked.wait()
+            taken.wait()
+        return found
+
+    monkeypatch.setattr(matching, "_locked", lock)
+
+    def match(order_id):
+        with pg_app.app_context():
+            db.database().write(lambda tx: follow_orders(tx, [order_id]))
+
+    threads = [threading.Thread(target=match, args=(id_,)) for id_ in toms]
+    for thread in threads:
+        thread.start()
+    looked.wait()
+    match(ada)
+    taken.set()
+    for thread in threads:
+        thread.join()
+
+    assert record_of(toms[0]) == record_of(toms[1]) != record_of(ada)
