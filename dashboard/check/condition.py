@@ -20,11 +20,12 @@ class Condition:
     offending: Callable[[sa.Connection, int], Rows]
 
 
-def by_sql(name: str, invariant: str, says: str, sql: str) -> Condition:
-    """A condition whose offending rows one set query returns; the same text on SQLite and PostgreSQL."""
+def by_sql(name: str, invariant: str, says: str, sql: str, postgresql: str = "") -> Condition:
+    """A condition whose offending rows one set query returns; the same text on SQLite and PostgreSQL, unless it is given another."""
 
     def offending(connection: sa.Connection, most: int) -> Rows:
-        found = connection.execute(sa.text(f"SELECT * FROM ({sql}) AS offending LIMIT :most"), {"most": most})
+        text = postgresql if postgresql and connection.dialect.name == "postgresql" else sql
+        found = connection.execute(sa.text(f"SELECT * FROM ({text}) AS offending LIMIT :most"), {"most": most})
         return [dict(row._mapping) for row in found]
 
     return Condition(name, invariant, says, offending)

@@ -112,19 +112,23 @@ _VERSIONS = (
     for entity, table in ONE_EACH.items()
 )
 
+_TOLD = (
+    "SELECT b.sku_id, b.location_id, b.version, coalesce(e.version, 0) AS told FROM stock_balance b LEFT JOIN"
+    " (SELECT balance, max(version) AS version FROM (SELECT entity_id AS balance, version FROM event WHERE entity = 'stock'"
+    " UNION ALL SELECT {} FROM event, {} WHERE event.entity = 'allocation') AS told GROUP BY balance) e"
+    " ON e.balance = CAST(b.sku_id AS TEXT) || ':' || CAST(b.location_id AS TEXT)"
+    " WHERE e.version <> b.version OR (e.version IS NULL AND b.version > 1)"
+)
+
 CONDITIONS = (
     by_sql(
         "one_event_each", "I11", "each version of a fulfilment order, parcel, return and payment is one event, and none is missing",
         _VERSIONS,
     ),
     by_sql(
-        "stock_events", "I11", "the last event of a balance tells its present version and figures",
-        "SELECT b.sku_id, b.location_id, b.version, e.version AS told FROM stock_balance b"
-        " JOIN (SELECT entity_id, max(version) AS version FROM event WHERE entity = 'stock' GROUP BY entity_id) e"
-        " ON e.entity_id = CAST(b.sku_id AS TEXT) || ':' || CAST(b.location_id AS TEXT) WHERE e.version <> b.version"
-        " UNION ALL SELECT b.sku_id, b.location_id, b.version, 0 FROM stock_balance b WHERE b.version > 1 AND NOT EXISTS"
-        " (SELECT 1 FROM event e WHERE e.entity = 'stock'"
-        " AND e.entity_id = CAST(b.sku_id AS TEXT) || ':' || CAST(b.location_id AS TEXT))",
+        "stock_events", "I11", "the last event of a balance tells its present version",
+        _TOLD.format("CAST(value ->> '$.id' AS TEXT), CAST(value ->> '$.version' AS BIGINT)", "json_each(event.data, '$.balances')"),
+        _TOLD.format("value ->> 'id', CAST(value ->> 'version' AS BIGINT)", "json_array_elements(CAST(event.data AS json) -> 'balances')"),
     ),
     by_sql(
         "order_events", "I11", "every order has the event that made it, and no event runs ahead of it",

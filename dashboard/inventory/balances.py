@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from dashboard.inventory import bin_rows, tracked
 from dashboard.inventory.calendars import Calendar
-from dashboard.inventory.events import StockChanged
+from dashboard.inventory.events import StockAllocated, StockChanged
 from dashboard.inventory.model import StockMovement
 from dashboard.inventory.tracked_units import NOTHING, Given
 from dashboard.kernel import clock, jsontext
@@ -204,16 +204,28 @@ def allocate(tx: Tx, taken: Sequence[tuple[Balance, int]], order_id: int, cause:
     if tx.run_many(_ALLOCATE, [{"id": balance.id, "units": units} for balance, units in taken]) != len(taken):
         _refuse([balance for balance, _ in taken])
     ref, name, at = actor.ref, actor.name, clock.micros(now)
-    rows = []
+    rows, told = [], []
     for balance, units in taken:
         balance.allocated += units
         balance.version += 1
-        after = (balance.on_hand, balance.allocated)
+        sku_id, location_id, on_hand, allocated = balance.sku_id, balance.location_id, balance.on_hand, balance.allocated
         rows.append(
-            (balance.sku_id, balance.location_id, "allocated", 0, units, 0, 0, 0, *after, order_id, cause, None, None, ref, name, at, None)
+            (sku_id, location_id, "allocated", 0, units, 0, 0, 0, on_hand, allocated, order_id, cause, None, None, ref, name, at, None)
         )
-        tx.record(_changed(balance, "allocated", {"allocated": units}, None, order_id), actor, now)
+        told.append(
+            {
+                "id": f"{sku_id}:{location_id}",
+                "version": balance.version,
+                "sku": balance.sku,
+                "location": balance.location,
+                "units": units,
+                "on_hand": on_hand,
+                "allocated": allocated,
+                "available": balance.available,
+            }
+        )
     tx.add(_LEDGER, rows)
+    tx.record(StockAllocated(order_id, 1, order_id, told), actor, now)
 
 
 def restate(

@@ -20,6 +20,19 @@ class StockChanged:
     order_id: int | None = None
 
 
+@event("allocation")
+class StockAllocated:
+    """Units were tied to an order: one fact, whatever it took from. id: the order's; version: 1, for it never changes.
+
+    balances: each that gave, after it: {id: `sku_id:location_id`, version, sku, location, units, on_hand, allocated, available}.
+    """
+
+    id: int
+    version: int
+    order_id: int
+    balances: list
+
+
 @event("location")
 class LocationCreated:
     id: int

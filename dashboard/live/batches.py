@@ -30,7 +30,7 @@ def frame(name: str, message: dict[str, Any]) -> bytes:
 def changes_of(room: Room, events: Sequence[Recorded]) -> Changes:
     """Coalesce: each order and balance once, however often it changed."""
     orders = frozenset(event.order_id for event in events if event.order_id is not None)
-    stock = frozenset(place for event in events if (place := pushes.stock_of(event)) is not None)
+    stock = frozenset(place for event in events for place in pushes.stock_of(event))
     brief = room.kind in LISTS and len(orders) > MOST_ROWS
     return Changes(room, orders, stock, tuple(events), brief)
 

@@ -10,7 +10,7 @@ from dashboard.drafts.events import DraftMoved
 from dashboard.editing.events import OrderEdited, OrderMerged, OrderSplit
 from dashboard.fulfilment.events import ParcelMoved, ParcelShipped, SentEarly, WorkMoved, WorkOpened
 from dashboard.inventory.bin_events import BinChanged, BinCreated, BinsChanged
-from dashboard.inventory.events import StockChanged
+from dashboard.inventory.events import StockAllocated, StockChanged
 from dashboard.kernel.leases import JobDied
 from dashboard.kernel.outbox import Recorded
 from dashboard.notifications.events import MessageMoved, QuoteFollowed
@@ -89,6 +89,7 @@ PUSHES: dict[str, tuple[str, ...]] = {
         (MessageMoved, ("orders", "order", "drafts")),
         (QuoteFollowed, ("orders", "order", "drafts")),
         (StockChanged, ("stock", "sku", "order", "kpi", "bins")),
+        (StockAllocated, ("stock", "sku", "order", "kpi")),
         (BinsChanged, ("sku", "bins", "bin")),
         (BinCreated, ("bins",)),
         (BinChanged, ("bins", "bin")),
@@ -135,16 +136,22 @@ def concerns(event: Recorded, room: Room) -> bool:
     return (Room("kpi") if room.kind == "kpi" else room) in rooms_of(event)
 
 
-def stock_of(event: Recorded) -> tuple[int, int] | None:
-    """The (sku_id, location_id) an event of a balance is about."""
-    if event.entity != "stock":
-        return None
-    sku, _, location = event.id.partition(":")
+def stock_of(event: Recorded) -> list[tuple[int, int]]:
+    """The (sku_id, location_id) of the balances an event is about."""
+    if event.entity == "stock":
+        return [_place(event.id)]
+    return [_place(balance["id"]) for balance in event.data["balances"]] if event.entity == "allocation" else []
+
+
+def _place(balance_id: str) -> tuple[int, int]:
+    sku, _, location = balance_id.partition(":")
     return int(sku), int(location)
 
 
 def _keys(kind: str, event: Recorded) -> Sequence[str]:
     """What names the rooms of this kind beside their kind; promises and losses concern several SKUs at once."""
+    if kind == "sku" and event.entity == "allocation":
+        return [str(sku_id) for sku_id in sorted({sku_id for sku_id, _ in stock_of(event)})]
     if kind == "sku" and event.entity != "stock":
         return [str(sku_id) for sku_id in event.data.get("sku_ids", ())]
     if kind == "bin":

@@ -207,7 +207,7 @@ def test_events_are_told_in_order_page_by_page(api, number):
 
     seqs = [event["seq"] for event in first["events"] + rest["events"]]
     assert seqs == sorted(set(seqs))
-    assert first["events"][0]["type"] in ("StockChanged", "OrderCaptured")
+    assert first["events"][0]["type"] in ("StockAllocated", "OrderCaptured")
     assert rest["events"][-1]["type"] == "NoteAdded"
     assert rest["next"] is None
 

@@ -127,7 +127,7 @@ CORRUPTIONS = {
     "carried_sums": "UPDATE orders SET carried = carried + 1 WHERE id = 1",
     "transaction_owner": "UPDATE payment_transaction SET order_id = 2 WHERE order_id = 1",
     "one_event_each": "UPDATE fulfilment_order SET version = version + 1 WHERE status = 'picked'",
-    "stock_events": "DELETE FROM event WHERE id = (SELECT max(id) FROM event WHERE entity = 'stock' AND entity_id = '1:1')",
+    "stock_events": "DELETE FROM event WHERE entity = 'allocation'",
     "order_events": "DELETE FROM event WHERE type = 'OrderCaptured' AND entity_id = '1'",
     "log_gap_free": "DELETE FROM event WHERE seq = 3",
     "jobs_due": "INSERT INTO job (task, payload, title, actor, status, run_at, attempts, done_count, total_count, created_at)"

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from dashboard.inventory.events import StockChanged
+from dashboard.inventory.events import StockAllocated, StockChanged
 from dashboard.kernel import clock, db
 from dashboard.live import rooms
 from dashboard.web import livepage
@@ -93,6 +93,17 @@ def test_stock_cells_come_as_numbers(server, screen):
     db.write(lambda tx: tx.record(StockChanged("3:1", 4, **facts, on_hand=5, allocated=2, available=3), ACTOR, clock.now()))
 
     eventually(lambda: mine.cells.get("stock-3-1") == {"available": 3})
+
+
+def test_an_order_that_takes_from_two_balances_is_heard_of_where_either_shows(server, screen):
+    all_, one, other, elsewhere = screen("stock"), screen("sku:3"), screen("sku:4"), screen("bins:North")
+    given = [{"id": "3:1", "version": 4}, {"id": "4:1", "version": 9}, {"id": "4:2", "version": 2}]
+
+    db.write(lambda tx: tx.record(StockAllocated(7, 1, 7, given), ACTOR, clock.now()))
+
+    eventually(lambda: {"stock-3-1", "stock-4-1", "stock-4-2"} <= set(all_.cells))
+    eventually(lambda: one.batches and other.batches)
+    assert elsewhere.batches == []
 
 
 def test_a_room_that_ages_is_recomputed_by_the_clock_and_sent_only_when_it_looks_different(server, screen):

@@ -76,13 +76,20 @@ def test_an_order_with_everything(any_app):
 
 
 def test_it_writes_one_event_per_fact(any_app):
-    shop(north_A=5)
+    shop(north_A=5, north_B=9)
     before = one("SELECT count(*) FROM event")
-    placed = place(("A", 1))
+    placed = place(("A", 1), ("B", 2))
     rows = read("SELECT type, version, data FROM event WHERE id > :before ORDER BY id", before=before)
-    assert [row[0] for row in rows] == ["StockChanged", "OrderCaptured", "WorkOpened", "PaymentRecorded"]
+    assert [row[0] for row in rows] == ["StockAllocated", "OrderCaptured", "WorkOpened", "PaymentRecorded"]
+    north = one("SELECT id FROM location WHERE code = 'north'")
+    assert json.loads(rows[0][2])["balances"] == [
+        {"id": f"{sku_id}:{north}", "version": 3, "sku": code, "location": "north", "units": units,
+         "on_hand": on_hand, "allocated": units, "available": on_hand - units}
+        for sku_id, code, units, on_hand in ((one("SELECT id FROM sku WHERE code = 'A'"), "A", 1, 5),
+                                             (one("SELECT id FROM sku WHERE code = 'B'"), "B", 2, 9))
+    ]  # fmt: skip
     captured = json.loads(rows[1][2])
-    assert captured["lines"] == [["A", 1]]
+    assert captured["lines"] == [["A", 1], ["B", 2]]
     assert captured["short"] == []
     assert captured["number"] == placed.number
 

@@ -12,7 +12,7 @@ from dashboard.kernel import outbox
 from dashboard.orders import texts
 
 PAGE = 30
-LEDGER_EVENT = "StockChanged"  # the ledger row says the same and more
+LEDGER_EVENTS = frozenset({"StockChanged", "StockAllocated"})  # the ledger rows say the same and more
 
 
 class Entry(NamedTuple):
@@ -54,7 +54,7 @@ def _events(connection: sa.Connection, order_id: int, before: int | None, limit:
         found += [
             Entry(event.at, "event", event.seq, event.type, event.actor, event.actor_name, event.data)
             for event in chunk
-            if event.type != LEDGER_EVENT
+            if event.type not in LEDGER_EVENTS
         ]
         if len(chunk) < limit:
             break
