@@ -10,6 +10,10 @@ try:
 except ImportError:  # no wheel for this platform: the interpreter's own, with the guard below
     sqlite = sqlite3  # type: ignore[misc, no-redef]
 
+# What has no adapter is asked for one, with two failing lookups, each time it is bound: a None cost as much as a row's other values.
+sqlite.register_adapter(type(None), {}.get)
+sqlite.register_adapter(bool, int)
+
 WAL_IS_SOUND_FROM = (3, 51, 3)  # below, the WAL-reset bug can lose commits with two or more writing connections
 BUSY_MS = 10_000
 WRITER_CACHE_KIB = 16_000
