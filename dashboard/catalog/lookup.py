@@ -1,6 +1,6 @@
 """SKUs by code inside a transaction: what a capture needs of the catalogue, in one statement; in a second one what kits are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from dashboard.catalog import rules
@@ -36,6 +36,7 @@ _COLUMNS = "s.id, s.code, s.name, s.kind, s.unit_price_e4, s.currency, s.active,
 _BY_CODE = Prepared(
     sqlite=f"SELECT {_COLUMNS} FROM json_each(:codes) j JOIN sku s ON s.code = j.value",  # noqa: S608
     postgresql=f"SELECT {_COLUMNS} FROM sku s WHERE s.code = ANY(SELECT json_array_elements_text(%(codes)s::json))",  # noqa: S608
+    apart=True,
 )
 _PARTS = Prepared(
     sqlite="SELECT c.kit_id, c.part_id, p.code, c.units FROM json_each(:kits) j JOIN kit_component c ON c.kit_id = j.value"
@@ -50,11 +51,14 @@ def folded(code: str) -> str:
     return rules.fold_code(code)
 
 
-def skus(tx: Tx, codes: Iterable[str]) -> dict[str, SkuFacts]:
+def skus(tx: Tx, codes: Collection[str]) -> dict[str, SkuFacts]:
     """The SKUs of these (folded) codes by code; unknown ones are missing."""
-    askable = [code for code in codes if not text.trouble(code, MOST_CODE)]
-    rows = tx.run(_BY_CODE, codes=jsontext.encode(askable)).fetchall()
-    return {row[1]: SkuFacts(*row) for row in rows}
+    seen = tx.seen("sku")
+    asked = [code for code in codes if code not in seen and not text.trouble(code, MOST_CODE)]
+    if asked:
+        for row in tx.run(_BY_CODE, codes=jsontext.encode(asked)).fetchall():
+            seen[row[1]] = SkuFacts(*row)
+    return {code: seen[code] for code in codes if code in seen}
 
 
 def kit_parts(tx: Tx, kit_ids: Iterable[int]) -> dict[int, list[KitPart]]:

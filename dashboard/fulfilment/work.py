@@ -22,8 +22,8 @@ from dashboard.orders.rules import least_advanced, location_of
 
 _INSERT = rows_into(
     FulfilmentOrder, "id", "number", "order_id", "location_id", "status", "created_at", "pack_errors", "version"
-)
-_INSERT_LINES = rows_into(FulfilmentLine, "fulfilment_order_id", "order_line_id", "sku_id", "units", zero=("picked", "packed"))
+).waiting()
+_INSERT_LINES = rows_into(FulfilmentLine, "fulfilment_order_id", "order_line_id", "sku_id", "units", zero=("picked", "packed")).waiting()
 _LATEST = Prepared(
     sqlite="SELECT count(*) FROM fulfilment_order WHERE order_id = :id",
     postgresql="SELECT count(*) FROM fulfilment_order WHERE order_id = %(id)s",

@@ -18,7 +18,7 @@ from dashboard.kernel.tx import Tx
 
 _TIE = rows_into(Allocation, "order_line_id", "order_id", "sku_id", "location_id", "units").on_conflict(
     "(order_line_id, sku_id, location_id) DO UPDATE SET units = allocation.units + excluded.units"
-)
+).waiting()
 _FREE = Prepared(
     sqlite="UPDATE allocation SET units = units - :units"
     " WHERE order_line_id = :line AND sku_id = :sku_id AND location_id = :location_id AND units >= :units",

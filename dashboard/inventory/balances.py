@@ -110,6 +110,7 @@ _LOCKED = Prepared(
     postgresql=f"SELECT {_FIELDS} FROM stock_balance b {_JOINS}"  # noqa: S608
     " WHERE b.sku_id = ANY(SELECT json_array_elements_text(%(skus)s::json)::bigint)"
     " ORDER BY b.sku_id, b.location_id FOR UPDATE OF b",
+    apart=True,
 )
 _MAKE = Prepared(
     sqlite="INSERT INTO stock_balance (sku_id, location_id, on_hand, allocated, held, damaged, quarantine, safety, reorder_point, version)"
@@ -137,6 +138,7 @@ _ALLOCATE = Prepared(
     " AND on_hand - allocated - held - damaged - quarantine >= :units",
     postgresql="UPDATE stock_balance SET allocated = allocated + %(units)s::bigint, version = version + 1 WHERE id = %(id)s"
     " AND on_hand - allocated - held - damaged - quarantine >= %(units)s::bigint",
+    apart=True,  # who takes units with it changes the balance he has seen likewise
 )
 _LEDGER = rows_into(
     StockMovement,
@@ -154,17 +156,18 @@ _LEDGER = rows_into(
     "actor_name",
     "at",
     "key",
-)
+).waiting()
 
 
 def locked(tx: Tx, sku_ids: Iterable[int]) -> dict[int, list[Balance]]:
     """The balances of these SKUs, locked for this transaction, per SKU with the best location first."""
-    rows = tx.run(_LOCKED, skus=jsontext.encode(sorted(set(sku_ids)))).fetchall()
-    rows.sort(key=_BEST_FIRST)
-    found: dict[int, list[Balance]] = {}
-    for row in rows:
-        found.setdefault(row[1], []).append(Balance(*row))
-    return found
+    wanted, seen = sorted(set(sku_ids)), tx.seen("stock")
+    if asked := [sku_id for sku_id in wanted if sku_id not in seen]:
+        rows = tx.run(_LOCKED, skus=jsontext.encode(asked)).fetchall()
+        rows.sort(key=_BEST_FIRST)
+        for row in rows:
+            seen.setdefault(row[1], []).append(Balance(*row))
+    return {sku_id: seen[sku_id] for sku_id in wanted if sku_id in seen}
 
 
 def make(tx: Tx, places: Iterable[tuple[int, int]]) -> None:

@@ -41,7 +41,7 @@ class Answer(NamedTuple):
 
 
 _NEW = "INSERT INTO idempotency_key (scope, key, fingerprint, status, body, at)"
-_INSERT = Prepared(sqlite=f"{_NEW} VALUES (:scope, :key, :fingerprint, :status, :body, :at)")
+_INSERT = Prepared(sqlite=f"{_NEW} VALUES (:scope, :key, :fingerprint, :status, :body, :at)", apart=True)
 _CLAIM = Prepared(postgresql=f"{_NEW} VALUES (%(scope)s, %(key)s, %(fingerprint)s, 0, '', %(at)s) ON CONFLICT DO NOTHING")
 _STORE = Prepared(
     postgresql="UPDATE idempotency_key SET status = %(status)s, body = %(body)s WHERE scope = %(scope)s AND key = %(key)s"
@@ -49,6 +49,7 @@ _STORE = Prepared(
 _READ = Prepared(
     sqlite="SELECT fingerprint, status, body FROM idempotency_key WHERE scope = :scope AND key = :key",
     postgresql="SELECT fingerprint, status, body FROM idempotency_key WHERE scope = %(scope)s AND key = %(key)s",
+    apart=True,
 )
 
 

@@ -5,14 +5,14 @@ in any order, the relay gives it after the commit (relay.py).
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dashboard.kernel import clock, context, jsontext
+from dashboard.kernel import clock, jsontext
 from dashboard.kernel.columns import Base, BigId
 from dashboard.kernel.events import data_of
 from dashboard.kernel.statements import Prepared, rows_into, run
@@ -87,8 +87,19 @@ _READ = "seq, type, entity, entity_id, version, order_id, actor, actor_name, at,
 _END = Prepared(sqlite="SELECT coalesce(max(seq), 0) FROM event")
 
 
-def row(fact: Any, actor: Any, now: dt.datetime, order_id: int | None = None) -> tuple[Any, ...]:
-    """The event as its row, in the order of _COLUMNS."""
+class Told(NamedTuple):
+    """An event that is to be recorded: the fact, who did it, when, an order it belongs to besides the fact's own, and the request."""
+
+    fact: Any
+    actor: Any
+    at: dt.datetime
+    order_id: int | None
+    request_id: str | None
+
+
+def _row(told: Told) -> tuple[Any, ...]:
+    """In the order of _COLUMNS."""
+    fact, actor, at, order_id, request_id = told
     return (
         type(fact).__name__,
         fact.entity,
@@ -97,22 +108,22 @@ def row(fact: Any, actor: Any, now: dt.datetime, order_id: int | None = None) ->
         getattr(fact, "order_id", order_id),
         actor.ref,
         actor.name,
-        clock.micros(now),
-        context.request_id(),
+        clock.micros(at),
+        request_id,
         jsontext.encode(data_of(fact)),
     )
 
 
-def insert(tx: "Tx", rows: list[tuple[Any, ...]]) -> None:
+def insert(tx: "Tx", events: Sequence[Told]) -> None:
     """SQLite: the one writer gives each event its place; PostgreSQL: the relay does, after the commit."""
     if not tx.is_sqlite:
-        tx.add(_INSERT, rows)
+        tx.add(_INSERT, [_row(told) for told in events])
         return
     end = tx.ends.get("event")
     if end is None:
         end = tx.run(_END).fetchone()[0]
-    tx.add(_INSERT_IN_PLACE, [(seq, *fresh) for seq, fresh in enumerate(rows, end + 1)])
-    tx.ends["event"] = end + len(rows)
+    tx.add(_INSERT_IN_PLACE, [(seq, *_row(told)) for seq, told in enumerate(events, end + 1)])
+    tx.ends["event"] = end + len(events)
 
 
 def position(connection: sa.Connection) -> Position:

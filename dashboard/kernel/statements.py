@@ -32,10 +32,12 @@ class Ready(NamedTuple):
 class Prepared:
     """A statement compiled on first use.
 
-    Args: core: for both databases. Or texts per database, with :name (sqlite) and %(name)s (postgresql) parameters.
+    Args: core: for both databases. Or texts per database, with :name (sqlite) and %(name)s (postgresql) parameters. apart: it reads no
+    table whose rows may wait, and changes nothing that is kept as seen; see together.Together.
     """
 
-    def __init__(self, core: Any = None, *, sqlite: str = "", postgresql: str = ""):
+    def __init__(self, core: Any = None, *, sqlite: str = "", postgresql: str = "", apart: bool = False):
+        self.apart = apart
         self._core = core
         self._texts = {"sqlite": sqlite, "postgresql": postgresql}
         self._ready: dict[str, Ready] = {}
@@ -93,14 +95,28 @@ def insert_into(model: Any, *columns: str, zero: Iterable[str] = (), returning: 
 
 
 class Rows:
-    """An INSERT whose values come as tuples in the order of the columns: the cheapest way to write a row. See `Tx.add`."""
+    """An INSERT whose values come as tuples in the order of the columns: the cheapest way to write a row. See `Tx.add`.
+
+    Attributes: waits: the rows may be written later in the commit, with others'; apart: as in Prepared.
+    """
 
     def __init__(self, table: str, columns: Iterable[str], zero: Iterable[str] = ()):
         columns, zero = tuple(columns), tuple(zero)
         self.columns = columns
+        self.waits = self.apart = False
         head = f"INSERT INTO {table} ({', '.join((*columns, *zero))}) VALUES "  # noqa: S608 (names of ours, never input)
         sqlite, postgresql = ("(" + ", ".join((mark,) * len(columns) + ("0",) * len(zero)) + ")" for mark in ("?", "%s"))
         self.sqlite, self.postgresql = head + sqlite, head + postgresql
+
+    def waiting(self) -> "Rows":
+        """The same INSERT for rows that nothing looks at before the commit, or only what makes them be written first."""
+        self.waits = True
+        return self
+
+    def standing_apart(self) -> "Rows":
+        """The same INSERT for a table that nothing which waits refers to, and of which nothing is kept as seen."""
+        self.apart = True
+        return self
 
     def on_conflict(self, what: str) -> "Rows":
         """The same INSERT with what is to be done about a row that is there."""

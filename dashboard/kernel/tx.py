@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from dashboard.kernel import outbox
+from dashboard.kernel import context, outbox
 from dashboard.kernel.statements import Prepared, Rows
+from dashboard.kernel.together import Together
 
 _open = threading.local()
 
@@ -40,46 +41,99 @@ class Tx:
 
     Attributes: raw: a DBAPI cursor on this transaction's connection. guarded: False leaves savepoints out and raises Rewind where
     one would have been needed. A savepoint makes SQLite copy every page it then changes, and few are ever rolled back to.
-    ends: the next free id of tables (and seq of events) as far as the actions of one commit know them; see statements.next_ids.
+    together: what an unguarded action shares with the others of its commit; its part of it is closed to whoever takes `connection`
+    or `orm`, because what goes on there is not seen here.
     """
 
-    def __init__(self, connection: sa.Connection, *, guarded: bool = True, ends: dict[str, int] | None = None):
-        self.connection = connection
+    def __init__(self, connection: sa.Connection, *, guarded: bool = True, together: Together | None = None, raw: Any = None):
         self.guarded = guarded
-        self.ends: dict[str, int] = {} if ends is None else ends
+        self.together = Together() if together is None else together
+        self.ends = self.together.ends
         self.dialect = connection.dialect.name
         self.is_sqlite = self.dialect == "sqlite"
-        self.raw: Any = connection.connection.cursor()
+        self.raw: Any = connection.connection.cursor() if raw is None else raw
+        self._connection = connection
+        self._shares = not guarded
         self._orm: Session | None = None
         self._orm_undo: sa.NestedTransaction | None = None
         self._orm_depth = 0
         self._depth = 0
-        self._events: list[tuple[Any, ...]] = []
+        self._events: list[outbox.Told] = []
         self._tallies: list[tuple[Rows, tuple[Any, ...], int]] = []
-        self._before = 0 if guarded else self.raw.connection.total_changes
+        self._before = 0 if guarded else self._changes()
+
+    def _changes(self) -> int:
+        """How many rows the actions of this commit have changed, those that wait among them."""
+        return self.raw.connection.total_changes - self.together.written + self.together.waiting
 
     def wrote(self, before: int | None = None) -> bool:
         """Unguarded: whether anything was written, since this transaction (or `before`, an earlier count of changes) began."""
-        return self._orm is not None or self.raw.connection.total_changes != (self._before if before is None else before)
+        return self._orm is not None or self._changes() != (self._before if before is None else before)
+
+    @property
+    def connection(self) -> sa.Connection:
+        """SQLAlchemy's, for reading with it."""
+        if self._shares:
+            self.settle()
+            self._shares = False
+        return self._connection
 
     @property
     def orm(self) -> Session:
         """A Session that undoes only its own work when a flush fails: the savepoint below it, not the transaction others are in."""
+        connection = self.connection
         self.ends.clear()
         if self._orm is None:
-            self._orm_undo = self.connection.begin_nested()
+            self._orm_undo = connection.begin_nested()
             self._orm_depth = self._depth
-            self._orm = Session(self.connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+            self._orm = Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
         return self._orm
+
+    def seen(self, what: str) -> dict[Any, Any]:
+        """Rows that were read in this commit and cannot have changed since, by their key; to be added to."""
+        return self.together.seen.setdefault(what, {}) if self._shares else {}
+
+    def settle(self) -> None:
+        """Write what waits and forget what was seen: something is about to look there, or to change it.
+
+        Raises: Rewind, when it cannot be written: it may be another action's.
+        """
+        together = self.together
+        if together.seen:
+            together.seen.clear()
+        if not (together.late or together.tallies or together.events):
+            return
+        before = self.raw.connection.total_changes
+        try:
+            self._write_waiting()
+        except Exception as error:
+            raise Rewind from error
+        together.written += self.raw.connection.total_changes - before
+
+    def _write_waiting(self) -> None:
+        """With a cursor of its own: somebody may be reading from the other one."""
+        reading, self.raw = self.raw, self.raw.connection.cursor()
+        try:
+            for rows, values in self.together.take_rows():
+                if values:
+                    self.raw.executemany(rows.sqlite if self.is_sqlite else rows.postgresql, values)
+            if events := self.together.take_events():
+                outbox.insert(self, events)
+        finally:
+            self.raw = reading
 
     def run(self, statement: Prepared, **values: Any) -> Any:
         """Execute once; returns the DBAPI cursor (rows are plain tuples, `rowcount` counts changed rows)."""
+        if not statement.apart:
+            self.settle()
         text, arrange, fixed = statement.on(self.dialect)
         self.raw.execute(text, arrange({**fixed, **values} if fixed else values))
         return self.raw
 
     def run_many(self, statement: Prepared, rows: Iterable[Mapping[str, Any]]) -> int:
         """Execute for each row; returns how many rows changed in all."""
+        if not statement.apart:
+            self.settle()
         text, arrange, fixed = statement.on(self.dialect)
         many = [arrange({**fixed, **row} if fixed else row) for row in rows]
         if not many:
@@ -88,9 +142,17 @@ class Tx:
         return self.raw.rowcount
 
     def add(self, rows: Rows, values: Sequence[tuple[Any, ...]]) -> int:
-        """Insert rows given as tuples in the order of the columns, in driver form; returns how many rows changed."""
+        """Insert rows given as tuples in the order of the columns, in driver form; returns how many rows changed.
+
+        Those of a statement that may wait are written with others', and count as written.
+        """
         if not values:
             return 0
+        if rows.waits and self._shares:
+            self.together.add(rows, values)
+            return len(values)
+        if not rows.apart:
+            self.settle()
         self.raw.executemany(rows.sqlite if self.is_sqlite else rows.postgresql, values)
         return self.raw.rowcount
 
@@ -104,14 +166,15 @@ class Tx:
 
     def execute(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:
         """A Core statement by SQLAlchemy's own way, for what is not hot."""
+        self.settle()
         self.ends.clear()
         if self._orm is not None:
             self._orm.flush()
-        return self.connection.execute(statement, values)
+        return self._connection.execute(statement, values)
 
-    def record(self, event: Any, actor: Any, now: Any, **links: Any) -> None:
+    def record(self, event: Any, actor: Any, now: Any, order_id: int | None = None) -> None:
         """Keep the event for the log; it is written with the change, or not at all. See outbox.row."""
-        self._events.append(outbox.row(event, actor, now, **links))
+        self._events.append(outbox.Told(event, actor, now, order_id, context.request_id()))
 
     def savepoint(self) -> contextlib.AbstractContextManager[None]:
         """Undo only what was written inside when it raises; the exception goes on."""
@@ -119,7 +182,7 @@ class Tx:
 
     @contextlib.contextmanager
     def _hoping(self) -> Iterator[None]:
-        before, kept = self.raw.connection.total_changes, (len(self._events), len(self._tallies))
+        before, kept = self._changes(), (len(self._events), len(self._tallies))
         try:
             yield
             self.flush()
@@ -190,22 +253,16 @@ class Tx:
             self._orm.flush()
 
     def finish(self) -> int:
-        """Write what is still in memory; returns how many events the transaction recorded."""
+        """Write what is still in memory, or let it wait for the end of the commit; returns how many events the action recorded."""
         self.flush()
+        count, together = len(self._events), self.together
         if self._tallies:
-            self._write_tallies()
-        count = len(self._events)
+            together.count(self._tallies)
+            self._tallies = []
         if count:
-            outbox.insert(self, self._events)
+            together.events += self._events
             self._events = []
+        if not self._shares:
+            self._write_waiting()
         self._end_orm()
         return count
-
-    def _write_tallies(self) -> None:
-        sums: dict[Rows, dict[tuple[Any, ...], int]] = {}
-        for rows, key, more in self._tallies:
-            of_rows = sums.setdefault(rows, {})
-            of_rows[key] = of_rows.get(key, 0) + more
-        self._tallies = []
-        for rows, of_rows in sums.items():
-            self.add(rows, [(*key, more) for key, more in sorted(of_rows.items()) if more])

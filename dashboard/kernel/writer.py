@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from dashboard.kernel import context, crash
 from dashboard.kernel.errors import Unavailable
 from dashboard.kernel.threads import OsThread, queue_of_work
+from dashboard.kernel.together import Together
 from dashboard.kernel.tx import Rewind, Tx, in_transaction
 
 log = logging.getLogger(__name__)
@@ -175,13 +176,14 @@ class Writer:
         Raises: Rewind, unguarded, when a job failed after it had written.
         """
         events = 0
-        ends: dict[str, int] = {}
         with self._engine.connect() as connection, in_transaction():
             with connection.begin():
+                together, cursor = Together(), connection.connection.cursor()
                 for job in jobs:
                     if job.error is None:
-                        events += self._run(Tx(connection, guarded=guarded, ends=ends), job)
+                        events += self._run(Tx(connection, guarded=guarded, together=together, raw=cursor), job)
                         crash.point("writer_group")
+                Tx(connection, guarded=guarded, together=together, raw=cursor).settle()
                 crash.point("before_commit")
             crash.point("after_commit")
         return events

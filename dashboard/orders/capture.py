@@ -27,6 +27,7 @@ from dashboard.routing.commands import Wish
 _KNOWN = Prepared(
     sqlite="SELECT id, number, version FROM orders WHERE channel = :channel AND external_id = :external_id",
     postgresql="SELECT id, number, version FROM orders WHERE channel = %(channel)s AND external_id = %(external_id)s",
+    apart=True,
 )
 _FIRST_PLACE = Prepared(
     sqlite="SELECT cutoff, time_zone, working_days, holidays FROM location WHERE active = 1 ORDER BY priority, id LIMIT 1",

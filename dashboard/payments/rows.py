@@ -5,7 +5,7 @@ from dashboard.payments.model import Payment, PaymentTransaction
 
 INSERT_PAYMENT = rows_into(
     Payment, "id", "order_id", "provider", "method", "currency", "authorized", "captured", "refunded", "voided", "version"
-)
+).waiting()
 INSERT_TRANSACTION = rows_into(
     PaymentTransaction,
     "payment_id",
@@ -18,4 +18,4 @@ INSERT_TRANSACTION = rows_into(
     "actor",
     "actor_name",
     "at",
-)
+).waiting()

@@ -37,8 +37,8 @@ _NAMES = ("order_id", "sequence", "cause", "facts", "chosen", "at", "fingerprint
 _TYPES = {"order_id": "bigint", "sequence": "bigint", "at": "bigint"}
 _SQLITE = {name: f":{name}" for name in _NAMES}
 _POSTGRESQL = {name: f"%({name})s::{_TYPES.get(name, 'text')}" for name in _NAMES}
-_KEEP_DECISION = Prepared(sqlite=_KEEP.format(**_SQLITE), postgresql=_KEEP.format(**_POSTGRESQL))
-_KEEP_DEFAULT = Prepared(sqlite=_KEEP_BUILT_IN.format(**_SQLITE), postgresql=_KEEP_BUILT_IN.format(**_POSTGRESQL))
+_KEEP_DECISION = Prepared(sqlite=_KEEP.format(**_SQLITE), postgresql=_KEEP.format(**_POSTGRESQL), apart=True)
+_KEEP_DEFAULT = Prepared(sqlite=_KEEP_BUILT_IN.format(**_SQLITE), postgresql=_KEEP_BUILT_IN.format(**_POSTGRESQL), apart=True)
 _ON = Prepared(
     sqlite="SELECT fingerprint, document FROM routing_rule_set WHERE state = 'on'",
     postgresql="SELECT fingerprint, document FROM routing_rule_set WHERE state = 'on'",
