@@ -30,7 +30,8 @@ def write(work: Work, command: Any, *, needs_key: bool = False) -> flask.Respons
     Raises: KeyRequired; IdempotencyMismatch; what the work raises.
     """
     actor, now = access.actor(), clock.now()
-    key = _key(needs_key=needs_key)
+    request: flask.Request = flask.request._get_current_object()  # type: ignore[attr-defined]  # each look through the proxy costs
+    key = _key(request, needs_key=needs_key)
     if key is None:
         status, body = db.write(work, command, actor, now)
         return answer(status, jsontext.encode(body) if body is not None else "")
@@ -39,7 +40,6 @@ def write(work: Work, command: Any, *, needs_key: bool = False) -> flask.Respons
         status, body = work(tx, command, actor, now)
         return status, jsontext.encode(body) if body is not None else ""
 
-    request = flask.request
     print_ = idempotency.fingerprint(f"{request.method} {request.path}", request.get_data(cache=True))
     kept = db.write(idempotency.once, f"api:{actor.ref}", key, print_, keyed, now)
     return answer(kept.status, kept.body, replayed=kept.replayed)
@@ -68,8 +68,8 @@ def show(body: Any) -> flask.Response:
     return answer(200, jsontext.encode(body))
 
 
-def _key(*, needs_key: bool) -> str | None:
-    key = flask.request.headers.get("Idempotency-Key")
+def _key(request: flask.Request, *, needs_key: bool) -> str | None:
+    key = request.headers.get("Idempotency-Key")
     if key is None:
         if needs_key:
             raise KeyRequired("Send an Idempotency-Key header (1 to 255 characters), so that a repeated request is done once.")

@@ -40,6 +40,7 @@ PLAIN_DATA = frozenset(
     " because".split()
 )
 """Event data without money and people."""
+_NO_UNITS = dict.fromkeys(COUNTERS, 0)
 LINE_MONEY = ("unit_price", "tax", "discount", "total", "taxes", "discounts")
 
 
@@ -87,7 +88,7 @@ def _placed_line(line: Line, currency: str) -> dict[str, Any]:
         "total": units.decimal_text(line.total, currency),
         "taxes": named_amounts(draft.taxes, currency),
         "discounts": named_amounts(draft.discounts, currency),
-        **dict.fromkeys(COUNTERS, 0),
+        **_NO_UNITS,
         "allocated": line.allocated - packed,
         "backordered": line.backordered,
         "packed": packed,

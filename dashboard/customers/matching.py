@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from dashboard.customers import rules, totals
 from dashboard.customers.model import Customer, CustomerAddress, CustomerKey, CustomerOrder
 from dashboard.customers.rules import JOINING, Keys, Person, keys_of
+from dashboard.kernel import clock, jsontext
 from dashboard.kernel.errors import TryAgain
-from dashboard.kernel.statements import Rows, next_ids, rows_into
+from dashboard.kernel.statements import Prepared, Rows, next_ids, rows_into
 from dashboard.kernel.tx import Tx
 from dashboard.orders.countries import code_of
-from dashboard.orders.model import Order
 
 ADD_KEY = rows_into(CustomerKey, "kind", "value", "customer_id", "joins").on_conflict("DO NOTHING")
 _LINK = rows_into(CustomerOrder, "order_id", "customer_id", "matched_by", "currency", "counted", "amount").on_conflict("DO NOTHING")
@@ -56,6 +56,15 @@ class Bought(NamedTuple):
 
 
 ADDRESS = ("line1", "line2", "city", "region", "postal_code", "country")
+
+
+_COLUMNS = ", ".join(f"o.{name}" for name in Bought._fields)
+_UNMATCHED = Prepared(
+    sqlite=f"SELECT {_COLUMNS} FROM json_each(:ids) j JOIN orders o ON o.id = j.value"  # noqa: S608 (names of ours, never input)
+    " LEFT JOIN customer_order c ON c.order_id = o.id WHERE c.order_id IS NULL ORDER BY o.id",
+    postgresql=f"SELECT {_COLUMNS} FROM orders o LEFT JOIN customer_order c ON c.order_id = o.id"  # noqa: S608
+    " WHERE c.order_id IS NULL AND o.id = ANY(SELECT json_array_elements_text(%(ids)s::json)::bigint) ORDER BY o.id",
+)
 
 
 class Known(NamedTuple):
@@ -109,13 +118,8 @@ def person_of(row: Bought) -> Person:
 
 
 def _unmatched(tx: Tx, order_ids: Sequence[int]) -> list[Bought]:
-    found = tx.execute(
-        sa.select(*(Order.__table__.c[name] for name in Bought._fields))
-        .outerjoin(CustomerOrder, CustomerOrder.order_id == Order.id)
-        .where(Order.id.in_(sorted(set(order_ids))), CustomerOrder.order_id.is_(None))
-        .order_by(Order.id)
-    )
-    return [Bought._make(row) for row in found]
+    found = tx.run(_UNMATCHED, ids=jsontext.encode(sorted(set(order_ids)))).fetchall()
+    return [Bought._make((*row[:-1], clock.moment(row[-1]))) for row in found]
 
 
 def _known(tx: Tx, wanted: Iterable[Keys]) -> Known:

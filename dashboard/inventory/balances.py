@@ -157,6 +157,11 @@ _LEDGER = rows_into(
     "at",
     "key",
 ).waiting()
+_TAKEN = rows_into(
+    StockMovement,
+    *("sku_id", "location_id", "kind", "allocated", "on_hand_after", "allocated_after", "order_id", "cause", "actor", "actor_name", "at"),
+    zero=("on_hand", "held", "damaged", "quarantine"),
+).waiting()
 
 
 def locked(tx: Tx, sku_ids: Iterable[int]) -> dict[int, list[Balance]]:
@@ -212,9 +217,7 @@ def allocate(tx: Tx, taken: Sequence[tuple[Balance, int]], order_id: int, cause:
         balance.allocated += units
         balance.version += 1
         sku_id, location_id, on_hand, allocated = balance.sku_id, balance.location_id, balance.on_hand, balance.allocated
-        rows.append(
-            (sku_id, location_id, "allocated", 0, units, 0, 0, 0, on_hand, allocated, order_id, cause, None, None, ref, name, at, None)
-        )
+        rows.append((sku_id, location_id, "allocated", units, on_hand, allocated, order_id, cause, ref, name, at))
         told.append(
             {
                 "id": f"{sku_id}:{location_id}",
@@ -227,7 +230,7 @@ def allocate(tx: Tx, taken: Sequence[tuple[Balance, int]], order_id: int, cause:
                 "available": balance.available,
             }
         )
-    tx.add(_LEDGER, rows)
+    tx.add(_TAKEN, rows)
     tx.record(StockAllocated(order_id, 1, order_id, told), actor, now)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from dashboard.kernel import clock
 from dashboard.kernel.columns import Base
 from dashboard.kernel.errors import DomainError, IdempotencyMismatch
-from dashboard.kernel.statements import Prepared
+from dashboard.kernel.statements import Prepared, rows_into
 from dashboard.kernel.tx import Tx
 
 KEPT = dt.timedelta(days=7)
@@ -41,7 +41,7 @@ class Answer(NamedTuple):
 
 
 _NEW = "INSERT INTO idempotency_key (scope, key, fingerprint, status, body, at)"
-_INSERT = Prepared(sqlite=f"{_NEW} VALUES (:scope, :key, :fingerprint, :status, :body, :at)", apart=True)
+_ANSWERED = rows_into(IdempotencyKey, "scope", "key", "fingerprint", "status", "body", "at").waiting()
 _CLAIM = Prepared(postgresql=f"{_NEW} VALUES (%(scope)s, %(key)s, %(fingerprint)s, 0, '', %(at)s) ON CONFLICT DO NOTHING")
 _STORE = Prepared(
     postgresql="UPDATE idempotency_key SET status = %(status)s, body = %(body)s WHERE scope = %(scope)s AND key = %(key)s"
@@ -66,9 +66,9 @@ def once(tx: Tx, scope: str, key: str, print_: str, work: Callable[[Tx], tuple[i
     Args: scope: whose keys these are; work: returns (HTTP status, JSON text).
     Raises: IdempotencyMismatch, for a key used for another request; what the work raises, except stored refusals (409).
     """
-    named = {"scope": scope, "key": key}
-    ours = not tx.is_sqlite and tx.run(_CLAIM, **named, fingerprint=print_, at=clock.micros(now)).rowcount
-    stored = None if ours else tx.run(_READ, **named).fetchone()
+    answered = tx.seen("answer")
+    ours = not tx.is_sqlite and tx.run(_CLAIM, scope=scope, key=key, fingerprint=print_, at=clock.micros(now)).rowcount
+    stored = None if ours else answered.get((scope, key)) or tx.run(_READ, scope=scope, key=key).fetchone()
     if stored is not None:
         return _replay(stored, key, print_)
     try:
@@ -79,9 +79,10 @@ def once(tx: Tx, scope: str, key: str, print_: str, work: Callable[[Tx], tuple[i
             raise
         status, body = refusal.status, problem_body(refusal)
     if tx.is_sqlite:
-        tx.run(_INSERT, **named, fingerprint=print_, status=status, body=body, at=clock.micros(now))
+        tx.add(_ANSWERED, [(scope, key, print_, status, body, clock.micros(now))])
+        tx.seen("answer")[scope, key] = (print_, status, body)
     else:
-        tx.run(_STORE, **named, status=status, body=body)
+        tx.run(_STORE, scope=scope, key=key, status=status, body=body)
     return Answer(status, body, replayed=False)
 
 

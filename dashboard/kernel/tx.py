@@ -60,15 +60,15 @@ class Tx:
         self._depth = 0
         self._events: list[outbox.Told] = []
         self._tallies: list[tuple[Rows, tuple[Any, ...], int]] = []
-        self._before = 0 if guarded else self._changes()
+        self._before = 0 if guarded else self.changes()
 
-    def _changes(self) -> int:
+    def changes(self) -> int:
         """How many rows the actions of this commit have changed, those that wait among them."""
         return self.raw.connection.total_changes - self.together.written + self.together.waiting
 
     def wrote(self, before: int | None = None) -> bool:
         """Unguarded: whether anything was written, since this transaction (or `before`, an earlier count of changes) began."""
-        return self._orm is not None or self._changes() != (self._before if before is None else before)
+        return self._orm is not None or self.changes() != (self._before if before is None else before)
 
     @property
     def connection(self) -> sa.Connection:
@@ -178,25 +178,13 @@ class Tx:
 
     def savepoint(self) -> contextlib.AbstractContextManager[None]:
         """Undo only what was written inside when it raises; the exception goes on."""
-        return self._savepoint() if self.guarded else self._hoping()
-
-    @contextlib.contextmanager
-    def _hoping(self) -> Iterator[None]:
-        before, kept = self._changes(), (len(self._events), len(self._tallies))
-        try:
-            yield
-            self.flush()
-        except Exception as error:
-            if self.wrote(before):
-                raise Rewind from error
-            self._forget(kept)
-            raise
+        return self._savepoint() if self.guarded else _Hoping(self)
 
     @contextlib.contextmanager
     def _savepoint(self) -> Iterator[None]:
         name = f"inner_{self._depth}"  # a text the driver knows already: a new one would be prepared, and push others out
         self.raw.execute(f"SAVEPOINT {name}")
-        kept = len(self._events), len(self._tallies)
+        kept = self.kept()
         self._depth += 1
         try:
             yield
@@ -204,14 +192,18 @@ class Tx:
             if self._orm_depth >= self._depth:
                 self._end_orm()
         except BaseException:
-            self._forget(kept)
+            self.forget(kept)
             self._depth -= 1
             self._undo_to(name)
             raise
         self._depth -= 1
         self.raw.execute(f"RELEASE SAVEPOINT {name}")
 
-    def _forget(self, kept: tuple[int, int]) -> None:
+    def kept(self) -> tuple[int, int]:
+        """How much is to be written at the end."""
+        return len(self._events), len(self._tallies)
+
+    def forget(self, kept: tuple[int, int]) -> None:
         """What was to be written at the end and came after this."""
         events, tallies = kept
         del self._events[events:]
@@ -266,3 +258,23 @@ class Tx:
             self._write_waiting()
         self._end_orm()
         return count
+
+
+class _Hoping:
+    """In place of a savepoint: nothing is set, and who has written when it raises makes the whole commit run again."""
+
+    __slots__ = ("_before", "_kept", "_tx")
+
+    def __init__(self, tx: Tx):
+        self._tx = tx
+
+    def __enter__(self) -> None:
+        self._before, self._kept = self._tx.changes(), self._tx.kept()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        if kind is None:
+            self._tx.flush()
+        elif issubclass(kind, Exception):
+            if self._tx.wrote(self._before):
+                raise Rewind from error
+            self._tx.forget(self._kept)

@@ -39,7 +39,7 @@ class Rules(NamedTuple):
 
 def troubles(address: Address) -> list[Trouble]:
     """What is wrong with the address; nothing for one that is fine, and for none at all (collected, or sent on purpose without)."""
-    if not any(part.strip() for part in (address.line1, address.city, address.postal_code)):
+    if not (address.line1.strip() or address.city.strip() or address.postal_code.strip()):
         return []
     if not address.country.strip():
         missing = [_missing(name, "") for name in ("line1", "city") if not getattr(address, name).strip()]

@@ -1,6 +1,7 @@
 """The one writer of an order's derived columns, its version, and the counts of the list's views."""
 
 import datetime as dt
+import functools
 from typing import Any
 
 from dashboard.kernel import clock
@@ -111,6 +112,7 @@ def rederive(tx: Tx, order_id: int, actor: Actor, now: dt.datetime) -> int:
     return version
 
 
+@functools.cache
 def views_text(views: frozenset[str]) -> str:
     return " ".join(sorted(views))
 
@@ -118,8 +120,9 @@ def views_text(views: frozenset[str]) -> str:
 def count(tx: Tx, order_id: int, before: frozenset[str], after: frozenset[str]) -> None:
     """Keep the counted views: one row each that gains or loses this order."""
     shard = order_id % SHARDS
-    tx.tally(_COUNT, [(view, shard) for view in after - before], 1)
-    tx.tally(_COUNT, [(view, shard) for view in before - after], -1)
+    for views, more in ((after - before, 1), (before - after, -1)):
+        if views:
+            tx.tally(_COUNT, [(view, shard) for view in views], more)
 
 
 def _moments(stored: tuple[Any, ...], new: Derived, now: int) -> dict[str, Any]:

@@ -9,6 +9,6 @@ from dashboard.orders.events import OrderCaptured, OrderImported
 from dashboard.orders.search import index_orders
 
 
-@projection("order_search", OrderCaptured, OrderImported)
+@projection("order_search", OrderCaptured, OrderImported, every=0.25)
 def index_new_orders(tx: Tx, events: Sequence[Recorded]) -> None:
     index_orders(tx, [event.order_id for event in events if event.order_id is not None])

@@ -1,5 +1,6 @@
 """What an order is and waits for, derived from its facts; totals; ship-by. Pure."""
 
+import functools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -276,6 +277,7 @@ def _after_shipping(facts: Facts, live: int) -> str:
     return "completed" if facts.captured >= facts.total else "delivered"
 
 
+@functools.cache
 def views_of(status: str, phase: str, work: str | None) -> frozenset[str]:
     """The views of the order list that count this order."""
     found = {"all"}

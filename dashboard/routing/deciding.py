@@ -1,7 +1,8 @@
 """Route an order's units by the rule set that is on, and keep the decision with what it was made from.
 
-The rule set is kept in memory. The statement that keeps the decision writes only if that rule set is still the one that is on;
-otherwise the one that is on is read and decides again, on the same locked shelves. So a decision costs one statement.
+The rule set is kept in memory. The decision is kept only if that rule set is still the one that is on; otherwise the one that is on
+is read and decides again, on the same locked shelves. PostgreSQL looks and writes in one statement; SQLite's writer looks once per
+commit.
 """
 
 import datetime as dt
@@ -16,10 +17,11 @@ from dashboard.inventory.commands import Demand
 from dashboard.inventory.sellable import Terms
 from dashboard.kernel import clock
 from dashboard.kernel.errors import TryAgain
-from dashboard.kernel.statements import Prepared
+from dashboard.kernel.statements import Prepared, rows_into
 from dashboard.kernel.tx import Tx
 from dashboard.routing import engine, facts, load, rules
 from dashboard.routing.commands import Wish
+from dashboard.routing.model import RoutingDecision
 from dashboard.routing.rules import RuleSet
 
 ATTEMPTS = 5
@@ -35,10 +37,13 @@ _KEEP_BUILT_IN = (
 )
 _NAMES = ("order_id", "sequence", "cause", "facts", "chosen", "at", "fingerprint")
 _TYPES = {"order_id": "bigint", "sequence": "bigint", "at": "bigint"}
-_SQLITE = {name: f":{name}" for name in _NAMES}
 _POSTGRESQL = {name: f"%({name})s::{_TYPES.get(name, 'text')}" for name in _NAMES}
-_KEEP_DECISION = Prepared(sqlite=_KEEP.format(**_SQLITE), postgresql=_KEEP.format(**_POSTGRESQL), apart=True)
-_KEEP_DEFAULT = Prepared(sqlite=_KEEP_BUILT_IN.format(**_SQLITE), postgresql=_KEEP_BUILT_IN.format(**_POSTGRESQL), apart=True)
+_KEEP_DECISION = Prepared(postgresql=_KEEP.format(**_POSTGRESQL))
+_KEEP_DEFAULT = Prepared(postgresql=_KEEP_BUILT_IN.format(**_POSTGRESQL))
+_DECIDED = rows_into(RoutingDecision, "order_id", "sequence", "rule_set_id", "cause", "facts", "chosen", "at").waiting()
+_WHICH = Prepared(
+    sqlite="SELECT coalesce(max(id), 0), coalesce(max(fingerprint), '') FROM routing_rule_set WHERE state = 'on'", apart=True
+)
 _ON = Prepared(
     sqlite="SELECT fingerprint, document FROM routing_rule_set WHERE state = 'on'",
     postgresql="SELECT fingerprint, document FROM routing_rule_set WHERE state = 'on'",
@@ -138,18 +143,22 @@ def _behind(routed: Routed, given: Mapping[int, int]) -> Decision:
 
 def _kept(tx: Tx, routed: Routed, order_id: int, now: dt.datetime, cause: str, sequence: int) -> bool:
     """Whether it was written: the rules it was made by are still on."""
-    statement = _KEEP_DECISION if routed.by.fingerprint else _KEEP_DEFAULT
-    written = tx.run(
-        statement,
-        order_id=order_id,
-        sequence=sequence,
-        cause=cause,
-        facts=facts.pack(routed.demands, routed.decision.shelves, routed.wish),
-        chosen=facts.pack_takes(routed.decision.takes),
-        at=clock.micros(now),
-        fingerprint=routed.by.fingerprint,
-    )
-    return written.rowcount > 0
+    by = routed.by.fingerprint
+    made_from, chosen = facts.pack(routed.demands, routed.decision.shelves, routed.wish), facts.pack_takes(routed.decision.takes)
+    if tx.is_sqlite:  # the writer is alone: what is on now is on until the commit
+        rule_set_id, on = _which_is_on(tx)
+        return on == by and bool(tx.add(_DECIDED, [(order_id, sequence, rule_set_id, cause, made_from, chosen, clock.micros(now))]))
+    statement = _KEEP_DECISION if by else _KEEP_DEFAULT
+    values = {"order_id": order_id, "sequence": sequence, "cause": cause, "facts": made_from, "chosen": chosen}
+    return tx.run(statement, **values, at=clock.micros(now), fingerprint=by).rowcount > 0
+
+
+def _which_is_on(tx: Tx) -> tuple[int, str]:
+    """(id, fingerprint) of the rule set that is on; of the built-in one, (0, "")."""
+    seen = tx.seen("routing")
+    if "on" not in seen:
+        seen["on"] = tx.run(_WHICH).fetchone()
+    return seen["on"]
 
 
 def refresh(tx: Tx) -> None:

@@ -200,7 +200,7 @@ def test_a_channel_token_creates_and_reads_its_own_channel_only(shop):
     assert amazon.get("orders").json["items"] == []
     assert amazon.get(f"orders/{number}/events").status_code == 404
     assert amazon.get("events").json["events"] == []
-    assert {event["type"] for event in web.get("events").json["events"]} >= {"OrderCaptured", "StockChanged"}
+    assert {event["type"] for event in web.get("events").json["events"]} >= {"OrderCaptured", "StockAllocated"}
     assert web.get(f"orders/{number}").json["version"] == 1
 
 
