@@ -25,9 +25,9 @@ from dashboard.kernel.tx import Tx
 BUCKETS = ("on_hand", "allocated", "held", "damaged", "quarantine")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Balance:
-    """One row as this transaction sees and changes it."""
+    """One row as this transaction sees and changes it. Two are the same only if they are one object."""
 
     id: int
     sku_id: int
@@ -165,7 +165,10 @@ _TAKEN = rows_into(
 
 
 def locked(tx: Tx, sku_ids: Iterable[int]) -> dict[int, list[Balance]]:
-    """The balances of these SKUs, locked for this transaction, per SKU with the best location first."""
+    """The balances of these SKUs, locked for this transaction, per SKU with the best location first.
+
+    Read once for all actions that are committed together, as long as none changes a balance other than by `allocate`.
+    """
     wanted, seen = sorted(set(sku_ids)), tx.seen("stock")
     if asked := [sku_id for sku_id in wanted if sku_id not in seen]:
         rows = tx.run(_LOCKED, skus=jsontext.encode(asked)).fetchall()
@@ -211,6 +214,9 @@ def allocate(tx: Tx, taken: Sequence[tuple[Balance, int]], order_id: int, cause:
     """
     if tx.run_many(_ALLOCATE, [{"id": balance.id, "units": units} for balance, units in taken]) != len(taken):
         _refuse([balance for balance, _ in taken])
+    seen = tx.seen("stock")
+    for sku_id in [balance.sku_id for balance, _ in taken if balance not in seen.get(balance.sku_id, ())]:
+        seen.pop(sku_id, None)  # read again since: what is seen there does not move on with this one
     ref, name, at = actor.ref, actor.name, clock.micros(now)
     rows, told = [], []
     for balance, units in taken:

@@ -33,6 +33,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 _MOVE = Prepared(
     sqlite="UPDATE meta SET value = :seq WHERE key = :key AND value = :stored",
     postgresql="UPDATE meta SET value = %(seq)s WHERE key = %(key)s AND value = %(stored)s",
+    apart=True,
 )
 
 Step = Callable[[Tx, Sequence[Recorded]], Any]

@@ -66,7 +66,7 @@ def once(tx: Tx, scope: str, key: str, print_: str, work: Callable[[Tx], tuple[i
     Args: scope: whose keys these are; work: returns (HTTP status, JSON text).
     Raises: IdempotencyMismatch, for a key used for another request; what the work raises, except stored refusals (409).
     """
-    answered = tx.seen("answer")
+    answered = tx.fresh("answer")
     ours = not tx.is_sqlite and tx.run(_CLAIM, scope=scope, key=key, fingerprint=print_, at=clock.micros(now)).rowcount
     stored = None if ours else answered.get((scope, key)) or tx.run(_READ, scope=scope, key=key).fetchone()
     if stored is not None:
@@ -80,7 +80,7 @@ def once(tx: Tx, scope: str, key: str, print_: str, work: Callable[[Tx], tuple[i
         status, body = refusal.status, problem_body(refusal)
     if tx.is_sqlite:
         tx.add(_ANSWERED, [(scope, key, print_, status, body, clock.micros(now))])
-        tx.seen("answer")[scope, key] = (print_, status, body)
+        tx.fresh("answer")[scope, key] = (print_, status, body)
     else:
         tx.run(_STORE, scope=scope, key=key, status=status, body=body)
     return Answer(status, body, replayed=False)

@@ -82,9 +82,9 @@ class Recorded(NamedTuple):
 
 _COLUMNS = ("type", "entity", "entity_id", "version", "order_id", "actor", "actor_name", "at", "request_id", "data")
 _INSERT = rows_into(EventRow, *_COLUMNS)
-_INSERT_IN_PLACE = rows_into(EventRow, "seq", *_COLUMNS)
+_INSERT_IN_PLACE = rows_into(EventRow, "seq", *_COLUMNS).standing_apart()
 _READ = "seq, type, entity, entity_id, version, order_id, actor, actor_name, at, data"
-_END = Prepared(sqlite="SELECT coalesce(max(seq), 0) FROM event")
+_END = Prepared(sqlite="SELECT coalesce(max(seq), 0) FROM event", apart=True)
 
 
 class Told(NamedTuple):

@@ -33,11 +33,13 @@ class Prepared:
     """A statement compiled on first use.
 
     Args: core: for both databases. Or texts per database, with :name (sqlite) and %(name)s (postgresql) parameters. apart: it reads no
-    table whose rows may wait, and changes nothing that is kept as seen; see together.Together.
+    table whose rows may wait, and changes nothing that is kept as seen; see together.py.
+    Attributes: only_reads: it changes nothing at all.
     """
 
     def __init__(self, core: Any = None, *, sqlite: str = "", postgresql: str = "", apart: bool = False):
         self.apart = apart
+        self.only_reads = sqlite.startswith("SELECT ")
         self._core = core
         self._texts = {"sqlite": sqlite, "postgresql": postgresql}
         self._ready: dict[str, Ready] = {}
@@ -97,12 +99,12 @@ def insert_into(model: Any, *columns: str, zero: Iterable[str] = (), returning: 
 class Rows:
     """An INSERT whose values come as tuples in the order of the columns: the cheapest way to write a row. See `Tx.add`.
 
-    Attributes: waits: the rows may be written later in the commit, with others'; apart: as in Prepared.
+    Attributes: table: its name; waits: the rows may be written later in the commit, with others'; apart: as in Prepared.
     """
 
     def __init__(self, table: str, columns: Iterable[str], zero: Iterable[str] = ()):
         columns, zero = tuple(columns), tuple(zero)
-        self.columns = columns
+        self.table, self.columns = table, columns
         self.waits = self.apart = False
         head = f"INSERT INTO {table} ({', '.join((*columns, *zero))}) VALUES "  # noqa: S608 (names of ours, never input)
         sqlite, postgresql = ("(" + ", ".join((mark,) * len(columns) + ("0",) * len(zero)) + ")" for mark in ("?", "%s"))
@@ -147,6 +149,7 @@ def next_ids(tx: Any, table: str, count: int) -> Sequence[int]:
         statement = _next[table] = Prepared(
             sqlite=f"SELECT coalesce(max(id), 0) + 1 FROM {table}",  # noqa: S608 (a table of ours, never input)
             postgresql=f"SELECT nextval('{table}_id_seq') FROM generate_series(1, %(count)s)",  # noqa: S608
+            apart=True,  # while rows of this table wait, their ids are known
         )
     if tx.is_sqlite:
         first = tx.ends.get(table)

@@ -90,19 +90,28 @@ class Tx:
         return self._orm
 
     def seen(self, what: str) -> dict[Any, Any]:
-        """Rows that were read in this commit and cannot have changed since, by their key; to be added to."""
+        """Rows that were read and cannot have changed since, by their key; to be added to."""
         return self.together.seen.setdefault(what, {}) if self._shares else {}
 
+    def fresh(self, what: str) -> dict[Any, Any]:
+        """Rows that were added in this commit and wait to be written, by their key; to be added to."""
+        return self.together.fresh.setdefault(what, {}) if self._shares else {}
+
     def settle(self) -> None:
-        """Write what waits and forget what was seen: something is about to look there, or to change it.
+        """Write what waits and forget what was seen: something is about to be changed.
 
         Raises: Rewind, when it cannot be written: it may be another action's.
         """
+        if self.together.seen:
+            self.together.seen.clear()
+        self.write_late()
+
+    def write_late(self) -> None:
+        """Write what waits: something is about to look there. Raises: Rewind, as `settle` does."""
         together = self.together
-        if together.seen:
-            together.seen.clear()
         if not (together.late or together.tallies or together.events):
             return
+        together.fresh.clear()
         before = self.raw.connection.total_changes
         try:
             self._write_waiting()
@@ -125,7 +134,7 @@ class Tx:
     def run(self, statement: Prepared, **values: Any) -> Any:
         """Execute once; returns the DBAPI cursor (rows are plain tuples, `rowcount` counts changed rows)."""
         if not statement.apart:
-            self.settle()
+            self.write_late() if statement.only_reads else self.settle()
         text, arrange, fixed = statement.on(self.dialect)
         self.raw.execute(text, arrange({**fixed, **values} if fixed else values))
         return self.raw
@@ -133,7 +142,7 @@ class Tx:
     def run_many(self, statement: Prepared, rows: Iterable[Mapping[str, Any]]) -> int:
         """Execute for each row; returns how many rows changed in all."""
         if not statement.apart:
-            self.settle()
+            self.write_late() if statement.only_reads else self.settle()
         text, arrange, fixed = statement.on(self.dialect)
         many = [arrange({**fixed, **row} if fixed else row) for row in rows]
         if not many:
@@ -166,10 +175,12 @@ class Tx:
 
     def execute(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:
         """A Core statement by SQLAlchemy's own way, for what is not hot."""
-        self.settle()
-        self.ends.clear()
-        if self._orm is not None:
-            self._orm.flush()
+        if isinstance(statement, sa.Select):
+            self.write_late()
+        else:
+            self.settle()
+            self.ends.clear()
+        self.flush()
         return self._connection.execute(statement, values)
 
     def record(self, event: Any, actor: Any, now: Any, order_id: int | None = None) -> None:
@@ -257,6 +268,8 @@ class Tx:
         if not self._shares:
             self._write_waiting()
         self._end_orm()
+        if not self._shares:
+            self.ends.clear()  # rows may have been added past us
         return count
 
 

@@ -27,6 +27,7 @@ from dashboard.kernel.tx import Rewind, Tx, in_transaction
 log = logging.getLogger(__name__)
 
 MOST_PER_COMMIT = 64
+MOST_SEEN = 1_500  # some 2 MB of balances and SKUs
 # SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN: the transaction is lost, not one action.
 OUTAGES = {5, 6, 7, 8, 10, 11, 13, 14}
 SERVER_OUTAGES = {"08", "53", "57", "58"}  # connection, resources, operator intervention (a restart), system error
@@ -107,6 +108,8 @@ class Writer:
         self._queue: _queue.SimpleQueue[Job | None] = queue_of_work()
         self._next: Job | None = None
         self._stopping = self._closed = False
+        self._together = Together()
+        self._version: int | None = None
         self._door = threading.Lock()
         self._thread = OsThread("writer", self._loop)
 
@@ -176,17 +179,27 @@ class Writer:
         Raises: Rewind, unguarded, when a job failed after it had written.
         """
         events = 0
+        together, self._together = self._together, Together()  # for good, unless all goes well
         with self._engine.connect() as connection, in_transaction():
             with connection.begin():
-                together, cursor = Together(), connection.connection.cursor()
+                cursor = connection.connection.cursor()
+                if self._is_old(together, cursor) or guarded:
+                    together = Together()
                 for job in jobs:
                     if job.error is None:
                         events += self._run(Tx(connection, guarded=guarded, together=together, raw=cursor), job)
                         crash.point("writer_group")
-                Tx(connection, guarded=guarded, together=together, raw=cursor).settle()
+                Tx(connection, guarded=guarded, together=together, raw=cursor).write_late()
                 crash.point("before_commit")
             crash.point("after_commit")
+        if not guarded:
+            self._together = together
         return events
+
+    def _is_old(self, together: Together, cursor: Any) -> bool:
+        """Whether another process has written since what is known was read, or it is too much to keep."""
+        before, self._version = self._version, cursor.execute("PRAGMA data_version").fetchone()[0]
+        return before != self._version or sum(map(len, together.seen.values())) > MOST_SEEN
 
     def _run(self, tx: Tx, job: Job) -> int:
         """Run one action; what it wrote is undone when it fails. Returns how many events it recorded."""
@@ -200,13 +213,14 @@ class Writer:
         except Exception as error:
             if is_outage(error):
                 raise
-            tx.ends.clear()
             if tx.guarded:
                 tx.abandon()
                 cursor.execute("ROLLBACK TO SAVEPOINT action")
                 cursor.execute("RELEASE SAVEPOINT action")
             elif tx.wrote():
                 raise Rewind from error
+            tx.write_late()  # so that the tables say which ids are free
+            tx.ends.clear()
             self._fail(job, error)
             return 0
         if tx.guarded:

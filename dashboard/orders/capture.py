@@ -90,7 +90,7 @@ def capture_order(tx: Tx, command: CaptureOrder, actor: Actor, now: dt.datetime)
     token, due = tracking_token(order_id), _ship_by(tx, decision, command.placed_at or now)
     work = ("allocated", decision.takes[0].location_id) if decision.takes else (None, None)
     fresh = rows.order_row(command, order_id, lines, *work, due, token, now)
-    _insert(tx, fresh, may_be_known=command.external_id is not None)
+    _insert(tx, fresh, command)
     tx.add(rows.INSERT_LINES, [rows.line_row(order_id, line, done=fresh.is_done) for line in lines])
     _keep_names(tx, lines)
     if parts:
@@ -141,14 +141,16 @@ def _wish(command: CaptureOrder, drafts: Sequence[tuple[int, DraftLine, SkuFacts
 
 
 def _known(tx: Tx, command: CaptureOrder) -> Captured | None:
-    found = tx.run(_KNOWN, channel=command.channel, external_id=command.external_id).fetchone()
+    found = tx.fresh("order").get((command.channel, command.external_id))
+    found = found or tx.run(_KNOWN, channel=command.channel, external_id=command.external_id).fetchone()
     return Captured(*found, created=False) if found else None
 
 
-def _insert(tx: Tx, fresh: Fresh, *, may_be_known: bool) -> None:
+def _insert(tx: Tx, fresh: Fresh, command: CaptureOrder) -> None:
     """PostgreSQL: of two captures of one external id at once, the second waits, then runs again and finds the first."""
-    if tx.is_sqlite or not may_be_known:
+    if tx.is_sqlite or command.external_id is None:
         tx.add(rows.INSERT, [fresh.row])
+        tx.fresh("order")[command.channel, command.external_id] = (fresh.row[0], fresh.number, 1)
     elif not tx.add(rows.INSERT_UNLESS_KNOWN, [fresh.row]):
         raise TryAgain
 

@@ -30,7 +30,7 @@ LINE_COLUMNS = tuple(
     cancelled backordered allocated picked packed shipped delivered returned
     """.split()
 )
-INSERT = rows_into(Order, *ORDER_COLUMNS).standing_apart()
+INSERT = rows_into(Order, *ORDER_COLUMNS).waiting()
 INSERT_UNLESS_KNOWN = rows_into(Order, *ORDER_COLUMNS).on_conflict("DO NOTHING")
 INSERT_LINES = rows_into(OrderLine, *LINE_COLUMNS).waiting()
 

@@ -36,6 +36,7 @@ _WRITE = Prepared(
     sqlite="INSERT OR REPLACE INTO order_search (rowid, body, person) VALUES (:id, :body, :person)",
     postgresql="INSERT INTO order_search (rowid, body, person) VALUES (%(id)s, %(body)s, %(person)s)"
     " ON CONFLICT (rowid) DO UPDATE SET body = excluded.body, person = excluded.person",
+    apart=True,
 )
 
 
