@@ -40,9 +40,11 @@ class Answer(NamedTuple):
     replayed: bool
 
 
-_NEW = "INSERT INTO idempotency_key (scope, key, fingerprint, status, body, at)"
 _ANSWERED = rows_into(IdempotencyKey, "scope", "key", "fingerprint", "status", "body", "at").waiting()
-_CLAIM = Prepared(postgresql=f"{_NEW} VALUES (%(scope)s, %(key)s, %(fingerprint)s, 0, '', %(at)s) ON CONFLICT DO NOTHING")
+_CLAIM = Prepared(
+    postgresql="INSERT INTO idempotency_key (scope, key, fingerprint, status, body, at)"
+    " VALUES (%(scope)s, %(key)s, %(fingerprint)s, 0, '', %(at)s) ON CONFLICT DO NOTHING"
+)
 _STORE = Prepared(
     postgresql="UPDATE idempotency_key SET status = %(status)s, body = %(body)s WHERE scope = %(scope)s AND key = %(key)s"
 )

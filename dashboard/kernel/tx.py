@@ -125,24 +125,31 @@ class Tx:
         try:
             for rows, values in self.together.take_rows():
                 if values:
-                    self.raw.executemany(rows.sqlite if self.is_sqlite else rows.postgresql, values)
+                    self._insert(rows, values)
             if events := self.together.take_events():
                 outbox.insert(self, events)
         finally:
             self.raw = reading
 
+    def _make_way(self, statement: Prepared) -> None:
+        """Let the statement see what it may look at, and nobody rely on what it may change."""
+        if statement.apart:
+            return
+        if statement.only_reads:
+            self.write_late()
+        else:
+            self.settle()
+
     def run(self, statement: Prepared, **values: Any) -> Any:
         """Execute once; returns the DBAPI cursor (rows are plain tuples, `rowcount` counts changed rows)."""
-        if not statement.apart:
-            self.write_late() if statement.only_reads else self.settle()
+        self._make_way(statement)
         text, arrange, fixed = statement.on(self.dialect)
         self.raw.execute(text, arrange({**fixed, **values} if fixed else values))
         return self.raw
 
     def run_many(self, statement: Prepared, rows: Iterable[Mapping[str, Any]]) -> int:
         """Execute for each row; returns how many rows changed in all."""
-        if not statement.apart:
-            self.write_late() if statement.only_reads else self.settle()
+        self._make_way(statement)
         text, arrange, fixed = statement.on(self.dialect)
         many = [arrange({**fixed, **row} if fixed else row) for row in rows]
         if not many:
@@ -162,6 +169,9 @@ class Tx:
             return len(values)
         if not rows.apart:
             self.settle()
+        return self._insert(rows, values)
+
+    def _insert(self, rows: Rows, values: Sequence[tuple[Any, ...]]) -> int:
         self.raw.executemany(rows.sqlite if self.is_sqlite else rows.postgresql, values)
         return self.raw.rowcount
 

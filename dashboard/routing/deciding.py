@@ -25,21 +25,17 @@ from dashboard.routing.model import RoutingDecision
 from dashboard.routing.rules import RuleSet
 
 ATTEMPTS = 5
-_KEEP = (
+_INTO = (
     "INSERT INTO routing_decision (order_id, sequence, rule_set_id, cause, facts, chosen, at)"
-    " SELECT {order_id}, {sequence}, coalesce(max(id), 0), {cause}, {facts}, {chosen}, {at} FROM routing_rule_set"
-    " WHERE state = 'on' HAVING coalesce(max(fingerprint), '') = {fingerprint}"
+    " SELECT %(order_id)s::bigint, %(sequence)s::bigint, {}, %(cause)s::text, %(facts)s::text, %(chosen)s::text, %(at)s::bigint"
 )
-_KEEP_BUILT_IN = (
-    "INSERT INTO routing_decision (order_id, sequence, rule_set_id, cause, facts, chosen, at)"
-    " SELECT {order_id}, {sequence}, 0, {cause}, {facts}, {chosen}, {at}"
-    " WHERE NOT EXISTS (SELECT 1 FROM routing_rule_set WHERE state = 'on')"
+_KEEP_DECISION = Prepared(
+    postgresql=_INTO.format("coalesce(max(id), 0)")
+    + " FROM routing_rule_set WHERE state = 'on' HAVING coalesce(max(fingerprint), '') = %(fingerprint)s::text"
 )
-_NAMES = ("order_id", "sequence", "cause", "facts", "chosen", "at", "fingerprint")
-_TYPES = {"order_id": "bigint", "sequence": "bigint", "at": "bigint"}
-_POSTGRESQL = {name: f"%({name})s::{_TYPES.get(name, 'text')}" for name in _NAMES}
-_KEEP_DECISION = Prepared(postgresql=_KEEP.format(**_POSTGRESQL))
-_KEEP_DEFAULT = Prepared(postgresql=_KEEP_BUILT_IN.format(**_POSTGRESQL))
+_KEEP_DEFAULT = Prepared(
+    postgresql=_INTO.format("0") + " WHERE NOT EXISTS (SELECT 1 FROM routing_rule_set WHERE state = 'on')"
+)
 _DECIDED = rows_into(RoutingDecision, "order_id", "sequence", "rule_set_id", "cause", "facts", "chosen", "at").waiting()
 _WHICH = Prepared(
     sqlite="SELECT coalesce(max(id), 0), coalesce(max(fingerprint), '') FROM routing_rule_set WHERE state = 'on'", apart=True

@@ -74,7 +74,7 @@ def summary(facts: Any) -> dict[str, Any]:
 
 def named_amounts(entries: Sequence[Named], currency: str) -> list[dict[str, str]]:
     """Taxes or discounts by name."""
-    return [] if not entries else [{"name": entry.name, "amount": units.decimal_text(entry.amount, currency)} for entry in entries]
+    return [{"name": entry.name, "amount": units.decimal_text(entry.amount, currency)} for entry in entries]
 
 
 def _line(line: Any, currency: str, names: Mapping[naming.Of, Sequence[Named]]) -> dict[str, Any]:
