@@ -5,11 +5,8 @@ runs again, and finds the first one's customer.
 """
 
 import datetime as dt
-import functools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
-
-import sqlalchemy as sa
 
 from dashboard.customers import rules, totals
 from dashboard.customers.model import Customer, CustomerAddress, CustomerKey, CustomerOrder
@@ -20,8 +17,13 @@ from dashboard.kernel.statements import Prepared, Rows, next_ids, rows_into
 from dashboard.kernel.tx import Tx
 from dashboard.orders.countries import code_of
 
-ADD_KEY = rows_into(CustomerKey, "kind", "value", "customer_id", "joins").on_conflict("DO NOTHING")
-_LINK = rows_into(CustomerOrder, "order_id", "customer_id", "matched_by", "currency", "counted", "amount").on_conflict("DO NOTHING")
+ADD_KEY = rows_into(CustomerKey, "kind", "value", "customer_id", "joins").on_conflict("DO NOTHING").standing_apart()
+_ADD = rows_into(Customer, "id", "root_id", "name", "email", "phone", "created_at", "version").standing_apart()
+_LINK = (
+    rows_into(CustomerOrder, "order_id", "customer_id", "matched_by", "currency", "counted", "amount")
+    .on_conflict("DO NOTHING")
+    .standing_apart()
+)
 
 
 class Bought(NamedTuple):
@@ -56,7 +58,13 @@ class Bought(NamedTuple):
 
 
 ADDRESS = ("line1", "line2", "city", "region", "postal_code", "country")
-
+_KEEP_ADDRESS = (
+    rows_into(CustomerAddress, "customer_id", "key", "name", *ADDRESS, "used_at")
+    .on_conflict(
+        "(customer_id, key) DO UPDATE SET used_at = excluded.used_at WHERE excluded.used_at > customer_address.used_at"
+    )
+    .standing_apart()
+)
 
 _COLUMNS = ", ".join(f"o.{name}" for name in Bought._fields)
 _UNMATCHED = Prepared(
@@ -64,6 +72,22 @@ _UNMATCHED = Prepared(
     " LEFT JOIN customer_order c ON c.order_id = o.id WHERE c.order_id IS NULL ORDER BY o.id",
     postgresql=f"SELECT {_COLUMNS} FROM orders o LEFT JOIN customer_order c ON c.order_id = o.id"  # noqa: S608
     " WHERE c.order_id IS NULL AND o.id = ANY(SELECT json_array_elements_text(%(ids)s::json)::bigint) ORDER BY o.id",
+    apart=True,  # they are orders of the log: committed
+)
+_ASKED = {
+    "sqlite": "FROM json_each(:asked) j JOIN customer_key k ON k.kind = j.value ->> 0 AND k.value = j.value ->> 1",
+    "postgresql": "FROM json_array_elements(%(asked)s::json) j JOIN customer_key k ON k.kind = j ->> 0 AND k.value = j ->> 1",
+}
+_HELD = Prepared(
+    **{name: f"SELECT k.kind, k.value, k.customer_id, k.joins {asked} ORDER BY k.customer_id" for name, asked in _ASKED.items()},
+    apart=True,
+)
+_LOCK = Prepared(postgresql=f"SELECT k.kind, k.value {_ASKED['postgresql']} WHERE k.joins ORDER BY k.kind, k.value FOR UPDATE OF k")
+_KEYS = Prepared(
+    sqlite="SELECT k.customer_id, k.kind, k.value FROM json_each(:ids) j JOIN customer_key k ON k.customer_id = j.value",
+    postgresql="SELECT customer_id, kind, value FROM customer_key"
+    " WHERE customer_id = ANY(SELECT json_array_elements_text(%(ids)s::json)::bigint)",
+    apart=True,
 )
 
 
@@ -96,7 +120,7 @@ def follow_orders(tx: Tx, order_ids: Sequence[int]) -> int:
         return 0
     known = _known(tx, [keys for _, keys in wanted])
     fresh = iter(next_ids(tx, "customer", len(wanted)))
-    newcomers: list[dict[str, Any]] = []
+    newcomers: list[tuple[Any, ...]] = []
     added: list[tuple[Any, ...]] = []
     found = []
     for row, keys in wanted:
@@ -123,17 +147,10 @@ def _unmatched(tx: Tx, order_ids: Sequence[int]) -> list[Bought]:
 
 
 def _known(tx: Tx, wanted: Iterable[Keys]) -> Known:
-    asked = sorted({pair for keys in wanted for pair in keys.joining.items()})
-    table = CustomerKey.__table__.c
-    by_kind = [
-        sa.and_(table.kind == kind, table.value.in_([value for found, value in asked if found == kind])) for kind in JOINING
-    ]
-    locked = None if tx.is_sqlite else _locked(tx, sa.or_(*by_kind))
+    asked = jsontext.encode(sorted({pair for keys in wanted for pair in keys.joining.items()}))
+    locked = None if tx.is_sqlite else _locked(tx, asked)
     known = Known({}, {}, {}, {})
-    rows = tx.execute(
-        sa.select(table.kind, table.value, table.customer_id, table.joins).where(sa.or_(*by_kind)).order_by(table.customer_id)
-    )
-    for kind, value, customer_id, joins in rows.all():
+    for kind, value, customer_id, joins in tx.run(_HELD, asked=asked).fetchall():
         if joins:
             known.holders[kind, value] = customer_id
         known.sharing.setdefault((kind, value), []).append(customer_id)
@@ -145,19 +162,15 @@ def _known(tx: Tx, wanted: Iterable[Keys]) -> Known:
     return known
 
 
-def _locked(tx: Tx, asked: sa.ColumnElement[bool]) -> set[tuple[str, str]]:
+def _locked(tx: Tx, asked: str) -> set[tuple[str, str]]:
     """Lock the holders of what is asked, one transaction after the other. Returns which keys those are."""
-    table = CustomerKey.__table__.c
-    rows = tx.execute(
-        sa.select(table.kind, table.value).where(asked, table.joins).order_by(table.kind, table.value).with_for_update()
-    )
-    return {(kind, value) for kind, value in rows.all()}
+    return set(tx.run(_LOCK, asked=asked).fetchall())
 
 
 def _read_keys(tx: Tx, known: Known) -> None:
-    table = CustomerKey.__table__.c
-    rows = tx.execute(sa.select(table.customer_id, table.kind, table.value).where(table.customer_id.in_(sorted(known.keys))))
-    for customer_id, kind, value in rows.all():
+    if not known.keys:
+        return
+    for customer_id, kind, value in tx.run(_KEYS, ids=jsontext.encode(sorted(known.keys))).fetchall():
         known.keys[customer_id].add((kind, value))
         if kind == "word":
             known.words[customer_id].add(value)
@@ -195,22 +208,13 @@ def _learn(known: Known, customer_id: int, keys: Keys) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _customer(customer_id: int, row: Bought) -> dict[str, Any]:
-    return {
-        "id": customer_id,
-        "root_id": customer_id,
-        "name": row.name,
-        "email": row.email,
-        "phone": row.phone,
-        "created_at": row.placed_at,
-        "version": 1,
-    }
+def _customer(customer_id: int, row: Bought) -> tuple[Any, ...]:
+    return customer_id, customer_id, row.name, row.email, row.phone, clock.micros(row.placed_at), 1
 
 
-def _insert(tx: Tx, newcomers: list[dict[str, Any]], added: list[tuple[Any, ...]], found: list[Wanted]) -> None:
+def _insert(tx: Tx, newcomers: list[tuple[Any, ...]], added: list[tuple[Any, ...]], found: list[Wanted]) -> None:
     """Raises: TryAgain, when somebody wrote one of these keys or orders at the same moment."""
-    if newcomers:
-        tx.execute(sa.insert(Customer.__table__), newcomers)
+    tx.add(_ADD, newcomers)
     for joins in (True, False):
         _insert_new(tx, ADD_KEY, sorted(row for row in added if row[3] is joins), all_of_them=joins)
     share = [totals.share(one.row.status, one.row.total) for one in found]
@@ -239,19 +243,5 @@ def keep_addresses(tx: Tx, found: list[Wanted], used_at: dt.datetime | None = No
         before = used.get(place)
         at = used_at or row.placed_at
         used[place] = (at if before is None else max(at, before[0]), row)
-    rows = [
-        {"customer_id": customer_id, "key": key, "name": row.ship_name, **dict(zip(ADDRESS, row.place, strict=True)), "used_at": at}
-        for (customer_id, key), (at, row) in sorted(used.items())
-    ]
-    if rows:
-        tx.execute(_address_statement(tx.is_sqlite), rows)
-
-
-@functools.cache
-def _address_statement(is_sqlite: bool) -> Any:
-    dialect: Any = sa.dialects.sqlite if is_sqlite else sa.dialects.postgresql
-    statement = dialect.insert(CustomerAddress.__table__)
-    later = sa.case(
-        (statement.excluded.used_at > CustomerAddress.used_at, statement.excluded.used_at), else_=CustomerAddress.used_at
-    )
-    return statement.on_conflict_do_update(index_elements=["customer_id", "key"], set_={"used_at": later})
+    rows = [(customer_id, key, row.ship_name, *row.place, clock.micros(at)) for (customer_id, key), (at, row) in sorted(used.items())]
+    tx.add(_KEEP_ADDRESS, rows)

@@ -1,18 +1,31 @@
 """How many orders a customer has and what they sum to, per currency: kept with every change of an order, never recounted."""
 
 import datetime as dt
-import functools
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from dashboard.customers.model import CustomerOrder, CustomerTotal
+from dashboard.kernel import clock
+from dashboard.kernel.statements import rows_into
 from dashboard.kernel.tx import Tx
 from dashboard.orders.model import Order
 
 COUNTED = ("open", "completed")
 """Orders that are an order: not drafts, not cancelled ones."""
+
+
+_ADD = (
+    rows_into(CustomerTotal, "customer_id", "currency", "orders", "amount", "last_order_at")
+    .on_conflict(
+        "(customer_id, currency) DO UPDATE SET orders = customer_total.orders + excluded.orders,"
+        " amount = customer_total.amount + excluded.amount, last_order_at = CASE"
+        " WHEN excluded.last_order_at > customer_total.last_order_at THEN excluded.last_order_at"
+        " ELSE customer_total.last_order_at END"
+    )
+    .standing_apart()
+)
 
 
 def share(status: str, total: int) -> tuple[int, int]:
@@ -65,24 +78,4 @@ def add(tx: Tx, changes: Sequence[tuple[int, str, int, int, dt.datetime]]) -> No
         one[0] += orders
         one[1] += amount
         one[2] = max(one[2], placed_at)
-    rows = [
-        {"customer_id": customer_id, "currency": currency, "orders": orders, "amount": amount, "last_order_at": at}
-        for (customer_id, currency), (orders, amount, at) in sorted(sums.items())
-    ]
-    if rows:
-        tx.execute(_add_statement(tx.is_sqlite), rows)
-
-
-@functools.cache
-def _add_statement(is_sqlite: bool) -> Any:
-    dialect: Any = sa.dialects.sqlite if is_sqlite else sa.dialects.postgresql
-    insert = dialect.insert(CustomerTotal.__table__)
-    new, old = insert.excluded, CustomerTotal.__table__.c
-    return insert.on_conflict_do_update(
-        index_elements=["customer_id", "currency"],
-        set_={
-            "orders": old.orders + new.orders,
-            "amount": old.amount + new.amount,
-            "last_order_at": sa.case((new.last_order_at > old.last_order_at, new.last_order_at), else_=old.last_order_at),
-        },
-    )
+    tx.add(_ADD, [(*key, orders, amount, clock.micros(at)) for key, (orders, amount, at) in sorted(sums.items())])

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 MOST_WAITING = 5_000
-BITE = 100
+BITE = 50
 """Events of one step of a projection that may be behind: nobody who writes meanwhile waits for more than that."""
 SAVE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 30.0

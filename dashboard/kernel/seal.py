@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from dashboard.kernel import crash, jsontext
+from dashboard.kernel import clock, crash, jsontext
 from dashboard.kernel.db import Database
 from dashboard.kernel.outbox import EventRow, EventSeal
-from dashboard.kernel.statements import Prepared, run
+from dashboard.kernel.statements import Prepared, rows_into, run
 from dashboard.kernel.tx import Tx
 
 RUN = 2000
@@ -34,6 +34,9 @@ _SEALED = (
 _ROWS = Prepared(
     sqlite=_SEALED.format(after=":after", limit=":limit"), postgresql=_SEALED.format(after="%(after)s", limit="%(limit)s")
 )
+_NEWEST = "SELECT first_seq, last_seq, digest FROM event_seal ORDER BY last_seq DESC LIMIT 1"
+_LAST = Prepared(sqlite=_NEWEST, postgresql=_NEWEST, apart=True)
+_LINK = rows_into(EventSeal, "first_seq", "last_seq", "digest", "at").standing_apart()
 
 
 class Fault(NamedTuple):
@@ -91,9 +94,9 @@ class Link(NamedTuple):
 
 
 def _append(tx: Tx, before: Link, link: Link, now: dt.datetime) -> bool:
-    if _last(tx.connection) != before:
+    if _link(tx.run(_LAST).fetchone()) != before:
         return False
-    tx.execute(sa.insert(EventSeal).values(first_seq=link.first_seq, last_seq=link.last_seq, digest=link.digest, at=now))
+    tx.add(_LINK, [(*link, clock.micros(now))])
     crash.point("seal_written")
     return True
 
@@ -125,9 +128,11 @@ def _drop_anchor(database: Database, link: Link) -> None:
 
 
 def _last(connection: sa.Connection) -> Link:
-    query = sa.select(EventSeal.first_seq, EventSeal.last_seq, EventSeal.digest).order_by(EventSeal.last_seq.desc()).limit(1)
-    found = connection.execute(query).first()
-    return Link(*found) if found else Link(0, 0, START)
+    return _link(run(connection, _LAST).fetchone())
+
+
+def _link(row: Any) -> Link:
+    return Link(*row) if row else Link(0, 0, START)
 
 
 def _links(connection: sa.Connection) -> Iterator[Link]:
