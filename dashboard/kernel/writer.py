@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from dashboard.kernel import context, crash
 from dashboard.kernel.errors import Unavailable
-from dashboard.kernel.threads import OsThread, queue_of_work
+from dashboard.kernel.threads import OsThread, is_green, queue_of_work
 from dashboard.kernel.together import Together
 from dashboard.kernel.tx import Rewind, Tx, in_transaction
 
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 MOST_PER_COMMIT = 64
 MOST_SEEN = 1_500  # some 2 MB of balances and SKUs
+COURTESY_SECONDS = 0.02
+"""So long the writer waits for those it has answered to be on their way, before it begins the next group."""
 # SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN: the transaction is lost, not one action.
 OUTAGES = {5, 6, 7, 8, 10, 11, 13, 14}
 SERVER_OUTAGES = {"08", "53", "57", "58"}  # connection, resources, operator intervention (a restart), system error
@@ -86,6 +88,7 @@ class Turns:
 
     def __init__(self, jobs: Iterable[Job]):
         self._jobs = deque(jobs)
+        self._over = threading.Event()
         for job in self._jobs:
             job.turns = self
 
@@ -97,6 +100,11 @@ class Turns:
                 job.settle()
                 if job.waited:
                     return
+        self._over.set()
+
+    def wait_over(self, seconds: float) -> bool:
+        """Wait until everybody has gone on, at most so long; returns whether they have."""
+        return self._over.wait(seconds)
 
 
 class Writer:
@@ -110,6 +118,7 @@ class Writer:
         self._stopping = self._closed = False
         self._together = Together()
         self._version: int | None = None
+        self._answering: Turns | None = None
         self._door = threading.Lock()
         self._thread = OsThread("writer", self._loop)
 
@@ -140,7 +149,15 @@ class Writer:
             first, self._next = self._next or self._queue.get(), None
             if first is None:
                 return
+            self._let_go_first()
             self._commit_group(self._group(first))
+
+    def _let_go_first(self) -> None:
+        """Those who have been answered are sent on before the next ones are written: they have waited longest, and what they ask next
+        joins the group. Groups of all who are there cost each of them least."""
+        turns, self._answering = self._answering, None
+        if turns is not None and not is_green():
+            turns.wait_over(COURTESY_SECONDS)
 
     def _group(self, first: Job) -> Iterator[Job]:
         """The first job and what waits behind it, taken one by one while the transaction runs."""
@@ -169,7 +186,8 @@ class Writer:
         except BaseException as error:  # noqa: BLE001 (the thread must live on; its callers get the error)
             self._refuse(taken, error)
             return
-        self._thread.hand_back(Turns(job for job in taken if job.error is None).go_on)
+        self._answering = Turns(job for job in taken if job.error is None)
+        self._thread.hand_back(self._answering.go_on)
         if events:
             self._thread.hand_back(self._committed)
 

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from dashboard.kernel import db, writer
 from dashboard.kernel.writer import Job, Turns
 from tests.patience import PATIENCE
 
@@ -28,12 +29,16 @@ def waiting(job: Job, went_on: list[int], number: int, seconds: float = -1) -> t
 def test_whoever_goes_on_lets_the_next_one_go_on():
     first, second = Job(lambda tx: 1), Job(lambda tx: 2)
     first.waited = second.waited = True
-    Turns([first, second]).go_on()
+    turns = Turns([first, second])
+    turns.go_on()
 
     with pytest.raises(TimeoutError):
         second.result(0)
+    second.waited = True
     first.result(0)
+    assert not turns.wait_over(0)
     assert second.result(0) is None
+    assert turns.wait_over(0)
 
 
 def test_everybody_goes_on():
@@ -72,3 +77,33 @@ def test_work_that_nobody_waits_for_is_passed_by_and_can_be_asked_later():
     thread.join(PATIENCE)
     assert went_on == [1]
     assert unasked.result(0) is None
+
+
+def answered_but_not_gone_on() -> Job:
+    """Work that is committed, and whose caller has not taken the answer yet."""
+    begin = threading.Event()
+    db.database().submit(lambda tx: begin.wait(PATIENCE))
+    answered = db.database().submit(lambda tx: 1)
+    answered.waited = True
+    begin.set()
+    while answered._done.locked():
+        threading.Event().wait(0.001)
+    return answered
+
+
+def test_the_next_are_written_once_those_before_have_gone_on(app, monkeypatch):
+    monkeypatch.setattr(writer, "COURTESY_SECONDS", PATIENCE)
+    answered = answered_but_not_gone_on()
+    following = db.database().submit(lambda tx: 2)
+
+    with pytest.raises(TimeoutError):
+        following.result(0.1)
+    assert answered.result(PATIENCE) == 1
+    assert following.result(PATIENCE) == 2
+
+
+def test_who_does_not_take_an_answer_holds_nobody_up(app):
+    answered = answered_but_not_gone_on()
+
+    assert db.database().submit(lambda tx: 2).result(PATIENCE) == 2
+    assert answered.result(PATIENCE) == 1
