@@ -190,10 +190,10 @@ class Hub:
             member.send(self._replay.frame(self.epoch, room, seq, self.position))
 
     def _tick(self, now: float) -> None:
-        for state in list(self.rooms.values()):
-            due = state.due_at()
-            if due is not None and due <= now:
-                self._send_batch(state, now)
+        """What takes least is sent first, so that nobody waits long for what is short; and what the slow thread has, as soon as it has it."""
+        for state in sorted((state for state in self.rooms.values() if state.is_due(now)), key=lambda state: state.least):
+            self._send_batch(state, now)
+            self._read_inbox()
         if now >= self._beat_at:
             self._beat_at = now + BEAT_SECONDS
             self._tell_people(self._presence.expire(now))
@@ -227,6 +227,7 @@ class Hub:
     def _finish(self, state: RoomState, events: Sequence[Recorded], payload: Payload | None, cost: float) -> None:
         prev, seq = state.seq, events[-1].seq if events else state.seq
         state.seq, state.cost, state.busy = seq, cost, False
+        state.least = min(state.least or cost, cost)
         if payload is None:
             state.send(replay.reset(self.epoch, state.room, seq))
             return

@@ -35,7 +35,7 @@ class RoomState:
     """A room somebody is in.
 
     seq: of the last event sent to it (or where the log stood when the room began). cost: seconds its last rendering took; a room
-    takes at most a quarter of the time. busy: being rendered elsewhere. wanted: to be shown whole, events or not.
+    takes at most a quarter of the time. least: seconds of its quickest one. busy: being rendered elsewhere. wanted: to be shown whole, events or not.
     """
 
     room: Room
@@ -45,6 +45,7 @@ class RoomState:
     ticked_at: float = float("-inf")
     shown: dict[str, int] = field(default_factory=dict)
     cost: float = 0.0
+    least: float = 0.0
     busy: bool = False
     wanted: bool = False
 
@@ -59,6 +60,10 @@ class RoomState:
         if self.pending or self.wanted:
             return self.ticked_at + max(TICK_SECONDS, 4 * self.cost)
         return self.ticked_at + self.interval if self.interval else None
+
+    def is_due(self, now: float) -> bool:
+        due = self.due_at()
+        return due is not None and due <= now
 
     def show_whole(self) -> None:
         """Somebody came who saw an older state: the next rendering leaves out nothing."""

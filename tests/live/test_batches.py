@@ -2,10 +2,13 @@
 
 import threading
 import time
+from types import SimpleNamespace
 
 from dashboard.inventory.events import StockAllocated, StockChanged
 from dashboard.kernel import clock, db
 from dashboard.live import rooms
+from dashboard.live.hub import Hub
+from dashboard.live.rooms import RoomState
 from dashboard.web import livepage
 from tests.live.server import ACTOR, eventually, shift, things
 from tests.patience import PATIENCE
@@ -182,3 +185,23 @@ def test_a_board_that_is_behind_is_shown_whole(server, screen):
     eventually(lambda: late.html.get("tile-count") == '<div id="tile-count">3</div>')
     assert late.known("kpi") == 3
     assert late.asked == 0
+
+
+def test_what_takes_least_is_sent_first_and_what_is_ready_elsewhere_in_between(app, monkeypatch):
+    hub, sent = Hub(app, "build"), []
+
+    def render(state, events):
+        sent.append(state.room.name)
+        hub._put(sent.append, f"heard after {state.room.name}")
+        return None, 0.5
+
+    monkeypatch.setattr(hub, "_render", render)
+    for name, seconds in (("sku:1", 0.03), ("orders", 0.01), ("order:7", 0.02)):
+        room = livepage.parse(name)
+        hub.rooms[room] = RoomState(room, 0, pending=[SimpleNamespace(seq=1)], least=seconds)
+
+    hub._tick(time.monotonic())
+
+    assert [name for name in sent if not name.startswith("heard")] == ["orders", "order:7", "sku:1"]
+    assert sent[1::2] == [f"heard after {name}" for name in sent[::2]]
+    assert [state.least for state in hub.rooms.values()] == [0.03, 0.01, 0.02]
