@@ -190,7 +190,7 @@ class Hub:
             member.send(self._replay.frame(self.epoch, room, seq, self.position))
 
     def _tick(self, now: float) -> None:
-        """What takes least is sent first, so that nobody waits long for what is short; and what the slow thread has, as soon as it has it."""
+        """What takes least is sent first: nobody waits long for what is short. What the slow thread has is sent as soon as it is there."""
         for state in sorted((state for state in self.rooms.values() if state.is_due(now)), key=lambda state: state.least):
             self._send_batch(state, now)
             self._read_inbox()

@@ -35,7 +35,8 @@ class RoomState:
     """A room somebody is in.
 
     seq: of the last event sent to it (or where the log stood when the room began). cost: seconds its last rendering took; a room
-    takes at most a quarter of the time. least: seconds of its quickest one. busy: being rendered elsewhere. wanted: to be shown whole, events or not.
+    takes at most a quarter of the time. least: seconds of its quickest one. busy: being rendered elsewhere. wanted: to be shown
+    whole, events or not.
     """
 
     room: Room
